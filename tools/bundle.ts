@@ -1,0 +1,27 @@
+/** Bundles each program into one file under dist/: a third of the start time of the sources (engineering E20). */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const programs = { 'operations-centerd': 'daemon', 'operations-center': 'cli', 'operations-center-sim': 'simulator' };
+
+// CommonJS dependencies inside an ES module bundle still call require().
+const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+for (const [program, folder] of Object.entries(programs)) {
+  const entry = join(root, 'packages', folder, 'src/main.ts');
+  if (!existsSync(entry)) continue;
+  await build({
+    entryPoints: [entry],
+    outfile: join(root, 'dist', `${program}.mjs`),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    external: ['pg-native'],
+    sourcemap: true,
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+}
