@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-x509.cryptoProvider.set(webcrypto as Crypto);
+// Without the DOM library the two names for the same object do not meet.
+x509.cryptoProvider.set(webcrypto as never);
 
 /** A certificate read from PEM: the leaf only, whatever follows it. */
 export type Certificate = {

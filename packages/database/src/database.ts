@@ -1,0 +1,28 @@
+import type { Kysely, Transaction } from 'kysely';
+
+/** A write in progress. Only the body that was given it may use it, and only until that body ends. */
+export type Tx<Schema> = Transaction<Schema>;
+
+/**
+ * One database, the same on SQLite and PostgreSQL. Reads go through `read`, every write through `write`.
+ *
+ * `write` runs its body inside a transaction and resolves after the COMMIT. Bodies that wait together share one
+ * transaction, each in a savepoint (group commit, engineering E1); a body that throws takes back only itself. A body
+ * may be called again only on PostgreSQL serialization failures, so it must do nothing but use `tx`: using `read`,
+ * another `write`, a timer or the network inside throws `TransactionMisuse`.
+ */
+export interface Database<Schema> {
+  readonly dialect: 'sqlite' | 'postgres';
+  readonly read: Kysely<Schema>;
+  write<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>): Promise<T>;
+  /** The database's clock in epoch milliseconds: leases live by it, never by a daemon's own (engineering E7). */
+  nowMs(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** One step of the schema's history. `up` runs once, inside a transaction; there is no way down, a copy is kept instead. */
+export type Migration = {
+  /** `0001-first`: sorted by name, never changed once released. */
+  name: string;
+  up(tx: Kysely<unknown>, dialect: 'sqlite' | 'postgres'): Promise<void>;
+};

@@ -1,0 +1,53 @@
+import type { Json } from './workflow.ts';
+
+/**
+ * What an operation is doing, derived from its journal, never written by hand.
+ * `queued` not claimed yet · `running` · `undoing` · `paused` waits for `resume` · `needs_attention` a person must
+ * choose · `finished` · `undone` all was taken back.
+ */
+export type OperationStatus = 'queued' | 'running' | 'undoing' | 'paused' | 'needs_attention' | 'finished' | 'undone';
+
+export const isOpen = (status: OperationStatus): boolean => status !== 'finished' && status !== 'undone';
+
+/** An event of the journal: what happened to a step. */
+export type StepEvent = 'started' | 'succeeded' | 'failed' | 'undo_started' | 'undone' | 'undo_failed';
+
+export type StepState = 'pending' | 'running' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'undo_failed';
+
+/** What a person or program sees of an operation. Times are epoch milliseconds. */
+export type OperationView = {
+  id: string;
+  workflow: string;
+  version: number;
+  about: string;
+  status: OperationStatus;
+  claims: readonly string[];
+  created_at: number;
+  updated_at: number;
+  steps: readonly StepView[];
+  /** Never empty while the operation is open. */
+  waits: readonly Wait[];
+  failure: Failure | null;
+  warnings: readonly { step: string; code: string; message: string }[];
+};
+export type StepView = {
+  key: string;
+  name: string;
+  target: string | null;
+  about: string;
+  state: StepState;
+  attempt: number;
+  started_at: number | null;
+  ended_at: number | null;
+  already: boolean;
+};
+/** What it waits for, since when, what was last seen, what unblocks it, and which ways out there are. */
+export type Wait = {
+  for: string;
+  since: number;
+  observed: { text: string; at: number } | null;
+  unblocks: string;
+  exits: readonly Exit[];
+};
+export type Exit = 'cancel' | 'retry' | 'resume' | 'undo' | 'leave';
+export type Failure = { step: string; target: string | null; code: string; message: string; hint: string | null; details: Json };
