@@ -3,8 +3,19 @@ import type { Kysely, Transaction } from 'kysely';
 /** A write in progress. Only the body that was given it may use it, and only until that body ends. */
 export type Tx<Schema> = Transaction<Schema>;
 
+/** What may be bound to a statement. Anything else is refused: node:sqlite would misread it without an error. */
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+export type DialectName = 'sqlite' | 'postgres';
+
+/** Where slow writes and migrations are told; a pino logger fits. */
+export type DatabaseLog = {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+};
+
 /**
- * One database, the same on SQLite and PostgreSQL. Reads go through `read`, every write through `write`.
+ * One database, the same on SQLite and PostgreSQL. Reads go through `read` or `rows`, every write through `write`.
  *
  * `write` runs its body inside a transaction and resolves after the COMMIT. Bodies that wait together share one
  * transaction, each in a savepoint (group commit, engineering E1); a body that throws takes back only itself. A body
@@ -12,11 +23,15 @@ export type Tx<Schema> = Transaction<Schema>;
  * another `write`, a timer or the network inside throws `TransactionMisuse`.
  */
 export interface Database<Schema> {
-  readonly dialect: 'sqlite' | 'postgres';
+  readonly dialect: DialectName;
+  /** Refuses to write: SQLite opens it read-only, PostgreSQL's sessions are read-only unless `write` says otherwise. */
   readonly read: Kysely<Schema>;
+  /** The hot way to read: prepared once, no query builder. Parameters are `?` on both databases. */
+  rows<Row>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
   write<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>): Promise<T>;
   /** The database's clock in epoch milliseconds: leases live by it, never by a daemon's own (engineering E7). */
   nowMs(): Promise<number>;
+  /** Lets the writes that wait end, then closes. Further use is refused. */
   close(): Promise<void>;
 }
 
@@ -24,5 +39,5 @@ export interface Database<Schema> {
 export type Migration = {
   /** `0001-first`: sorted by name, never changed once released. */
   name: string;
-  up(tx: Kysely<unknown>, dialect: 'sqlite' | 'postgres'): Promise<void>;
+  up(tx: Kysely<unknown>, dialect: DialectName): Promise<void>;
 };

@@ -1,1 +1,6 @@
-export type { Database, Migration, Tx } from './database.ts';
+export { type AnyTx, dialectOf, preparedRows, preparedRun } from './body-transaction.ts';
+export type { Database, DatabaseLog, DialectName, Migration, SqlValue, Tx } from './database.ts';
+export { bytesType, nowMsText, textType } from './dialect.ts';
+export { NewerSchema } from './newer-schema.ts';
+export { openSqlite, type SqliteOptions } from './sqlite.ts';
+export { assertOutsideTransaction, TransactionMisuse } from './transaction-misuse.ts';
