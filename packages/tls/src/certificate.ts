@@ -48,7 +48,11 @@ export const plainFingerprint = (text: string): string => text.replaceAll(':', '
 
 /** Makes a self-signed certificate and its key, both PEM. Ten years, as Incus' own, unless told otherwise. */
 export async function makeCertificate(wish: CertificateWish): Promise<MadeCertificate> {
-  const algorithm = { name: 'ECDSA', namedCurve: wish.curve ?? 'P-256', hash: wish.curve === 'P-384' ? 'SHA-384' : 'SHA-256' };
+  const algorithm = {
+    name: 'ECDSA',
+    namedCurve: wish.curve ?? 'P-256',
+    hash: wish.curve === 'P-384' ? 'SHA-384' : 'SHA-256',
+  };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const notBefore = wish.notBefore ?? new Date();
   const made = await x509.X509CertificateGenerator.createSelfSigned({

@@ -1,3 +1,10 @@
 /** Certificates and pinned connections: the leaf certificate is the identity, nothing else is (design D13, engineering E16). */
-export { type Certificate, certificateFromPem, fingerprintOfPem, type MadeCertificate, makeCertificate, plainFingerprint } from './certificate.ts';
+export {
+  type Certificate,
+  certificateFromPem,
+  fingerprintOfPem,
+  type MadeCertificate,
+  makeCertificate,
+  plainFingerprint,
+} from './certificate.ts';
 export { PinMismatch, type Pinning, pinnedDispatcher, pinnedSocket } from './pinned.ts';

@@ -19,7 +19,11 @@ export class PinMismatch extends Error {
   readonly expected: readonly string[];
   readonly found: string | undefined;
   constructor(expected: readonly string[], found: string | undefined) {
-    super(found === undefined ? 'the server shows no certificate' : `the server shows certificate ${found}, not ${expected.join(' or ')}`);
+    super(
+      found === undefined
+        ? 'the server shows no certificate'
+        : `the server shows certificate ${found}, not ${expected.join(' or ')}`,
+    );
     this.name = 'PinMismatch';
     this.expected = expected;
     this.found = found;
@@ -47,7 +51,9 @@ export function pinnedSocket(target: { hostname: string; port: number }, pinning
       reject(error);
     };
     const limit = pinning.connectTimeoutMs ?? 10_000;
-    socket.setTimeout(limit, () => fail(Object.assign(new Error(`no connection within ${limit} ms`), { code: 'ETIMEDOUT' })));
+    socket.setTimeout(limit, () =>
+      fail(Object.assign(new Error(`no connection within ${limit} ms`), { code: 'ETIMEDOUT' })),
+    );
     socket.once('error', fail);
     socket.once('secureConnect', () => {
       const shown = socket.getPeerX509Certificate()?.fingerprint256;

@@ -1,0 +1,37 @@
+import type { FaultEntry } from '../faults.ts';
+
+/** What can be wrong with any request, whatever it asks for. */
+export const requestFaults = {
+  body_invalid: {
+    kind: 'invalid',
+    about: 'The body is no JSON, or not of the shape this route takes.',
+    hint: 'Compare the body with the route in docs/generated/rest-api.json.',
+  },
+  body_too_large: { kind: 'too_large', about: 'The body is larger than this route takes.', hint: 'Send less at once.' },
+  query_invalid: {
+    kind: 'invalid',
+    about: 'A query parameter has a value that cannot be read.',
+    hint: 'Correct the named parameter.',
+  },
+  name_invalid: {
+    kind: 'invalid',
+    about: 'A name is empty, too long, or holds characters that names cannot have.',
+    hint: 'Use up to 255 printable characters, none of \\ / : * ? " < > |, not "." or "..".',
+  },
+  etag_mismatch: {
+    kind: 'precondition_failed',
+    about: 'If-Match names another version: somebody changed the object meanwhile.',
+    hint: 'Read the object again and apply the change to what is there now.',
+  },
+  cross_site_request: {
+    kind: 'forbidden',
+    about: 'A browser says that another site asked for this change.',
+    hint: "Use the daemon's own pages, or a client that is not a browser.",
+  },
+  internal_error: {
+    kind: 'internal',
+    about: 'A defect of Operations Center.',
+    hint: "Look for the request id in the daemon's log and report it.",
+  },
+  shutting_down: { kind: 'unavailable', about: 'The daemon is stopping.', hint: 'Ask again when it has started.' },
+} as const satisfies Record<string, FaultEntry>;

@@ -1,0 +1,30 @@
+/** The contract: every route there is, by name. */
+import type { RouteSpec } from './route.ts';
+import { clusterRoutes } from './routes/clusters.ts';
+import { inventoryRoutes } from './routes/inventory.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { rootRoutes } from './routes/root.ts';
+import { serverRoutes } from './routes/servers.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { updateRoutes } from './routes/updates.ts';
+
+export const routes = {
+  ...rootRoutes,
+  ...settingsRoutes,
+  ...tokenRoutes,
+  ...serverRoutes,
+  ...clusterRoutes,
+  ...operationRoutes,
+  ...inventoryRoutes,
+  ...updateRoutes,
+} satisfies Record<string, RouteSpec>;
+
+export type RouteName = keyof typeof routes;
+
+/** What this daemon can beyond OC 0.8.1, as `GET /1.0` announces it. */
+export const apiExtensions: readonly string[] = [
+  ...new Set(
+    Object.values<RouteSpec>(routes).flatMap((entry) => (entry.extension === undefined ? [] : [entry.extension])),
+  ),
+].sort();

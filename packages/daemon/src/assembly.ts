@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { openSqlite } from '@operations-center/database';
+import { makeCallerOf } from './domains/access/callers.ts';
+import { rootHandlers } from './domains/root/root.routes.ts';
+import { settingsHandlers } from './domains/settings/settings.routes.ts';
+import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
+import { makeSettingsService } from './domains/settings/settings.service.ts';
+import type { NetworkSettings } from './domains/settings/settings.ts';
+import { tokenHandlers } from './domains/tokens/tokens.routes.ts';
+import { makeTokenService } from './domains/tokens/tokens.service.ts';
+import { migrations } from './migrations.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Handler } from './platform/http/answer.ts';
+import { makeApi } from './platform/http/api.ts';
+import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
+import { listenOnSocket } from './platform/http/listeners.ts';
+import { type Identity, loadIdentity } from './platform/identity.ts';
+import { type Log, setLogLevel } from './platform/log.ts';
+import { loadSealingKey, makeSealer, type Sealer } from './platform/sealing.ts';
+import type { StateDirectory } from './platform/state-directory.ts';
+import type { MainDatabase, Schema } from './schema.ts';
+
+export type DaemonOptions = {
+  state: StateDirectory;
+  clock: Clock;
+  log: Log;
+  /** Overrides the stored HTTPS address for this run. */
+  listen: string | undefined;
+  /** Who may use the socket beside us. */
+  group: { gid: number } | undefined;
+  /** The command line's log level, which wins over the setting. */
+  logLevel: string | undefined;
+};
+
+export type Daemon = {
+  /** Where HTTPS is listened for, or undefined. */
+  httpsAddress(): string | undefined;
+  /** Takes no more work, lets what runs reach a boundary, and closes everything. */
+  stop(graceMs: number): Promise<void>;
+};
+
+/** What every domain may be given. */
+export type Platform = { database: MainDatabase; clock: Clock; log: Log; sealer: Sealer; identity: Identity };
+
+/** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { state, clock, log } = options;
+  const identity = await loadIdentity(state);
+  const sealer = makeSealer(loadSealingKey(state.sealingKey, !existsSync(state.database)));
+  const database = await openSqlite<Schema>({ path: state.database, migrations, log });
+  const platform: Platform = { database, clock, log, sealer, identity };
+
+  const door: { https?: HttpsDoor } = {};
+  const settings = await makeSettingsService({
+    database,
+    sealer,
+    applyNetwork: async (network) => moveHttps(door.https, network, options.listen),
+    applyLogLevel: (level) => {
+      if (options.logLevel === undefined) setLogLevel(log, level);
+    },
+  });
+  const domains = await assembleDomains(platform, settings);
+  const api = await makeApi({
+    handlers: [...rootHandlers(), ...settingsHandlers(settings), ...domains.handlers],
+    callerOf: makeCallerOf({
+      isTrusted: (fingerprint) =>
+        fingerprint === identity.client.fingerprint ||
+        plainFingerprints(settings.current().security.trusted_tls_client_cert_fingerprints).has(fingerprint),
+      nowMs: clock.nowMs,
+    }),
+    log,
+  });
+  door.https = makeHttpsDoor(identity.server, api);
+  await moveHttps(door.https, settings.current().network, options.listen);
+  await domains.start();
+  const socket = await listenOnSocket(state.socket, api, options.group);
+  return {
+    httpsAddress: () => door.https?.address(),
+    async stop(graceMs) {
+      await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
+      await database.close();
+    },
+  };
+}
+
+async function moveHttps(
+  door: HttpsDoor | undefined,
+  network: NetworkSettings,
+  override: string | undefined,
+): Promise<void> {
+  const address = override ?? network.rest_server_address;
+  await door?.move(address === '' ? undefined : parseListenAddress(address));
+}
+
+type Domains = { handlers: readonly Handler[]; start(): Promise<void>; stop(graceMs: number): Promise<void> };
+
+/** Every domain beyond the settings, in the order in which they need each other. */
+async function assembleDomains(
+  platform: Platform,
+  settings: Awaited<ReturnType<typeof makeSettingsService>>,
+): Promise<Domains> {
+  const { database, clock } = platform;
+  const tokens = makeTokenService({
+    database,
+    clock,
+    defaultChannel: () => settings.current().updates.server_default_channel || 'stable',
+  });
+  return {
+    handlers: [...tokenHandlers(tokens)],
+    async start() {},
+    async stop() {},
+  };
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
+import { plainFingerprint } from '@operations-center/tls';
+import type { Caller } from '../../platform/http/answer.ts';
+
+/** The leaf of a connection does not change while it lives, so it is read once; whether it is trusted is asked each time. */
+const leaves = new WeakMap<TLSSocket, { fingerprint: string; pem: string } | undefined>();
+
+/**
+ * Says who asks. The unix socket has full rights, as its file mode says; a TLS client has them if its leaf is trusted
+ * and inside its validity.
+ */
+export const makeCallerOf =
+  (parts: { isTrusted(fingerprint: string): boolean; nowMs(): number }) =>
+  (request: IncomingMessage): Caller => {
+    const { socket } = request;
+    if (!(socket instanceof TLSSocket))
+      return { protocol: 'unix', user: '', trusted: true, fingerprint: undefined, certificate: () => undefined };
+    const leaf = readLeaf(socket);
+    const trusted =
+      leaf !== undefined && parts.isTrusted(leaf.fingerprint) && isValidAt(leaf.pem, socket, parts.nowMs());
+    return {
+      protocol: trusted ? 'tls' : '',
+      user: trusted ? leaf.fingerprint : '',
+      trusted,
+      fingerprint: leaf?.fingerprint,
+      certificate: () => leaf?.pem,
+    };
+  };
+
+function readLeaf(socket: TLSSocket): { fingerprint: string; pem: string } | undefined {
+  if (leaves.has(socket)) return leaves.get(socket);
+  const shown = socket.getPeerX509Certificate();
+  const leaf =
+    shown === undefined ? undefined : { fingerprint: plainFingerprint(shown.fingerprint256), pem: shown.toString() };
+  leaves.set(socket, leaf);
+  return leaf;
+}
+
+function isValidAt(_pem: string, socket: TLSSocket, nowMs: number): boolean {
+  const shown = socket.getPeerX509Certificate();
+  return shown !== undefined && Date.parse(shown.validFrom) <= nowMs && nowMs <= Date.parse(shown.validTo);
+}

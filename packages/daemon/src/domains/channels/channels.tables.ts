@@ -1,0 +1,18 @@
+import type { Kysely } from 'kysely';
+
+export type ChannelTables = {
+  channels: { name: string; description: string; last_updated: number };
+};
+
+export async function createChannelTables(db: Kysely<ChannelTables>, nowMs: number): Promise<void> {
+  await db.schema
+    .createTable('channels')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('description', 'text', (column) => column.notNull())
+    .addColumn('last_updated', 'bigint', (column) => column.notNull())
+    .execute();
+  await db
+    .insertInto('channels')
+    .values({ name: 'stable', description: 'Stable updates channel', last_updated: nowMs })
+    .execute();
+}

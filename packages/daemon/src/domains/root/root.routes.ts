@@ -1,0 +1,19 @@
+import { apiExtensions } from '@operations-center/contract';
+import { type Handler, handle, ok } from '../../platform/http/answer.ts';
+
+/** The release of OC whose wire we speak. */
+const serverVersion = '0.8.1';
+
+export const rootHandlers = (): Handler[] => [
+  handle('root_show', async () => ok(['/1.0'])),
+  handle('api_show', async ({ caller }) =>
+    ok({
+      api_status: 'devel',
+      api_version: '1.0',
+      auth: caller.protocol,
+      auth_methods: ['oidc', 'tls'],
+      server_version: serverVersion,
+      api_extensions: apiExtensions,
+    }),
+  ),
+];

@@ -1,0 +1,90 @@
+import { Fault } from '@operations-center/contract';
+import { isLogLevel } from '../../platform/log.ts';
+import { redacted, type Sealer } from '../../platform/sealing.ts';
+import type { MainDatabase } from '../../schema.ts';
+import { requireChannel } from '../channels/channels.service.ts';
+import { checkFingerprints, checkNetworkSettings } from './settings.rules.ts';
+import { loadSettings, saveSettings } from './settings.store.ts';
+import type { NetworkSettings, Settings, SettingsSection } from './settings.ts';
+
+export type SettingsService = {
+  /** What is in force now; no copy, do not change it. */
+  current(): Settings;
+  update<Section extends SettingsSection>(section: Section, wanted: Settings[Section]): Promise<void>;
+};
+
+export type SettingsParts = {
+  database: MainDatabase;
+  sealer: Sealer;
+  /** Moves the HTTPS listener; throws `listener_failed` and leaves the old one if that cannot be done. */
+  applyNetwork(network: NetworkSettings): Promise<void>;
+  applyLogLevel(level: string): void;
+};
+
+export async function makeSettingsService(parts: SettingsParts): Promise<SettingsService> {
+  let settings = await loadSettings(parts.database.read, parts.sealer);
+  // One change at a time: a listener must not be moved by two requests at once.
+  let last: Promise<unknown> = Promise.resolve();
+
+  const save = async <Section extends SettingsSection>(section: Section, value: Settings[Section]): Promise<void> => {
+    await parts.database.write(`settings ${section}`, (tx) => saveSettings(tx, parts.sealer, section, value));
+    settings = { ...settings, [section]: value };
+  };
+  const change = async <Section extends SettingsSection>(
+    section: Section,
+    wanted: Settings[Section],
+  ): Promise<void> => {
+    const value = keepRedacted(wanted, settings[section]) as Settings[Section];
+    await check(parts, section, { ...settings, [section]: value });
+    if (section !== 'network') {
+      await save(section, value);
+      if (section === 'settings') parts.applyLogLevel((value as Settings['settings']).log_level);
+      return;
+    }
+    const before = settings.network;
+    await parts.applyNetwork(value as NetworkSettings);
+    await save(section, value).catch(async (error: unknown) => {
+      await parts.applyNetwork(before);
+      throw error;
+    });
+  };
+  return {
+    current: () => settings,
+    update(section, wanted) {
+      const next = last.then(() => change(section, wanted));
+      last = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
+async function check(parts: SettingsParts, section: SettingsSection, wanted: Settings): Promise<void> {
+  switch (section) {
+    case 'network':
+      return checkNetworkSettings(wanted.network);
+    case 'security':
+      return checkFingerprints(wanted.security.trusted_tls_client_cert_fingerprints);
+    case 'settings':
+      if (isLogLevel(wanted.settings.log_level)) return;
+      throw new Fault(
+        'setting_invalid',
+        `Failed to update settings configuration: "${wanted.settings.log_level}" is no log level`,
+        {
+          hint: 'Use TRACE, DEBUG, INFO, WARN, ERROR, or leave it empty.',
+        },
+      );
+    case 'updates':
+      for (const channel of [wanted.updates.server_default_channel, wanted.updates.updates_default_channel]) {
+        if (channel !== '') await requireChannel(parts.database.read, channel);
+      }
+  }
+}
+
+/** A redacted field that comes back means "unchanged" (design D13). */
+function keepRedacted(wanted: unknown, before: unknown): unknown {
+  if (wanted === redacted) return before;
+  if (typeof wanted !== 'object' || wanted === null) return wanted;
+  const old = (typeof before === 'object' && before !== null ? before : {}) as Record<string, unknown>;
+  if (Array.isArray(wanted)) return wanted.map((entry, index) => keepRedacted(entry, old[index]));
+  return Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, keepRedacted(value, old[key])]));
+}

@@ -1,0 +1,24 @@
+import type { Sealer } from '../../platform/sealing.ts';
+import type { Db, Tx } from '../../schema.ts';
+import { defaultSettings, type Settings, type SettingsSection, secretPaths } from './settings.ts';
+
+/** Reads all sections; what was never stored has its default. */
+export async function loadSettings(db: Db, sealer: Sealer): Promise<Settings> {
+  const rows = await db.selectFrom('settings').selectAll().execute();
+  const stored = Object.fromEntries(rows.map((row) => [row.section, JSON.parse(sealer.openAll(row.value)) as unknown]));
+  return { ...defaultSettings, ...stored };
+}
+
+export async function saveSettings<Section extends SettingsSection>(
+  tx: Tx,
+  sealer: Sealer,
+  section: Section,
+  value: Settings[Section],
+): Promise<void> {
+  const text = sealer.sealPaths(JSON.stringify(value), secretPaths[section]);
+  await tx
+    .insertInto('settings')
+    .values({ section, value: text })
+    .onConflict((conflict) => conflict.column('section').doUpdateSet({ value: text }))
+    .execute();
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { Fault, type Token } from '@operations-center/contract';
+import type { Clock } from '../../platform/clock.ts';
+import type { MainDatabase, Tx } from '../../schema.ts';
+import { requireChannel } from '../channels/channels.service.ts';
+import { checkToken, readUuid } from './token.rules.ts';
+import type { TokenWish } from './token.ts';
+import { deleteToken, findToken, insertToken, listTokens, takeUse, updateToken } from './tokens.store.ts';
+
+export type TokenService = {
+  list(): Promise<Token[]>;
+  load(uuid: string): Promise<Token>;
+  /** The UUID of the new token. */
+  create(wish: TokenWish): Promise<string>;
+  /** `check` sees the token as it is, in the same transaction, and may refuse. */
+  update(uuid: string, wish: TokenWish, check: (current: Token) => void): Promise<void>;
+  remove(uuid: string): Promise<void>;
+  /** Takes one use inside the caller's transaction; the channel for the server. Unknown, exhausted, expired: a fault. */
+  takeUse(tx: Tx, uuid: string): Promise<{ channel: string }>;
+};
+
+export function makeTokenService(parts: {
+  database: MainDatabase;
+  clock: Clock;
+  defaultChannel(): string;
+}): TokenService {
+  const { database, clock } = parts;
+  return {
+    list: () => listTokens(database.read),
+    async load(uuid) {
+      return (await findToken(database.read, readUuid(uuid))) ?? raiseNotFound(uuid);
+    },
+    async create(given) {
+      const wish = { ...given, channel: given.channel === '' ? parts.defaultChannel() : given.channel };
+      checkToken(wish, clock.nowMs());
+      const uuid = randomUUID();
+      await database.write('create token', async (tx) => {
+        await requireChannel(tx, wish.channel);
+        await insertToken(tx, uuid, wish);
+      });
+      return uuid;
+    },
+    async update(given, wish, check) {
+      const uuid = readUuid(given);
+      await database.write('update token', async (tx) => {
+        check((await findToken(tx, uuid)) ?? raiseNotFound(uuid));
+        checkToken(wish, clock.nowMs());
+        await requireChannel(tx, wish.channel);
+        await updateToken(tx, uuid, wish);
+      });
+    },
+    async remove(given) {
+      const uuid = readUuid(given);
+      await database.write('delete token', async (tx) => {
+        if (!(await deleteToken(tx, uuid))) raiseNotFound(uuid);
+      });
+    },
+    async takeUse(tx, uuid) {
+      const nowMs = clock.nowMs();
+      const taken = await takeUse(tx, uuid, nowMs);
+      if (taken !== undefined) return taken;
+      const token = await findToken(tx, uuid);
+      if (token === undefined) throw new Fault('token_unknown', 'Not authorized', { details: { uuid } });
+      if (token.uses_remaining < 1)
+        throw new Fault('token_exhausted', 'Token exhausted: Operation not permitted', { details: { uuid } });
+      throw new Fault('token_expired', 'Token expired: Operation not permitted', {
+        details: { uuid, expire_at: token.expire_at },
+      });
+    },
+  };
+}
+
+function raiseNotFound(uuid: string): never {
+  throw new Fault('token_not_found', 'Not found', { details: { uuid } });
+}

@@ -1,0 +1,96 @@
+import { pinnedSocket, plainFingerprint } from '@operations-center/tls';
+import { Client } from 'undici';
+
+/** One TLS connection at a time to one server, together with the certificate that the server showed on it. */
+export type Connection = { client: Client; shownFingerprint(): string | undefined };
+
+export type Target = { url: string; pins: readonly string[] };
+export type Identity = { certificate: string; key: string };
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Opens nothing yet: the connection is made with the first request, and its certificate checked before that. */
+function makeConnection(target: Target, identity: Identity, idleMs: number): Connection {
+  let shown: string | undefined;
+  const pinning = { pins: target.pins, ...identity, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+  const client = new Client(new URL(target.url).origin, {
+    pipelining: 1,
+    keepAliveTimeout: idleMs,
+    keepAliveMaxTimeout: idleMs,
+    // The call's own deadline covers all of these.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: async (to, callback) => {
+      try {
+        const socket = await pinnedSocket({ hostname: to.hostname, port: Number(to.port || 443) }, pinning);
+        shown = plainFingerprint(socket.getPeerX509Certificate()?.fingerprint256 ?? '');
+        callback(null, socket);
+      } catch (error) {
+        callback(error instanceof Error ? error : new Error(String(error)), null);
+      }
+    },
+  });
+  return { client, shownFingerprint: () => shown };
+}
+
+/**
+ * Connections that are kept for a short while, by address and pins: 10,000 servers must not hold 95 kB each (E17), and
+ * a connection pinned otherwise is never borrowed.
+ */
+export class ConnectionPool {
+  readonly #identity: Identity;
+  readonly #idleMs: number;
+  readonly #idle = new Map<string, { connection: Connection; timer: NodeJS.Timeout }[]>();
+  readonly #busy = new Set<Connection>();
+
+  constructor(identity: Identity, idleMs: number) {
+    this.#identity = identity;
+    this.#idleMs = idleMs;
+  }
+
+  /** A connection nobody else uses until it is given back. `fresh`: a new one in any case. */
+  take(target: Target, fresh: boolean): Connection {
+    const kept = fresh ? undefined : this.#idle.get(keyOf(target))?.pop();
+    if (kept !== undefined) clearTimeout(kept.timer);
+    const connection = kept?.connection ?? makeConnection(target, this.#identity, this.#idleMs);
+    this.#busy.add(connection);
+    return connection;
+  }
+
+  /** After a complete answer: kept for the next call. */
+  giveBack(target: Target, connection: Connection): void {
+    this.#busy.delete(connection);
+    const key = keyOf(target);
+    const idle = this.#idle.get(key) ?? [];
+    const timer = setTimeout(() => {
+      const rest = (this.#idle.get(key) ?? []).filter((one) => one.connection !== connection);
+      if (rest.length === 0) this.#idle.delete(key);
+      else this.#idle.set(key, rest);
+      void connection.client.destroy();
+    }, this.#idleMs);
+    timer.unref();
+    this.#idle.set(key, [...idle, { connection, timer }]);
+  }
+
+  /** After a failure or a fresh call: never used again. */
+  discard(connection: Connection): void {
+    this.#busy.delete(connection);
+    void connection.client.destroy();
+  }
+
+  /** How many connections are open or about to be: for tests and the daemon's own figures. */
+  get size(): { idle: number; busy: number } {
+    return { idle: [...this.#idle.values()].reduce((sum, list) => sum + list.length, 0), busy: this.#busy.size };
+  }
+
+  /** Ends everything; calls under way fail as unreachable. */
+  async close(): Promise<void> {
+    const idle = [...this.#idle.values()].flat();
+    this.#idle.clear();
+    for (const one of idle) clearTimeout(one.timer);
+    const all = [...idle.map((one) => one.connection), ...this.#busy];
+    await Promise.all(all.map((connection) => connection.client.destroy()));
+  }
+}
+
+const keyOf = (target: Target): string => `${new URL(target.url).origin} ${[...target.pins].sort().join(' ')}`;

@@ -1,0 +1,120 @@
+import {
+  Application,
+  nameFromUrl,
+  OsEnvironment,
+  type PutSystemUpdate,
+  ServiceDocument,
+  SystemNetwork,
+  SystemProvider,
+  SystemResources,
+  SystemSecurity,
+  SystemStorage,
+  SystemUpdate,
+  UrlList,
+} from '@operations-center/fleet-protocol';
+import * as z from 'zod';
+import type { Endpoint, FleetConnections } from './connection.ts';
+import { FleetFailure } from './fleet-failure.ts';
+import { type Answer, type AskOptions, askBytes, askSync, orAbsent } from './replies.ts';
+
+/** IncusOS on a server, through `/os` of its Incus. Every question throws a FleetFailure; none decides anything. */
+export type IncusOs = ReturnType<typeof makeIncusOs>;
+
+const PING_MS = 1_000;
+// Services start host tools inside the request; nvme alone may take a minute.
+const SERVICE_MS = 180_000;
+const BACKUP_MS = 120_000;
+const BACKUP_READ_LIMIT_BYTES = 64 * 1024 * 1024;
+const Anything = z.unknown();
+
+export function makeIncusOs(connections: FleetConnections) {
+  const get = <T>(endpoint: Endpoint, path: string, schema: z.ZodType<T>, options: AskOptions): Promise<Answer<T>> =>
+    askSync(connections, endpoint, { method: 'GET', path }, schema, options);
+  const change = async (
+    endpoint: Endpoint,
+    method: 'PUT' | 'POST',
+    path: string,
+    body: unknown,
+    options: AskOptions,
+  ) => {
+    await askSync(connections, endpoint, { method, path, ...(body === undefined ? {} : { body }) }, Anything, options);
+  };
+
+  return {
+    /** Is somebody there who speaks Incus? One second, one connection; tells which certificate it shows. */
+    async ping(endpoint: Endpoint, options: AskOptions): Promise<{ shownFingerprint: string }> {
+      try {
+        const { shownFingerprint } = await get(endpoint, '/', UrlList, { deadlineMs: PING_MS, ...options });
+        return { shownFingerprint };
+      } catch (error) {
+        throw error instanceof FleetFailure && error.code === 'bad_reply' ? notIncus(error) : error;
+      }
+    },
+
+    getEnvironment: (endpoint: Endpoint, options: AskOptions) => get(endpoint, '/os/1.0', OsEnvironment, options),
+    getResources: (endpoint: Endpoint, options: AskOptions) =>
+      get(endpoint, system('resources'), SystemResources, options),
+    getNetwork: (endpoint: Endpoint, options: AskOptions) => get(endpoint, system('network'), SystemNetwork, options),
+    getSecurity: (endpoint: Endpoint, options: AskOptions) =>
+      get(endpoint, system('security'), SystemSecurity, options),
+    getStorage: (endpoint: Endpoint, options: AskOptions) => get(endpoint, system('storage'), SystemStorage, options),
+    getUpdate: (endpoint: Endpoint, options: AskOptions) => get(endpoint, system('update'), SystemUpdate, options),
+    getProvider: (endpoint: Endpoint, options: AskOptions) =>
+      get(endpoint, system('provider'), SystemProvider, options),
+
+    /** Names of the installed applications. */
+    listApplications: (endpoint: Endpoint, options: AskOptions) =>
+      listNames(get(endpoint, '/os/1.0/applications', UrlList, options)),
+    /** Undefined: not installed. */
+    getApplication: (endpoint: Endpoint, name: string, options: AskOptions) =>
+      orAbsent(get(endpoint, application(name), Application, options)),
+
+    /** Names of the services this IncusOS has, some only with their application. */
+    listServices: (endpoint: Endpoint, options: AskOptions) =>
+      listNames(get(endpoint, '/os/1.0/services', UrlList, options)),
+    /** Undefined: this IncusOS does not have the service. */
+    getService: (endpoint: Endpoint, name: string, options: AskOptions) =>
+      orAbsent(get(endpoint, service(name), ServiceDocument, options)),
+    /** Replaces the whole config of one service. After a failure the new config may be stored all the same: look again. */
+    putService: (endpoint: Endpoint, name: string, config: Record<string, unknown>, options: AskOptions) =>
+      change(endpoint, 'PUT', service(name), { config }, { deadlineMs: SERVICE_MS, ...options }),
+    putUpdateSettings: (endpoint: Endpoint, body: PutSystemUpdate, options: AskOptions) =>
+      change(endpoint, 'PUT', system('update'), body, options),
+
+    /** The application's own backup, gzip tar, taken while it runs; may be torn, so prove it before relying on it (E6). */
+    backUpApplication: (
+      endpoint: Endpoint,
+      name: string,
+      options: AskOptions & { maxBytes?: number },
+    ): Promise<Buffer> =>
+      askBytes(
+        connections,
+        endpoint,
+        { method: 'POST', path: `${application(name)}/:backup`, maxBytes: options.maxBytes ?? BACKUP_READ_LIMIT_BYTES },
+        { deadlineMs: BACKUP_MS, ...options },
+      ),
+    /** Answers at once; a second later the application stops, is replaced, and starts again. */
+    async restoreApplication(endpoint: Endpoint, name: string, backup: Uint8Array, options: AskOptions): Promise<void> {
+      const ask = { method: 'POST', path: `${application(name)}/:restore`, rawBody: backup } as const;
+      await askSync(connections, endpoint, ask, Anything, { deadlineMs: BACKUP_MS, ...options });
+    },
+  };
+}
+
+const system = (part: string): string => `/os/1.0/system/${part}`;
+const application = (name: string): string => `/os/1.0/applications/${encodeURIComponent(name)}`;
+const service = (name: string): string => `/os/1.0/services/${encodeURIComponent(name)}`;
+
+const listNames = async (asked: Promise<Answer<string[]>>): Promise<string[]> => (await asked).value.map(nameFromUrl);
+
+const notIncus = (error: FleetFailure): FleetFailure =>
+  new FleetFailure({
+    kind: 'permanent',
+    code: 'not_an_incus_server',
+    server: error.server,
+    call: error.call,
+    status: error.status,
+    reason: error.reason,
+    shownFingerprint: error.shownFingerprint,
+    cause: error,
+  });

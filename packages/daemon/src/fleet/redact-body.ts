@@ -1,0 +1,49 @@
+/** What stands in the place of a secret (design D13). */
+export const REDACTED = '**redacted**';
+
+// Names of fields and config keys that hold secrets, as IncusOS and Incus spell them; the last dotted part counts.
+const SECRET_NAMES = new Set([
+  'auth_key',
+  'cluster_certificate_key',
+  'cluster_token',
+  'encryption_key',
+  'encryption_recovery_keys',
+  'key',
+  'password',
+  'passphrase',
+  'preshared_key',
+  'private_key',
+  'secret',
+  'secret-key',
+  'secrets',
+  'secret_key',
+  'server_token',
+  'setup_key',
+  'tls_client_key',
+  'tls_server_key',
+  'token',
+  'trust_token',
+  'user-data',
+  'vendor-data',
+  'network-config',
+  'wakeonlan_password',
+]);
+const SECRET_PREFIXES = ['environment.', 'cloud-init.', 'user.user-data', 'user.vendor-data', 'user.network-config'];
+
+/** A copy of a request body in which no secret can be read; everything else stays as it is. */
+export function redactBody(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(redactBody);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactField(key, inner)]));
+}
+
+function redactField(key: string, value: unknown): unknown {
+  // An empty value tells that there is no secret; the entries of "member_config" have a field that is called "key".
+  if (value === '' || value === null || typeof value === 'boolean' || key === 'member_config') return value;
+  return isSecretName(key) ? REDACTED : redactBody(value);
+}
+
+const isSecretName = (key: string): boolean =>
+  SECRET_NAMES.has(key) ||
+  SECRET_NAMES.has(key.split('.').at(-1) ?? '') ||
+  SECRET_PREFIXES.some((prefix) => key.startsWith(prefix));

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { startDaemon } from './assembly.ts';
+import { clockFromEnvironment } from './platform/clock.ts';
+import { findGroup } from './platform/http/groups.ts';
+import { isLogLevel, makeLog } from './platform/log.ts';
+import { findStateDirectory, prepareStateDirectory } from './platform/state-directory.ts';
+import { lockState } from './platform/state-lock.ts';
+
+const usage = `Usage: operations-centerd [--listen ADDRESS:PORT] [--group NAME] [--log-level LEVEL]
+
+The daemon of Operations Center. It is ready when GET /1.0 answers on its unix socket.
+
+  --listen ADDRESS:PORT   listen here for HTTPS in this run, whatever is stored (network settings)
+  --group NAME            members of this group may use the unix socket
+  --log-level LEVEL       TRACE, DEBUG, INFO, WARN or ERROR; wins over the stored setting
+  --version, --help
+
+Environment:
+  OPERATIONS_CENTER_DIR     folder for everything the daemon keeps
+  OPERATIONS_CENTER_SOCKET  path of the unix socket
+
+Examples:
+  OPERATIONS_CENTER_DIR=/srv/oc operations-centerd --listen 0.0.0.0:7443
+  operations-centerd --group incus-admin
+`;
+
+/** Work gets this long to reach a boundary after SIGTERM; a service manager's patience is longer. */
+const graceMs = 4_000;
+
+async function main(): Promise<number> {
+  // Whatever is made below is ours alone, unless it says otherwise.
+  process.umask(0o077);
+  const { values } = parseArgs({
+    options: {
+      listen: { type: 'string' },
+      group: { type: 'string' },
+      'log-level': { type: 'string' },
+      version: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return print(usage);
+  if (values.version === true) return print('0.8.1\n');
+  const logLevel = values['log-level'];
+  if (logLevel !== undefined && !isLogLevel(logLevel))
+    throw new Error(`"${logLevel}" is no log level: use TRACE, DEBUG, INFO, WARN or ERROR`);
+  const log = makeLog(logLevel ?? '');
+  const state = findStateDirectory(process.env, process.getuid?.() === 0);
+  prepareStateDirectory(state);
+  const lock = lockState(state);
+  const daemon = await startDaemon({
+    state,
+    clock: clockFromEnvironment(process.env),
+    log,
+    listen: values.listen,
+    group: values.group === undefined ? undefined : findGroup(values.group),
+    logLevel,
+  });
+  log.info({ socket: state.socket, https: daemon.httpsAddress() ?? null, pid: process.pid }, 'ready');
+  tellServiceManager();
+  const signal = await stopSignal();
+  log.info({ signal }, 'stopping');
+  await daemon.stop(graceMs);
+  lock.release();
+  return 0;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** The first signal asks for a clean end, the second ends at once. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = (signal: string) => {
+      if (asked) process.exit(1);
+      asked = true;
+      resolve(signal);
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGPWR']) process.on(signal, stop);
+  });
+}
+
+/** Node has no datagram sockets for unix paths; systemd's own tool has. */
+function tellServiceManager(): void {
+  if (process.env['NOTIFY_SOCKET'] === undefined) return;
+  spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], { stdio: 'ignore' }).on('error', () => undefined);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`operations-centerd: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Fault, type RouteSpec, routes } from '@operations-center/contract';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Log } from '../log.ts';
+import type { Answer, Caller, Handler } from './answer.ts';
+import { readBody } from './body.ts';
+import { envelopeOf, envelopeOfFault } from './envelope.ts';
+import { isUnclean, notFound, redirectClean } from './paths.ts';
+
+export type ApiParts = {
+  handlers: readonly Handler[];
+  /** Says who asks, afresh for every request: trust can end while a connection lives. */
+  callerOf(request: IncomingMessage): Caller;
+  log: Log;
+};
+
+/** Builds the API from the contract and its handlers; every listener feeds the same one. */
+export async function makeApi(parts: ApiParts): Promise<RequestListener> {
+  const app = fastify({ logger: false, bodyLimit: 1024 * 1024, exposeHeadRoutes: true, genReqId: () => randomUUID() });
+  app.removeAllContentTypeParsers();
+  // IncusOS sends no content type at all, so the type is never asked for.
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  for (const handler of parts.handlers) addRoute(app, handler, parts);
+  app.setNotFoundHandler((request, reply) => notFound(request.method, request.raw.url ?? '/', reply));
+  app.setErrorHandler((error: unknown, request, reply) => sendFault(faultOf(error), request, reply, parts.log));
+  await app.ready();
+  return (request: IncomingMessage, response: ServerResponse) => {
+    if (isUnclean(request.url ?? '/')) redirectClean(request, response);
+    else app.routing(request, response);
+  };
+}
+
+function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void {
+  const spec: RouteSpec = routes[handler.name];
+  app.route({
+    method: spec.method,
+    url: spec.path.replaceAll('/:', '/::').replace(/\{(\w+)\}/g, ':$1'),
+    ...(spec.bodyLimit === undefined ? {} : { bodyLimit: spec.bodyLimit }),
+    handler: async (request, reply) => {
+      const caller = parts.callerOf(request.raw);
+      checkAccess(spec, caller);
+      checkSameSite(request);
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort(new Error('the client went away')));
+      const answer = await handler.answer({
+        // Parsed by the schema that gave the handler its types.
+        params: request.params as never,
+        query: readQuery(spec, request.query) as never,
+        body: readBody(spec, request.body as Buffer | undefined) as never,
+        caller,
+        signal: gone.signal,
+        request_id: request.id,
+        header: (name) => headerText(request.headers[name]),
+      });
+      return sendAnswer(answer, request, reply);
+    },
+  });
+}
+
+const headerText = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
+
+function checkAccess(spec: RouteSpec, caller: Caller): void {
+  if (spec.access === 'anonymous' || spec.access === 'registration' || spec.access === 'server') return;
+  if (!caller.trusted) throw new Fault('not_authenticated', 'unauthorized');
+  if (spec.access === 'local' && caller.protocol !== 'unix') throw new Fault('not_authorized', 'Forbidden');
+}
+
+/** A page of another site can make a browser send its client certificate with a request of that page's choosing. */
+function checkSameSite(request: FastifyRequest): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return;
+  const site = headerText(request.headers['sec-fetch-site']);
+  const origin = headerText(request.headers.origin);
+  const isForeign = site === 'cross-site' || site === 'same-site';
+  const isOtherOrigin = origin !== undefined && origin !== `https://${request.headers.host ?? ''}`;
+  if (isForeign || isOtherOrigin)
+    throw new Fault('cross_site_request', `Forbidden: the request comes from ${origin ?? site}`);
+}
+
+function readQuery(spec: RouteSpec, query: unknown): unknown {
+  if (spec.query === undefined) return {};
+  // A repeated parameter counts once, its first value.
+  const single = Object.fromEntries(
+    Object.entries(query as Record<string, string | string[]>).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value[0] : value,
+    ]),
+  );
+  const read = spec.query.safeParse(single);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new Fault('query_invalid', `Bad Request: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.code(answer.status).header('content-type', 'application/json').header('x-request-id', request.id);
+  if (answer.location !== undefined) reply.header('location', answer.location);
+  if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
+  // Bytes, not text: for text the framework would add a charset that OC does not send.
+  return reply.send(Buffer.from(envelopeOf(answer)));
+}
+
+function sendFault(fault: Fault, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const facts = { request_id: request.id, method: request.method, route: request.routeOptions.url, code: fault.code };
+  if (fault.status >= 500) log.error({ ...facts, err: fault.cause ?? fault }, fault.message);
+  else log.debug(facts, fault.message);
+  return reply
+    .code(fault.status)
+    .header('content-type', 'application/json')
+    .header('x-content-type-options', 'nosniff')
+    .header('x-request-id', request.id)
+    .send(Buffer.from(envelopeOfFault(fault, request.id)));
+}
+
+/** Whatever was thrown, as something a caller may see: no stack, no path, no text of a tool. */
+function faultOf(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('body_too_large', 'Request Entity Too Large');
+  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
+    return new Fault('body_invalid', 'Bad Request: the body could not be read', { cause: error });
+  return new Fault('internal_error', 'Internal Server Error', { cause: error });
+}

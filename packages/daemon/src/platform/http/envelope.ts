@@ -1,0 +1,29 @@
+import type { Fault } from '@operations-center/contract';
+import type { Answer } from './answer.ts';
+
+const success =
+  '{"type":"sync","status":"Success","status_code":200,"operation":"","error_code":0,"error":"","metadata":';
+
+/** OC's envelope around an answer: always its seven keys, in its order, and a newline. */
+export function envelopeOf(answer: Answer): string {
+  if (answer.status !== 202) return `${success}${answer.json}}\n`;
+  const operation = JSON.stringify(answer.operation ?? '');
+  return `{"type":"async","status":"Operation created","status_code":100,"operation":${operation},"error_code":0,"error":"","metadata":${answer.json}}\n`;
+}
+
+/** The same for a refusal; our own keys follow OC's seven. */
+export function envelopeOfFault(fault: Fault, request_id: string): string {
+  return `${JSON.stringify({
+    type: 'error',
+    status: '',
+    status_code: 0,
+    operation: '',
+    error_code: fault.status,
+    error: fault.message,
+    metadata: null,
+    code: fault.code,
+    hint: fault.hint,
+    details: fault.details,
+    request_id,
+  })}\n`;
+}

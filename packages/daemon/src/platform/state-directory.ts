@@ -1,0 +1,63 @@
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the daemon keeps what it keeps; names as OC's, so that what is found there is used (design §9). */
+export type StateDirectory = {
+  path: string;
+  socket: string;
+  database: string;
+  inventoryDatabase: string;
+  lock: string;
+  pid: string;
+  serverCertificate: string;
+  serverKey: string;
+  clientCertificate: string;
+  clientKey: string;
+  sealingKey: string;
+  configuration: string;
+};
+
+/**
+ * `OPERATIONS_CENTER_DIR` holds everything; without it root uses the system's folders and anybody else the XDG ones.
+ * `OPERATIONS_CENTER_SOCKET` moves the socket only.
+ */
+export function findStateDirectory(environment: NodeJS.ProcessEnv, isRoot: boolean): StateDirectory {
+  const whole = environment['OPERATIONS_CENTER_DIR'];
+  const path =
+    whole ??
+    (isRoot
+      ? '/var/lib/operations-center'
+      : join(xdg(environment, 'XDG_STATE_HOME', '.local/state'), 'operations-center'));
+  const run =
+    whole ?? (isRoot ? '/run/operations-center' : join(environment['XDG_RUNTIME_DIR'] ?? path, 'operations-center'));
+  return {
+    path,
+    socket: environment['OPERATIONS_CENTER_SOCKET'] ?? join(run, 'unix.socket'),
+    database: join(path, 'operations-center.db'),
+    inventoryDatabase: join(path, 'inventory.db'),
+    lock: join(path, 'lock.db'),
+    pid: join(path, 'daemon.pid'),
+    serverCertificate: join(path, 'server.crt'),
+    serverKey: join(path, 'server.key'),
+    clientCertificate: join(path, 'client.crt'),
+    clientKey: join(path, 'client.key'),
+    sealingKey: join(path, 'sealing.key'),
+    configuration: join(path, 'daemon.yml'),
+  };
+}
+
+const xdg = (environment: NodeJS.ProcessEnv, name: string, fallback: string): string =>
+  environment[name] ?? join(environment['HOME'] ?? homedir(), fallback);
+
+/** Makes the folder, 0700. A state of OC is recognised before anything is written. */
+export function prepareStateDirectory(state: StateDirectory): void {
+  if (existsSync(join(state.path, 'local.db'))) {
+    throw new Error(
+      `${state.path} holds the state of FuturFusion Operations Center (local.db). Nothing was changed. ` +
+        'Start with another OPERATIONS_CENTER_DIR; taking over that state is a command of its own (import-oc), which this release does not have yet.',
+    );
+  }
+  mkdirSync(state.path, { recursive: true, mode: 0o700 });
+  chmodSync(state.path, 0o700);
+}
