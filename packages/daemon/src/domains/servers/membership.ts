@@ -1,0 +1,20 @@
+import type { Tx } from '../../schema.ts';
+import type { Server } from './server.ts';
+
+/** What the clusters domain may do to servers, always inside its own transaction. Part of the server service. */
+export type ServerMembership = {
+  /** Reads servers by name; unknown names are left out. Order as asked. */
+  findAll(names: readonly string[]): Promise<Server[]>;
+  membersOf(cluster: string): Promise<Server[]>;
+  /** Marks (or, with null, unmarks) servers as being formed into a cluster. */
+  setForming(tx: Tx, names: readonly string[], cluster: string | null): Promise<void>;
+  /** From now on these servers may show this certificate beside their own; null: no more. */
+  setClusterCertificate(tx: Tx, names: readonly string[], fingerprint: string | null): Promise<void>;
+  /** The server is a member now. */
+  adopt(tx: Tx, name: string, membership: { cluster: string; connection_url: string; channel: string }): Promise<void>;
+  /** The servers of a cluster are nobody's again; rows stay. */
+  release(tx: Tx, cluster: string): Promise<void>;
+  renameCluster(tx: Tx, from: string, to: string): Promise<void>;
+  /** A full poll soon; does not wait. */
+  nudge(names: readonly string[]): void;
+};
