@@ -56,7 +56,8 @@ export function pinnedSocket(target: { hostname: string; port: number }, pinning
     );
     socket.once('error', fail);
     socket.once('secureConnect', () => {
-      const shown = socket.getPeerX509Certificate()?.fingerprint256;
+      // Not getPeerX509Certificate: a client socket of Node 24 gives it once only, and whoever asks later gets nothing.
+      const shown: string | undefined = socket.getPeerCertificate().fingerprint256;
       const found = shown === undefined ? undefined : plainFingerprint(shown);
       if (found === undefined || !pinning.pins.includes(found)) return fail(new PinMismatch(pinning.pins, found));
       socket.setTimeout(0);

@@ -1,5 +1,5 @@
 import { pinnedSocket, plainFingerprint } from '@operations-center/tls';
-import { Client } from 'undici';
+import { type buildConnector, Client } from 'undici';
 
 /** One TLS connection at a time to one server, together with the certificate that the server showed on it. */
 export type Connection = { client: Client; shownFingerprint(): string | undefined };
@@ -7,12 +7,23 @@ export type Connection = { client: Client; shownFingerprint(): string | undefine
 export type Target = { url: string; pins: readonly string[] };
 export type Identity = { certificate: string; key: string };
 
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_LIMIT_MS = 10_000;
+
+type Open = (...parameters: Parameters<buildConnector.connector>) => Promise<void>;
 
 /** Opens nothing yet: the connection is made with the first request, and its certificate checked before that. */
-function makeConnection(target: Target, identity: Identity, idleMs: number): Connection {
+function makeConnection(target: Target, identity: Identity, idleMs: number, connectTimeoutMs: number): Connection {
   let shown: string | undefined;
-  const pinning = { pins: target.pins, ...identity, connectTimeoutMs: CONNECT_TIMEOUT_MS };
+  const pinning = { pins: target.pins, ...identity, connectTimeoutMs };
+  const open: Open = async (to, callback) => {
+    try {
+      const socket = await pinnedSocket({ hostname: to.hostname, port: Number(to.port || 443) }, pinning);
+      shown = plainFingerprint(socket.getPeerCertificate().fingerprint256);
+      callback(null, socket);
+    } catch (error) {
+      callback(error instanceof Error ? error : new Error(String(error)), null);
+    }
+  };
   const client = new Client(new URL(target.url).origin, {
     pipelining: 1,
     keepAliveTimeout: idleMs,
@@ -20,15 +31,7 @@ function makeConnection(target: Target, identity: Identity, idleMs: number): Con
     // The call's own deadline covers all of these.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: async (to, callback) => {
-      try {
-        const socket = await pinnedSocket({ hostname: to.hostname, port: Number(to.port || 443) }, pinning);
-        shown = plainFingerprint(socket.getPeerX509Certificate()?.fingerprint256 ?? '');
-        callback(null, socket);
-      } catch (error) {
-        callback(error instanceof Error ? error : new Error(String(error)), null);
-      }
-    },
+    connect: (to, callback) => void open(to, callback),
   });
   return { client, shownFingerprint: () => shown };
 }
@@ -49,10 +52,12 @@ export class ConnectionPool {
   }
 
   /** A connection nobody else uses until it is given back. `fresh`: a new one in any case. */
-  take(target: Target, fresh: boolean): Connection {
-    const kept = fresh ? undefined : this.#idle.get(keyOf(target))?.pop();
+  take(target: Target, wish: { fresh?: boolean; deadlineMs: number }): Connection {
+    const kept = wish.fresh === true ? undefined : this.#idle.get(keyOf(target))?.pop();
     if (kept !== undefined) clearTimeout(kept.timer);
-    const connection = kept?.connection ?? makeConnection(target, this.#identity, this.#idleMs);
+    const connection =
+      kept?.connection ??
+      makeConnection(target, this.#identity, this.#idleMs, Math.min(CONNECT_LIMIT_MS, wish.deadlineMs));
     this.#busy.add(connection);
     return connection;
   }

@@ -116,10 +116,14 @@ async function exchange(pool: ConnectionPool, endpoint: Endpoint, request: Fleet
   const giveUp = () => deadline.abort();
   request.signal.addEventListener('abort', giveUp, { once: true });
   const timer = setTimeout(giveUp, request.deadlineMs);
-  const connection = pool.take(endpoint, request.fresh ?? false);
+  const connection = pool.take(endpoint, request);
   let complete = false;
   try {
-    const reply = await send(connection, endpoint, request, deadline.signal);
+    // undici notices an abort only once it is connected.
+    const reply = await Promise.race([
+      send(connection, endpoint, request, deadline.signal),
+      whenAborted(deadline.signal),
+    ]);
     complete = true;
     return reply;
   } catch (error) {
@@ -144,6 +148,9 @@ async function exchange(pool: ConnectionPool, endpoint: Endpoint, request: Fleet
     else pool.discard(connection);
   }
 }
+
+const whenAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true }));
 
 async function send(
   connection: Connection,

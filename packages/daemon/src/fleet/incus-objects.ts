@@ -115,9 +115,7 @@ export function makeIncusObjects(connections: FleetConnections) {
   };
 }
 
-// The table's type says it already; TypeScript does not follow a generic index into a union of schemas.
-const schemaOf = <Kind extends IncusObjectKind>(kind: Kind): z.ZodType<IncusObjects[Kind]> =>
-  KINDS[kind].schema as z.ZodType<IncusObjects[Kind]>;
+const schemaOf = <Kind extends IncusObjectKind>(kind: Kind): z.ZodType<IncusObjects[Kind]> => KINDS[kind].schema;
 
 /** Throws a TypeError for a volume without its pool. */
 function listPathOf(of: { kind: IncusObjectKind; pool?: string }): string {

@@ -1,4 +1,5 @@
 import { PinMismatch } from '@operations-center/tls';
+import { errors } from 'undici';
 import { FleetFailure, type FleetFailureCode, type FleetFailureKind } from './fleet-failure.ts';
 
 type Sorted = { kind: FleetFailureKind; code: FleetFailureCode; reason: string };
@@ -20,6 +21,8 @@ const UNREACHABLE = new Map([
   ['UND_ERR_DESTROYED', 'connection closed'],
 ]);
 
+const NOT_HTTP: Sorted = { kind: 'permanent', code: 'bad_reply', reason: 'the answer is not HTTP as we know it' };
+
 /** Turns what went wrong below HTTP into a FleetFailure. What is no failure of the server comes back as it is. */
 export function sortFailure(error: unknown, server: string, call: string): unknown {
   if (!(error instanceof Error)) return error;
@@ -31,6 +34,8 @@ export function sortFailure(error: unknown, server: string, call: string): unkno
 
 function sort(error: Error): Sorted | undefined {
   if (error instanceof PinMismatch) return { kind: 'permanent', code: 'certificate_changed', reason: error.message };
+  // A parser error carries no code.
+  if (error instanceof errors.HTTPParserError) return NOT_HTTP;
   const code = codeOf(error);
   if (code === undefined) return undefined;
   const unreachable = UNREACHABLE.get(code);

@@ -42,8 +42,7 @@ export async function waitForOperation(
     if (left <= 0) throw timeout(endpoint, path, options.deadlineMs);
     const seen = await look(connections, endpoint, path, Math.min(left, options.sliceMs ?? SLICE_MS), options);
     if (seen === undefined) return { outcome: 'gone' };
-    if (seen === 'unreachable')
-      await pause(Math.min(POLL_MS, Math.max(0, end - performance.now())), undefined, options);
+    if (seen === 'unreachable') await rest(Math.min(POLL_MS, Math.max(0, end - performance.now())), options.signal);
     else if (isFinal(seen)) return { outcome: outcomeOf(seen), operation: seen };
     else options.observed?.(`${seen.description}: ${seen.status}`);
   }
@@ -71,6 +70,14 @@ async function look(
     if (!(error instanceof FleetFailure) || error.kind === 'permanent') throw error;
     options.observed?.(`${endpoint.name}: ${error.reason}`);
     return 'unreachable';
+  }
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal });
+  } catch {
+    throw signal.reason;
   }
 }
 
