@@ -1,3 +1,24 @@
 import type { FaultEntry } from '../faults.ts';
 
-export const inventoryFaults = {} as const satisfies Record<string, FaultEntry>;
+export const inventoryFaults = {
+  inventory_object_not_found: {
+    kind: 'not_found',
+    about: 'The inventory holds no such object.',
+    hint: 'List the kind: an object has another UUID after its cluster, project or own name has changed.',
+  },
+  inventory_filter_not_built: {
+    kind: 'invalid',
+    about: 'A list was asked for with a filter expression, which this release cannot evaluate.',
+    hint: 'Leave filter out and use cluster, server and project, or filter what comes back.',
+  },
+  inventory_cluster_not_scanned: {
+    kind: 'conflict',
+    about: 'The cluster of the object is not ready, so nothing can be asked of it.',
+    hint: 'Look at the cluster: its inventory is read again when it is ready.',
+  },
+  inventory_resync_failed: {
+    kind: 'fleet_failed',
+    about: 'No member of the cluster gave a usable answer about the object; what was known is unchanged.',
+    hint: 'Look at the servers of the cluster, then ask again.',
+  },
+} as const satisfies Record<string, FaultEntry>;

@@ -1,1 +1,125 @@
-export const inventoryRoutes = {};
+import { z } from 'zod';
+import { factsOf, type InventoryKind, inventoryKinds } from '../inventory-kinds.ts';
+import { type RouteSpec, route } from '../route.ts';
+import { empty, recursion, urls } from '../wire.ts';
+
+/** An Incus object as it was last seen. Which of the optional fields an item has is a fact of its kind. */
+export const inventoryItem = z.object({
+  uuid: z
+    .string()
+    .describe('Made of cluster, server, project, parent, type and name: the same wherever it is computed'),
+  cluster: z.string(),
+  server: z.string().optional().describe('The member it is on; empty for an object of the whole cluster'),
+  project_name: z.string().optional(),
+  parent_name: z.string().optional().describe('The network or storage pool it belongs to'),
+  name: z.string(),
+  type: z.string().optional().describe('Of storage volumes: custom, container, virtual-machine, image'),
+  object: z.record(z.string(), z.unknown()).describe('The object as Incus sent it'),
+  last_updated: z.string().describe('When we last wrote it (RFC 3339)'),
+});
+export type InventoryItem = z.output<typeof inventoryItem>;
+
+const name = z
+  .string()
+  .optional()
+  .transform((value) => (value === '' ? undefined : value));
+
+const everyParameter = {
+  recursion,
+  cluster: name.describe('Of this cluster only'),
+  server: name.describe('On this server only'),
+  project: name.describe('Of this project only'),
+  filter: name.describe('Filter expression; this release refuses it'),
+};
+type ListQuery = z.ZodObject<typeof everyParameter>;
+
+/** A parameter that a kind does not have is ignored, as OC ignores it. */
+function listQuery(kind: InventoryKind): ListQuery {
+  const facts = factsOf(kind);
+  const shape: Partial<typeof everyParameter> = { ...everyParameter };
+  if (facts.server === 'none') delete shape.server;
+  if (facts.project === 'none') delete shape.project;
+  // What is left out reads as undefined, which each of them may be.
+  return z.object(shape) as unknown as ListQuery;
+}
+
+const list = z.union([urls, z.array(inventoryItem)]);
+const path = '/1.0/inventory';
+
+type Kinds = typeof inventoryKinds;
+type Named<Spec extends RouteSpec, Name extends string, Path extends string> = Omit<Spec, 'name' | 'path'> & {
+  name: Name;
+  path: Path;
+};
+type ListSpec = RouteSpec & { method: 'GET'; query: ListQuery; answer: typeof list };
+type ShowSpec = RouteSpec & { method: 'GET'; answer: typeof inventoryItem };
+type ResyncSpec = RouteSpec & { method: 'POST'; answer: typeof empty };
+type RoutesOf<Segment extends string> = {
+  [Name in `inventory_${Segment}_list`]: Named<ListSpec, Name, `/1.0/inventory/${Segment}`>;
+} & {
+  [Name in `inventory_${Segment}_show`]: Named<ShowSpec, Name, `/1.0/inventory/${Segment}/{uuid}`>;
+} & {
+  [Name in `inventory_${Segment}_resync`]: Named<ResyncSpec, Name, `/1.0/inventory/${Segment}/{uuid}/:resync`>;
+};
+
+function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind]['segment']> {
+  const { segment, noun, plural } = factsOf(kind);
+  const made = {
+    [`inventory_${segment}_list`]: route({
+      name: `inventory_${segment}_list`,
+      method: 'GET',
+      path: `${path}/${segment}`,
+      about: `List the ${plural} of all clusters`,
+      access: 'can_view',
+      query: listQuery(kind),
+      answer: list,
+      success: 200,
+      faults: ['inventory_filter_not_built'],
+    }),
+    [`inventory_${segment}_show`]: route({
+      name: `inventory_${segment}_show`,
+      method: 'GET',
+      path: `${path}/${segment}/{uuid}`,
+      about: `Show one ${noun}`,
+      access: 'can_view',
+      answer: inventoryItem,
+      success: 200,
+      faults: ['inventory_object_not_found', 'query_invalid'],
+    }),
+    [`inventory_${segment}_resync`]: route({
+      name: `inventory_${segment}_resync`,
+      method: 'POST',
+      path: `${path}/${segment}/{uuid}/:resync`,
+      about: `Ask Incus for one ${noun} now`,
+      access: 'can_edit',
+      answer: empty,
+      success: 200,
+      faults: [
+        'inventory_object_not_found',
+        'inventory_cluster_not_scanned',
+        'inventory_resync_failed',
+        'query_invalid',
+      ],
+    }),
+  };
+  // Computed keys lose their names; the type says them again from the same segment.
+  return made as unknown as RoutesOf<Kinds[Kind]['segment']>;
+}
+
+export const inventoryRoutes = {
+  ...routesOf('image'),
+  ...routesOf('instance'),
+  ...routesOf('network'),
+  ...routesOf('network_acl'),
+  ...routesOf('network_address_set'),
+  ...routesOf('network_forward'),
+  ...routesOf('network_integration'),
+  ...routesOf('network_load_balancer'),
+  ...routesOf('network_peer'),
+  ...routesOf('network_zone'),
+  ...routesOf('profile'),
+  ...routesOf('project'),
+  ...routesOf('storage_bucket'),
+  ...routesOf('storage_pool'),
+  ...routesOf('storage_volume'),
+};
