@@ -1,0 +1,72 @@
+import type { Clock } from './clock.ts';
+import type { FaultPort } from './faults.ts';
+import { MAX_BODY, type Site } from './front-door.ts';
+import type { IncusReply, IncusRequest, ServerCertificate } from './incus/member.ts';
+import { answer } from './incus-os/router.ts';
+import type { RequestLog } from './request-log.ts';
+import type { SimulatedServer } from './simulated-server.ts';
+
+const SLOW_MS = 2_000;
+
+export type SiteParts = {
+  server: SimulatedServer;
+  clock: Clock;
+  faults: FaultPort;
+  log: RequestLog;
+  /** Real milliseconds before each answer (--latency). */
+  latencyMs: number;
+  /** What the fault `wrong-certificate` shows. */
+  wrongCertificate: ServerCertificate;
+  /** Another member of the same cluster, for `?target=`. */
+  sibling(name: string): SimulatedServer | undefined;
+  /** After an answer: what is reachable may have changed by it. */
+  answered(): void;
+};
+
+/** What Incus' own port 8443 does on a machine that runs IncusOS: /os is IncusOS', all else is Incus'. */
+export function makeSite(parts: SiteParts): Site {
+  const { server, clock, faults, log } = parts;
+  const delay = async (signal: AbortSignal) => {
+    const slow = faults.active('slow', server.name);
+    const ms = parts.latencyMs + (slow === undefined ? 0 : Number(slow.arg ?? SLOW_MS) || SLOW_MS);
+    if (ms > 0) await clock.pause(ms, signal);
+  };
+  return {
+    certificate: () =>
+      faults.active('wrong-certificate', server.name) === undefined ? server.incus.tls() : parts.wrongCertificate,
+    async handle(request) {
+      await delay(request.signal);
+      if (request.path === '/os') return { status: 301, headers: { location: '/os/' }, body: '' };
+      return request.path.startsWith('/os/') ? throughOs(parts, request) : server.incus.handle(request);
+    },
+    openEvents: (request, send, close) => server.incus.openEvents(request, send, close),
+    tooLarge: (path) =>
+      path.startsWith('/os/')
+        ? { status: 502, headers: {}, body: '' }
+        : incusError(400, `http: request body too large (limit ${MAX_BODY} bytes)`),
+    served(request, status) {
+      const { method, path, query, body } = request;
+      log.add({ server: server.name, method, path, query: query.toString(), body, status });
+    },
+    answered: parts.answered,
+  };
+}
+
+/** Incus' proxy to IncusOS: for trusted clients only, forwarded to another member by `?target=`. */
+async function throughOs(parts: SiteParts, request: IncusRequest): Promise<IncusReply> {
+  const { server } = parts;
+  if (request.local !== true && !server.incus.isTrusted(request.clientFingerprint))
+    return incusError(403, 'not authorized');
+  const target = request.query.get('target');
+  const to = target === null || target === '' || target === server.incus.serverName ? server : parts.sibling(target);
+  if (to === undefined) return incusError(404, 'Cluster member not found');
+  // Incus adds its own value behind one that is there already, and IncusOS reads the first.
+  const prefix = request.headers['x-incusos-proxy']?.split(',')[0]?.trim() ?? '/os';
+  const { method, query, body } = request;
+  return answer(to.os, { method, path: request.path.slice('/os'.length), query, body, prefix });
+}
+
+function incusError(code: number, error: string): IncusReply {
+  const body = { type: 'error', status: '', status_code: 0, operation: '', error_code: code, error, metadata: null };
+  return { status: code, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(body)}\n` };
+}
