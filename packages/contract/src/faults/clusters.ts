@@ -1,3 +1,101 @@
 import type { FaultEntry } from '../faults.ts';
 
-export const clusterFaults = {} as const satisfies Record<string, FaultEntry>;
+const free = 'Choose servers that belong to no cluster: operations-center provisioning server list.';
+
+export const clusterFaults = {
+  cluster_not_found: {
+    kind: 'not_found',
+    about: 'There is no such cluster.',
+    hint: 'List them: operations-center provisioning cluster list.',
+  },
+  cluster_exists: {
+    kind: 'conflict',
+    about: 'A cluster of this name is there already.',
+    hint: 'Choose another name, or remove the cluster first.',
+  },
+  cluster_invalid: {
+    kind: 'invalid',
+    about: 'A field of the cluster has a value that it cannot have.',
+    hint: 'Correct the named field.',
+  },
+  cluster_template_not_built: {
+    kind: 'not_allowed',
+    about: 'The request names a cluster template; templates are not built yet.',
+    hint: 'Send services_config and application_seed_config themselves.',
+  },
+  application_config_invalid: {
+    kind: 'invalid',
+    about: 'The application configuration is no preseed of Incus.',
+    hint: 'Correct the named place; the format is that of "incus admin init --preseed".',
+  },
+  services_config_invalid: {
+    kind: 'invalid',
+    about: 'The service configuration has a value of a wrong kind.',
+    hint: 'Each service is a map below its name, for example lvm: {enabled: true}.',
+  },
+  service_unknown: {
+    kind: 'invalid',
+    about: 'The IncusOS of a server has no such service.',
+    hint: 'Correct the name, or install the application that brings the service.',
+  },
+  cluster_server_unknown: {
+    kind: 'not_found',
+    about: 'A server of the list is not registered.',
+    hint: 'List them: operations-center provisioning server list.',
+  },
+  cluster_server_repeated: {
+    kind: 'invalid',
+    about: 'A server is named twice.',
+    hint: 'Name each server once.',
+  },
+  cluster_server_taken: {
+    kind: 'not_allowed',
+    about: 'A server belongs to a cluster already, or is being made part of one.',
+    hint: free,
+  },
+  cluster_server_not_ready: {
+    kind: 'not_allowed',
+    about: 'A server is not ready, or needs an update, a reboot or the end of its maintenance first.',
+    hint: 'Wait until "provisioning server list" shows it ready, then try again.',
+  },
+  cluster_server_unsuitable: {
+    kind: 'not_allowed',
+    about: 'A server has another channel, another type, no Incus, another Incus than the others, or no usable address.',
+    hint: 'Choose servers that are alike, or change the one that is named.',
+  },
+  cluster_server_unreachable: {
+    kind: 'fleet_failed',
+    about: 'A server did not answer as it should when it was asked before the creation.',
+    hint: 'Look at the server, then try again: nothing was changed.',
+  },
+  lvm_ids_exhausted: {
+    kind: 'conflict',
+    about: 'No system_id for lvm is free: each of 1 to 2000 is used by a machine that we know.',
+    hint: 'An id is free again after its machine was seen reset or with lvm switched off.',
+  },
+  cluster_create_failed: {
+    kind: 'fleet_failed',
+    about: 'A creation did not succeed. The message names server, step and cause; what was made is taken back.',
+    hint: 'Look at the operation: operations-center operation show ID.',
+  },
+  cluster_create_ended: {
+    kind: 'conflict',
+    about: 'A creation was ended by a person: cancelled, or left as it stands.',
+    hint: 'Look at the operation: operations-center operation show ID.',
+  },
+  cluster_busy: {
+    kind: 'conflict',
+    about: 'An operation works on the cluster or on one of the servers.',
+    hint: 'Wait for it, or cancel it: operations-center operation list.',
+  },
+  cluster_delete_refused: {
+    kind: 'not_allowed',
+    about: 'The cluster cannot be deleted in this mode.',
+    hint: 'mode=force forgets the cluster and leaves its servers as they are.',
+  },
+  factory_reset_not_built: {
+    kind: 'not_allowed',
+    about: 'Deleting a cluster by factory reset of its servers is not built yet.',
+    hint: 'Delete with mode=force, then reset the servers one by one.',
+  },
+} as const satisfies Record<string, FaultEntry>;

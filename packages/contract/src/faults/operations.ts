@@ -1,3 +1,14 @@
 import type { FaultEntry } from '../faults.ts';
 
-export const operationFaults = {} as const satisfies Record<string, FaultEntry>;
+export const operationFaults = {
+  operation_not_found: {
+    kind: 'not_found',
+    about: 'There is no such operation.',
+    hint: 'List them: operations-center operation list.',
+  },
+  operation_exit_not_possible: {
+    kind: 'conflict',
+    about: 'What was asked is not among the ways out that the operation has now.',
+    hint: 'The operation names what is possible: operations-center operation show ID.',
+  },
+} as const satisfies Record<string, FaultEntry>;

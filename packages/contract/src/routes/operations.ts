@@ -1,1 +1,130 @@
-export const operationRoutes = {};
+import { z } from 'zod';
+import { route } from '../route.ts';
+import { recursion, urls } from '../wire.ts';
+
+const extension = 'operations';
+const when = z.string().describe('RFC 3339');
+const exit = z.enum(['cancel', 'retry', 'resume', 'undo', 'leave']);
+
+export const operationStep = z.object({
+  key: z.string().describe('name, or name/target: unique in the operation'),
+  name: z.string(),
+  target: z.string().nullable().describe('The server or item it is about'),
+  about: z.string(),
+  state: z.enum(['pending', 'running', 'succeeded', 'failed', 'undoing', 'undone', 'undo_failed']),
+  attempt: z.number().int(),
+  started_at: when.nullable(),
+  ended_at: when.nullable(),
+  already: z.boolean().describe('Nothing had to be done: what was wanted was there already'),
+});
+export const operationWait = z.object({
+  for: z.string(),
+  since: when,
+  observed: z.object({ text: z.string(), at: when }).nullable().describe('What was last seen'),
+  unblocks: z.string(),
+  exits: z.array(exit),
+});
+export const operationFailure = z.object({
+  step: z.string(),
+  target: z.string().nullable(),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().nullable(),
+  details: z.unknown(),
+});
+
+/** Long work, told in Incus' words; what we know beyond them is in `metadata`. */
+export const operation = z.object({
+  id: z.string(),
+  class: z.literal('task'),
+  description: z.string(),
+  created_at: when,
+  updated_at: when,
+  status: z.string().describe("Incus' word: Pending, Running, Cancelling, Frozen, Error, Success, Failure, Cancelled"),
+  status_code: z.number().int().describe('Below 200: not over'),
+  resources: z.record(z.string(), urls).describe('What it holds while it is open: URLs of clusters and servers'),
+  metadata: z.object({
+    workflow: z.string(),
+    version: z.number().int(),
+    status: z.enum(['queued', 'running', 'undoing', 'paused', 'needs_attention', 'finished', 'undone', 'left']),
+    requested_by: z.string().nullable(),
+    steps: z.array(operationStep).describe('In the order in which they are planned'),
+    waits: z.array(operationWait).describe('What it waits for; never empty while it is open'),
+    exits: z.array(exit).describe('The ways out that a person has now'),
+    failure: operationFailure.nullable(),
+    warnings: z.array(z.object({ step: z.string(), code: z.string(), message: z.string() })),
+  }),
+  may_cancel: z.boolean(),
+  err: z.string().describe('Empty, or what went wrong: server, step, cause'),
+  location: z.string().describe('Always empty: an operation belongs to no one daemon'),
+});
+export type Operation = z.output<typeof operation>;
+export type OperationStep = z.output<typeof operationStep>;
+export type OperationWait = z.output<typeof operationWait>;
+export type OperationExit = z.output<typeof exit>;
+
+const path = '/1.0/operations';
+
+const leave = <const Verb extends z.output<typeof exit>>(verb: Verb, about: string) =>
+  route({
+    name: `operation_${verb}` as const,
+    method: 'POST',
+    path: `${path}/{id}/:${verb}` as const,
+    about,
+    access: 'can_edit',
+    answer: operation,
+    success: 200,
+    faults: ['operation_not_found', 'operation_exit_not_possible'],
+    extension,
+  });
+
+export const operationRoutes = {
+  operations_list: route({
+    name: 'operations_list',
+    method: 'GET',
+    path,
+    about: 'List the operations, newest first, grouped by status as Incus does it (running, success, failure …)',
+    access: 'can_view',
+    query: z.object({
+      recursion,
+      open: z.enum(['true', 'false']).optional().describe('Only those that are not over, or only those that are'),
+      workflow: z.string().optional().describe('Only this kind: create-cluster'),
+      claim: z.string().optional().describe('Only those that hold or held this: cluster/NAME or server/NAME'),
+      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+    }),
+    answer: z.record(z.string(), z.union([urls, z.array(operation)])),
+    success: 200,
+    faults: ['query_invalid'],
+    extension,
+  }),
+  operation_show: route({
+    name: 'operation_show',
+    method: 'GET',
+    path: `${path}/{id}`,
+    about: 'Show an operation: its steps, what it waits for, the ways out',
+    access: 'can_view',
+    answer: operation,
+    success: 200,
+    faults: ['operation_not_found'],
+    extension,
+  }),
+  operation_wait: route({
+    name: 'operation_wait',
+    method: 'GET',
+    path: `${path}/{id}/wait`,
+    about: 'Answer when the operation is over or needs a person, or when the time is up',
+    access: 'can_view',
+    query: z.object({
+      timeout: z.coerce.number().int().min(-1).max(86_400).default(-1).describe('Seconds; -1: no limit'),
+    }),
+    answer: operation,
+    success: 200,
+    faults: ['operation_not_found', 'query_invalid'],
+    extension,
+  }),
+  operation_cancel: leave('cancel', 'End the operation at its next step boundary and take back what it did'),
+  operation_retry: leave('retry', 'Try again what failed'),
+  operation_resume: leave('resume', 'Go on with an operation that is paused'),
+  operation_undo: leave('undo', 'Take back what the operation did'),
+  operation_leave: leave('leave', 'Leave everything as it stands and forget the operation'),
+};
