@@ -8,6 +8,7 @@ import { serverRoutes } from './routes/servers.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { updateRoutes } from './routes/updates.ts';
+import { warningRoutes } from './routes/warnings.ts';
 
 export const routes = {
   ...rootRoutes,
@@ -18,6 +19,7 @@ export const routes = {
   ...operationRoutes,
   ...inventoryRoutes,
   ...updateRoutes,
+  ...warningRoutes,
 } satisfies Record<string, RouteSpec>;
 
 export type RouteName = keyof typeof routes;

@@ -1,3 +1,84 @@
 import type { FaultEntry } from '../faults.ts';
 
-export const serverFaults = {} as const satisfies Record<string, FaultEntry>;
+export const serverFaults = {
+  server_not_found: {
+    kind: 'not_found',
+    about: 'There is no such server.',
+    hint: 'List them: operations-center provisioning server list.',
+  },
+  server_invalid: {
+    kind: 'invalid',
+    about: 'A field of the server has a value that it cannot have.',
+    hint: 'Correct the named field.',
+  },
+  server_exists: {
+    kind: 'conflict',
+    about: 'Another server has this name.',
+    hint: 'Choose another name, or rename or delete the other server.',
+  },
+  server_certificate_missing: {
+    kind: 'invalid',
+    about: 'A registration came without a client certificate, so there is nothing to know the server by.',
+    hint: "IncusOS sends its primary application's certificate; install an application first.",
+  },
+  server_certificate_reused: {
+    kind: 'conflict',
+    about: 'A registration shows the certificate of another registered machine: its disk was probably cloned.',
+    hint: 'Reinstall one of the two machines, so that each has a certificate of its own.',
+  },
+  server_type_refused: {
+    kind: 'not_allowed',
+    about: 'Another Operations Center cannot be registered as a server.',
+    hint: 'Register Incus servers only.',
+  },
+  server_certificate_unknown: {
+    kind: 'forbidden',
+    about: 'A self update came without the certificate of a registered server.',
+    hint: 'Register the server first.',
+  },
+  server_is_cluster_member: {
+    kind: 'not_allowed',
+    about: 'The server is a member of a cluster, or is just being made one, so this cannot be done to it.',
+    hint: 'Take it out of its cluster first.',
+  },
+  server_not_replaceable: {
+    kind: 'not_allowed',
+    about: 'A server can be adopted only in the place of the one whose machine id or system UUID it claims.',
+    hint: 'Look at conflicts_with of the server that registered anew.',
+  },
+  server_poll_failed: {
+    kind: 'fleet_failed',
+    about: 'The server was asked for its state and gave no usable answer.',
+    hint: 'Check that it runs and is reachable under its connection_url.',
+  },
+  bmc_not_built: {
+    kind: 'not_allowed',
+    about: 'Management controllers (BMC) are not built yet.',
+    hint: 'Leave bmc_config.api_type empty.',
+  },
+  filter_not_built: {
+    kind: 'invalid',
+    about: 'Filter expressions are not built yet for this list.',
+    hint: 'Use the parameters cluster and status.',
+  },
+  update_not_found: {
+    kind: 'not_found',
+    about: 'There is no such update.',
+    hint: 'List them: operations-center provisioning update list.',
+  },
+  channel_not_found: {
+    kind: 'not_found',
+    about: 'There is no such update channel.',
+    hint: 'List them: operations-center provisioning channel list.',
+  },
+  warning_not_found: {
+    kind: 'not_found',
+    about: 'There is no such warning.',
+    hint: 'List them: operations-center warning list.',
+  },
+  warning_invalid: {
+    kind: 'invalid',
+    about: 'A warning is either new or acknowledged.',
+    hint: 'Send {"status": "acknowledged"}.',
+  },
+} as const satisfies Record<string, FaultEntry>;
