@@ -1,5 +1,6 @@
 import type { Migration } from '@operations-center/database';
 import { createChannelTables } from './domains/channels/channels.tables.ts';
+import { createBackupTables } from './domains/clusters/backups.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
 import type { Schema } from './schema.ts';
@@ -13,6 +14,7 @@ export const migrations: readonly Migration[] = [
       await createSettingsTables(db);
       await createChannelTables(db, Date.now());
       await createTokenTables(db);
+      await createBackupTables(db);
     },
   },
 ];

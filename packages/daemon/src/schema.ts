@@ -1,11 +1,12 @@
 import type { Database, Tx as DatabaseTx } from '@operations-center/database';
 import type { Kysely } from 'kysely';
 import type { ChannelTables } from './domains/channels/channels.tables.ts';
+import type { BackupTables } from './domains/clusters/backups.tables.ts';
 import type { SettingsTables } from './domains/settings/settings.tables.ts';
 import type { TokenTables } from './domains/tokens/tokens.tables.ts';
 
 /** Every table of the main database, each named by the domain that owns it. */
-export type Schema = SettingsTables & ChannelTables & TokenTables;
+export type Schema = SettingsTables & ChannelTables & TokenTables & BackupTables;
 
 /** What a store reads with: the database's `read`, or a write in progress. */
 export type Db = Kysely<Schema>;

@@ -8,3 +8,4 @@ export {
   plainFingerprint,
 } from './certificate.ts';
 export { PinMismatch, type Pinning, pinnedDispatcher, pinnedSocket } from './pinned.ts';
+export { seenCertificate } from './seen.ts';

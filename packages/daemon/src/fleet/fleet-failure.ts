@@ -57,3 +57,6 @@ export class FleetFailure extends Error {
 /** The server answered, properly, with this HTTP status. */
 export const isRefusedWith = (error: unknown, status: number): error is FleetFailure =>
   error instanceof FleetFailure && error.code === 'refused' && error.status === status;
+
+export const isFleetFailure = (error: unknown, code: FleetFailureCode): error is FleetFailure =>
+  error instanceof FleetFailure && error.code === code;

@@ -12,6 +12,9 @@ export interface Clock {
   sleepUntil(epochMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** A short pause between two looks at a machine; monotonic, whatever the policy clock says. */
+export const pauseMs = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal });
+
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   async sleepUntil(epochMs, signal) {

@@ -44,7 +44,15 @@ export type PlannedService = { name: string; config: Sealed; before: Sealed };
 export type PlannedItem = {
   /** `storage-pool/local`: also the target of its step. */
   key: string;
-  kind: 'project' | 'storage-pool' | 'network' | 'storage-volume' | 'profile' | 'server-config' | 'certificate' | 'cluster-group';
+  kind:
+    | 'project'
+    | 'storage-pool'
+    | 'network'
+    | 'storage-volume'
+    | 'profile'
+    | 'server-config'
+    | 'certificate'
+    | 'cluster-group';
   name: string;
   /** Empty where the kind has no project. */
   project: string;

@@ -1,0 +1,17 @@
+import type { Kysely } from 'kysely';
+
+export type BackupTables = {
+  /** The Incus application's own backups, kept until the operation that may need them is over. */
+  application_backups: { operation: string; server: string; application: string; archive: string; size_bytes: number };
+};
+
+export const createBackupTables = (db: Kysely<BackupTables>): Promise<void> =>
+  db.schema
+    .createTable('application_backups')
+    .addColumn('operation', 'text', (column) => column.notNull())
+    .addColumn('server', 'text', (column) => column.notNull())
+    .addColumn('application', 'text', (column) => column.notNull())
+    .addColumn('archive', 'text', (column) => column.notNull())
+    .addColumn('size_bytes', 'integer', (column) => column.notNull())
+    .addPrimaryKeyConstraint('application_backups_key', ['operation', 'server'])
+    .execute();

@@ -1,0 +1,70 @@
+import type { Step, Workflow } from '@operations-center/workflow';
+import type { Tx } from '../../schema.ts';
+import { removeBackups } from './backups.store.ts';
+import type { CreateClusterPlan } from './create-cluster.plan.ts';
+import { adopt } from './steps/adopt.ts';
+import { applyItem, stepOfItem } from './steps/apply-item.ts';
+import { backUpApplication } from './steps/back-up-application.ts';
+import { bootstrap } from './steps/bootstrap.ts';
+import { configureServices } from './steps/configure-services.ts';
+import { firstInventory } from './steps/first-inventory.ts';
+import { awaitMember, joinMember } from './steps/join-member.ts';
+import { type CreateClusterParts, firstOf } from './steps/parts.ts';
+import { preflight } from './steps/preflight.ts';
+import { reserve } from './steps/reserve.ts';
+import { setAddresses } from './steps/set-addresses.ts';
+
+export type { CreateClusterParts } from './steps/parts.ts';
+
+/**
+ * From registered servers to a cluster, or back to registered servers: the table of contents. The steps' names are a
+ * contract; what each does and how it is taken back stands in `steps/`.
+ */
+export const makeCreateClusterWorkflow = (parts: CreateClusterParts): Workflow<CreateClusterPlan> => ({
+  name: 'create-cluster',
+  version: 1,
+  about: (plan) =>
+    `Create cluster "${plan.cluster}" from ${plan.servers.length} ${plan.servers.length === 1 ? 'server' : 'servers'}`,
+  claims: (plan) => [`cluster/${plan.cluster}`, ...plan.servers.map((server) => `server/${server.name}`)],
+  steps: (plan) => [
+    preflight(parts),
+    reserve(parts),
+    ...plan.servers.flatMap((server) => [
+      configureServices(parts, server),
+      backUpApplication(parts, server),
+      setAddresses(parts, server),
+    ]),
+    bootstrap(parts, plan),
+    ...joins(parts, plan),
+    adopt(parts, [lastOfJoins(plan)]),
+    ...plan.items.map((item) => applyItem(parts, item)),
+    firstInventory(parts, ['adopt', ...plan.items.map(stepOfItem)]),
+  ],
+  async settle(tx, plan, outcome, operation) {
+    await removeBackups(tx as Tx, operation);
+    if (outcome === 'undone') return parts.clusters.remove(tx as Tx, plan.cluster);
+    await parts.servers.setForming(
+      tx as Tx,
+      plan.servers.map((server) => server.name),
+      null,
+    );
+    await parts.clusters.setReady(tx as Tx, plan.cluster);
+  },
+});
+
+/** One at a time: each waits until the one before works as a member. */
+function joins(parts: CreateClusterParts, plan: CreateClusterPlan): Step<CreateClusterPlan>[] {
+  return plan.servers.slice(1).flatMap((server, index) => {
+    const before = plan.servers[index];
+    const after =
+      index === 0 || before === undefined ? `bootstrap/${firstOf(plan).name}` : `await-member/${before.name}`;
+    return [joinMember(parts, server, after), awaitMember(parts, server)];
+  });
+}
+
+function lastOfJoins(plan: CreateClusterPlan): string {
+  const last = plan.servers.at(-1);
+  return last === undefined || plan.servers.length === 1
+    ? `bootstrap/${firstOf(plan).name}`
+    : `await-member/${last.name}`;
+}

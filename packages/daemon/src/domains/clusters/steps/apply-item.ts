@@ -1,0 +1,97 @@
+import { compareItem } from '@operations-center/documents';
+import { type Step, StepFailure, stepKey } from '@operations-center/workflow';
+import type { CreateClusterPlan, PlannedItem } from '../create-cluster.plan.ts';
+import { fingerprintOf } from './certificate-item.ts';
+import { type ItemBody, type ItemSite, type ItemsBefore, type OpenItem, openItem } from './item.ts';
+import { itemKinds } from './item-kinds.ts';
+import { type ClusterIdentity, type CreateClusterParts, clusterEndpoint, firstOf, onServer } from './parts.ts';
+import { applying, returning } from './policies.ts';
+import { namesOf } from './reserve.ts';
+import { wantedServerConfig } from './server-config-item.ts';
+
+const name = 'apply-application-config';
+
+export const stepOfItem = (item: PlannedItem): string => stepKey({ name, target: item.key });
+
+/** Brings one item of the application configuration to what is wanted: observe, compare, then make, change or nothing. */
+export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step<CreateClusterPlan> => ({
+  name,
+  target: planned.key,
+  about: `Apply ${planned.kind} ${planned.name}`,
+  after: ['adopt', ...planned.after.map((key) => stepKey({ name, target: key }))],
+  policy: applying,
+  async run({ plan, output, signal, warn }) {
+    const site = siteOf(parts, plan, output(`bootstrap/${firstOf(plan).name}`), signal);
+    const item = openItem(parts, planned);
+    if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) {
+      warn({
+        code: 'own_certificate',
+        message: `certificate ${planned.name} is our own, which the cluster trusts already: left as it is`,
+      });
+      return { output: { did: 'nothing' }, already: true };
+    }
+    const did = await onServer(() => bring(site, item));
+    return { output: { did }, already: did === 'nothing' };
+  },
+  undo: {
+    policy: returning,
+    async run({ plan, output, signal }) {
+      const identity = output<ClusterIdentity>(`bootstrap/${firstOf(plan).name}`);
+      const before = output<ItemsBefore>('adopt')?.before[planned.key];
+      // Without these two nothing was ever asked of the cluster.
+      if (identity === undefined || before === undefined) return;
+      const site = siteOf(parts, plan, identity, signal);
+      const item = openItem(parts, planned);
+      if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) return;
+      await onServer(() =>
+        takeBack(site, item, before === null ? null : (JSON.parse(parts.sealer.open(before)) as ItemBody)),
+      );
+    },
+  },
+});
+
+const siteOf = (
+  parts: CreateClusterParts,
+  plan: CreateClusterPlan,
+  identity: ClusterIdentity,
+  signal: AbortSignal,
+): ItemSite => ({
+  parts,
+  cluster: clusterEndpoint(plan, identity),
+  members: namesOf(plan),
+  signal,
+});
+
+async function bring(site: ItemSite, item: OpenItem): Promise<'created' | 'updated' | 'nothing'> {
+  const kind = itemKinds[item.planned.kind];
+  const found = await kind.read(site, item);
+  if (found === null || found.partial) {
+    await kind.create(site, item);
+    return 'created';
+  }
+  const wanted = item.planned.kind === 'server-config' ? wantedServerConfig(item) : item.wanted;
+  const comparison = compareItem(item.planned.kind, wanted, found.live);
+  if (comparison.kind === 'equal') return 'nothing';
+  if (comparison.kind === 'conflict') {
+    throw new StepFailure(
+      'permanent',
+      'item_conflict',
+      `${item.planned.kind} ${item.planned.name}: ${comparison.reason}`,
+      {
+        hint: 'Change the application configuration, or what is on the cluster, so that they agree.',
+        details: { item: item.planned.key },
+      },
+    );
+  }
+  await kind.update(site, item, comparison.after);
+  return 'updated';
+}
+
+/** What was not there before goes away; what was there gets back what it was. */
+async function takeBack(site: ItemSite, item: OpenItem, before: ItemBody | null): Promise<void> {
+  const kind = itemKinds[item.planned.kind];
+  const found = await kind.read(site, item);
+  if (found === null) return;
+  if (before === null) return kind.remove(site, item);
+  await kind.update(site, item, before);
+}

@@ -1,0 +1,192 @@
+import { type Step, StepFailure, type UndoContext } from '@operations-center/workflow';
+import { backupLimitBytes, proveBackup } from '../../../fleet/backup-proof.ts';
+import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import { listContents } from '../../../fleet/incus-contents.ts';
+import { pauseMs } from '../../../platform/clock.ts';
+import type { Tx } from '../../../schema.ts';
+import { findBackup, saveBackup } from '../backups.store.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
+import { learnStanding, type Standing } from './learn-identity.ts';
+import {
+  asStepFailure,
+  type ClusterIdentity,
+  type CreateClusterParts,
+  eitherEndpoint,
+  firstOf,
+  onServer,
+  ownEndpoint,
+} from './parts.ts';
+import { patient, returning } from './policies.ts';
+import type { PreflightOutput } from './preflight.ts';
+
+/** Taken while Incus runs, a backup may be torn; some were, so another is asked for (engineering E6). */
+const tries = 5;
+
+/** IncusOS restarts the application a second after it took a backup; a restart nobody saw was a quick one. */
+const restartLimitMs = 10_000;
+
+/** Gets the Incus application's own backup and proves it, before anything that only a backup can take back. */
+export const backUpApplication = (parts: CreateClusterParts, server: PlannedServer): Step<CreateClusterPlan> => ({
+  name: 'back-up-application',
+  target: server.name,
+  about: `Back up the application ${server.application} of ${server.name}`,
+  after: ['reserve'],
+  policy: patient,
+  async run({ operation, signal, observed }) {
+    const archive = await onServer(() => fetchProven(parts, server, signal, observed));
+    const backup = { operation, server: server.name, application: server.application, archive };
+    return { output: { size_bytes: archive.length }, save: (tx) => saveBackup(tx as Tx, parts.sealer, backup) };
+  },
+  undo: { policy: returning, run: (context) => restore(parts, server, context) },
+});
+
+async function fetchProven(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  signal: AbortSignal,
+  observed: (text: string) => void,
+): Promise<Buffer> {
+  let reason = '';
+  for (let attempt = 1; attempt <= tries; attempt += 1) {
+    const archive = await parts.fleet.incusOs.backUpApplication(ownEndpoint(server), server.application, { signal });
+    if (archive.length > backupLimitBytes) throw tooLarge(server, archive.length);
+    const proof = await proveBackup(archive, server.fingerprint);
+    if (proof.ok) return archive;
+    reason = proof.reason;
+    observed(`backup ${attempt} of ${server.name} cannot be relied on: ${reason}`);
+  }
+  throw new StepFailure(
+    'permanent',
+    'backup_unproven',
+    `${server.name}: the backup of its Incus cannot be relied on: ${reason}`,
+    {
+      hint: 'Try again when the server is quiet.',
+      details: { server: server.name },
+    },
+  );
+}
+
+const tooLarge = (server: PlannedServer, size: number): StepFailure =>
+  new StepFailure(
+    'permanent',
+    'backup_too_large',
+    `${server.name}: the backup of its Incus is ${size} bytes, and more than ${backupLimitBytes} cannot be sent back`,
+    {
+      hint: 'Reset the Incus application of this server; a new one is small.',
+      details: { server: server.name, size_bytes: size },
+    },
+  );
+
+/**
+ * Puts the server back as it was: unclustered, with the certificate it had, trusting us. Only what this operation made
+ * goes away with it; anything else on the server makes it ask.
+ */
+async function restore(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  context: UndoContext<CreateClusterPlan>,
+): Promise<void> {
+  const { signal, plan } = context;
+  const known = context.output<ClusterIdentity>(`bootstrap/${firstOf(plan).name}`);
+  await onServer(async () => {
+    const standing = await learnStanding(parts, server, known, signal);
+    const endpoint = eitherEndpoint(server, standing.kind === 'member' ? standing.identity : known);
+    if (standing.kind === 'standalone' && !(await isJoining(parts, endpoint, signal))) return;
+    const archive = await findBackup(parts.read, parts.sealer, context.operation, server.name);
+    if (archive === undefined) throw noBackup(server);
+    await refuseForeign(parts, server, standing, context);
+    context.observed(`${server.name} gets its backup back`);
+    await parts.fleet.incusOs.restoreApplication(endpoint, server.application, archive, { signal });
+    await awaitReturn(parts, server, standing.kind === 'standalone', context);
+  });
+}
+
+async function isJoining(
+  parts: CreateClusterParts,
+  endpoint: Parameters<typeof listContents>[1],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const running = await parts.fleet.incus.listRunningOperations(endpoint, { signal });
+  return running.some((operation) => operation.class === 'task' && 'cluster' in operation.resources);
+}
+
+/** Read within seconds of the restore: nothing may be there that was not there before and that we did not make. */
+async function refuseForeign(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  standing: Standing,
+  context: UndoContext<CreateClusterPlan>,
+): Promise<void> {
+  const before = context.output<PreflightOutput>('preflight')?.contents[server.name] ?? [];
+  if (before.length > 0) throw asks(server, `it was not empty before: ${before.slice(0, 5).join(', ')}`);
+  if (standing.kind === 'standalone') return;
+  const found = await findContents(parts, server, standing.identity, context.signal);
+  const foreign = found.filter((entry) => !isOurs(entry, context.plan));
+  if (foreign.length > 0)
+    throw asks(server, `it holds what this operation did not make: ${foreign.slice(0, 5).join(', ')}`);
+}
+
+/** A cluster that has lost its quorum, because others were put back already, cannot be asked any more. */
+async function findContents(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  identity: ClusterIdentity,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await listContents(parts.fleet.connections, eitherEndpoint(server, identity), { signal, deadlineMs: 8_000 });
+  } catch (error) {
+    const isSilent = error instanceof FleetFailure && (error.code === 'server_timeout' || (error.status ?? 0) >= 500);
+    if (isSilent) return [];
+    throw error;
+  }
+}
+
+const isOurs = (entry: string, plan: CreateClusterPlan): boolean =>
+  plan.items.some((item) => entry === `${item.kind}/${item.name}`);
+
+/**
+ * Looks until the server shows its own certificate again and is standalone. One that was standalone all the time must
+ * have been away in between, else it is looked at before its restart.
+ */
+async function awaitReturn(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  wasStandalone: boolean,
+  context: UndoContext<CreateClusterPlan>,
+): Promise<void> {
+  const endpoint = ownEndpoint(server, server.connection_url);
+  const startedMs = performance.now();
+  let wasAway = !wasStandalone;
+  while (true) {
+    await pauseMs(100, context.signal);
+    try {
+      const { value } = await parts.fleet.incus.getServer(endpoint, {
+        signal: context.signal,
+        deadlineMs: 3_000,
+        fresh: true,
+      });
+      const isBack = value.auth === 'trusted' && value.environment?.server_clustered === false;
+      if (isBack && (wasAway || performance.now() - startedMs > restartLimitMs)) return;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      wasAway = true;
+      const failure = asStepFailure(error);
+      context.observed(
+        `${server.name} is not back yet: ${failure instanceof Error ? failure.message : String(failure)}`,
+      );
+    }
+  }
+}
+
+const noBackup = (server: PlannedServer): StepFailure =>
+  new StepFailure('attention', 'backup_missing', `${server.name} is clustered, but there is no backup of it`, {
+    hint: 'Reset the server by hand, or leave it as it is.',
+    details: { server: server.name },
+  });
+
+const asks = (server: PlannedServer, why: string): StepFailure =>
+  new StepFailure('attention', 'server_not_empty', `${server.name} is not put back by itself: ${why}`, {
+    hint: 'Move what must be kept, then retry the undo; or leave the server as it is.',
+    details: { server: server.name },
+  });

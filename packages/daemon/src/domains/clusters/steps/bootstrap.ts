@@ -1,0 +1,108 @@
+import { BootstrapResult } from '@operations-center/fleet-protocol';
+import { fingerprintOfPem } from '@operations-center/tls';
+import { type Step, type StepContext, StepFailure } from '@operations-center/workflow';
+import type { Tx } from '../../../schema.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
+import { learnStanding } from './learn-identity.ts';
+import { type ClusterIdentity, type CreateClusterParts, firstOf, onServer, ownEndpoint } from './parts.ts';
+import { clustering } from './policies.ts';
+import { namesOf } from './reserve.ts';
+
+/** The first server becomes a cluster of one. Nothing irreversible happens before every server is ready for it. */
+export const bootstrap = (parts: CreateClusterParts, plan: CreateClusterPlan): Step<CreateClusterPlan> => ({
+  name: 'bootstrap',
+  target: firstOf(plan).name,
+  about: `Bootstrap the cluster on ${firstOf(plan).name}`,
+  after: plan.servers.flatMap(({ name }) => [`configure-services/${name}`, `set-addresses/${name}`]),
+  policy: clustering,
+  undo: { none: 'Incus cannot take it back; the backup of the application is restored instead' },
+  async run(context) {
+    const { signal } = context;
+    const first = firstOf(context.plan);
+    const { identity, already } = await onServer(() => become(parts, first, context));
+    await onServer(() => checkAlone(parts, first, identity, signal));
+    return {
+      output: identity,
+      already,
+      async save(tx) {
+        await parts.clusters.setCertificate(tx as Tx, context.plan.cluster, identity.certificate);
+        // All of them: a joiner changes its certificate in the middle of its join, and polls must know it then.
+        await parts.servers.setClusterCertificate(tx as Tx, namesOf(context.plan), identity.fingerprint);
+      },
+    };
+  },
+});
+
+type Become = { identity: ClusterIdentity; already: boolean };
+
+/** Observes first: a bootstrap must never be sent twice, and Incus has no key to recognise one by. */
+async function become(
+  parts: CreateClusterParts,
+  first: PlannedServer,
+  context: StepContext<CreateClusterPlan>,
+): Promise<Become> {
+  const { signal } = context;
+  if (context.attempt > 1) {
+    const standing = await learnStanding(parts, first, undefined, signal);
+    if (standing.kind === 'member') return { identity: standing.identity, already: true };
+  }
+  const { incus } = parts.fleet;
+  // One endpoint, so that the answer is read on the connection that knows the old certificate.
+  const endpoint = ownEndpoint(first, first.connection_url);
+  const running = context.attempt > 1 ? await findClustering(parts, endpoint, signal) : undefined;
+  const operation = running ?? (await incus.bootstrap(endpoint, first.name, { signal }));
+  context.observed(`${first.name} is making the cluster`);
+  const result = await incus.waitOperation(endpoint, operation, {
+    signal,
+    deadlineMs: clustering.deadlineMs - 10_000,
+    observed: context.observed,
+  });
+  if (result.outcome === 'gone') {
+    throw new StepFailure('transient', 'operation_forgotten', `${first.name} forgot the operation that bootstraps it`);
+  }
+  if (result.outcome !== 'success') {
+    throw new StepFailure(
+      'permanent',
+      'bootstrap_failed',
+      `${first.name}: ${result.operation.err || result.operation.status}`,
+      {
+        hint: 'Incus says why in its own words; its log on the server says more.',
+        details: { server: first.name },
+      },
+    );
+  }
+  const { certificate } = BootstrapResult.parse(result.operation.metadata);
+  return { identity: { certificate, fingerprint: fingerprintOfPem(certificate) }, already: false };
+}
+
+/** The id of a bootstrap or join that runs on a server right now. */
+export async function findClustering(
+  parts: CreateClusterParts,
+  endpoint: Parameters<CreateClusterParts['fleet']['incus']['listRunningOperations']>[0],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const running = await parts.fleet.incus.listRunningOperations(endpoint, { signal });
+  return running.find((operation) => operation.class === 'task' && 'cluster' in operation.resources)?.id;
+}
+
+/** The new cluster has one member, ours. */
+async function checkAlone(
+  parts: CreateClusterParts,
+  first: PlannedServer,
+  identity: ClusterIdentity,
+  signal: AbortSignal,
+): Promise<void> {
+  const endpoint = { name: first.name, url: first.connection_url, pins: [identity.fingerprint] };
+  const { value } = await parts.fleet.incus.listMembers(endpoint, { signal });
+  if (value.length === 1 && value[0]?.server_name === first.name) return;
+  const names = value.map((member) => member.server_name).join(', ');
+  throw new StepFailure(
+    'attention',
+    'foreign_cluster',
+    `${first.name} is in a cluster that this operation did not make: ${names}`,
+    {
+      hint: 'Look at the server before choosing how to go on.',
+      details: { server: first.name },
+    },
+  );
+}

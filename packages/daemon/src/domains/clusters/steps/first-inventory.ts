@@ -1,0 +1,28 @@
+import type { Step } from '@operations-center/workflow';
+import type { CreateClusterPlan } from '../create-cluster.plan.ts';
+import { type ClusterIdentity, type CreateClusterParts, eitherEndpoint, firstOf, onServer } from './parts.ts';
+import { quick } from './policies.ts';
+import { namesOf } from './reserve.ts';
+
+/** Reads what the cluster holds, so that it can be looked at as soon as it stands. */
+export const firstInventory = (parts: CreateClusterParts, after: readonly string[]): Step<CreateClusterPlan> => ({
+  name: 'first-inventory',
+  about: 'Read the inventory of the cluster',
+  after,
+  policy: { ...quick, deadlineMs: 120_000 },
+  async run({ plan, output, signal, warn }) {
+    const identity = output<ClusterIdentity>(`bootstrap/${firstOf(plan).name}`);
+    const { problems } = await onServer(() =>
+      parts.inventory.scanCluster({
+        cluster: plan.cluster,
+        endpoints: plan.servers.map((server) => eitherEndpoint(server, identity)),
+        serverNames: namesOf(plan),
+        signal,
+      }),
+    );
+    // The cluster stands; what could not be read is read by the next scan.
+    for (const message of problems) warn({ code: 'inventory_incomplete', message });
+    return {};
+  },
+  undo: { policy: quick, run: ({ plan }) => parts.inventory.removeCluster(plan.cluster) },
+});

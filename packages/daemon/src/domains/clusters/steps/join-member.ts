@@ -1,0 +1,125 @@
+import { type Observation, type Step, type StepContext, StepFailure } from '@operations-center/workflow';
+import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
+import { findClustering } from './bootstrap.ts';
+import {
+  type ClusterIdentity,
+  type CreateClusterParts,
+  clusterEndpoint,
+  eitherEndpoint,
+  firstOf,
+  onServer,
+} from './parts.ts';
+import { clustering, joining } from './policies.ts';
+
+type Asked = { operation: string | null };
+const identityOf = ({ plan, output }: StepContext<CreateClusterPlan>): ClusterIdentity =>
+  output<ClusterIdentity>(`bootstrap/${firstOf(plan).name}`);
+
+/** Asks one server to join. One at a time: Incus serialises memberships poorly. */
+export const joinMember = (
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  before: string,
+): Step<CreateClusterPlan> => ({
+  name: 'join-member',
+  target: server.name,
+  about: `Join ${server.name}`,
+  after: [before],
+  policy: clustering,
+  undo: { none: 'Incus cannot take it back; the backup of the application is restored instead' },
+  run: (context) =>
+    onServer(async () => {
+      const identity = identityOf(context);
+      const { signal, plan } = context;
+      const joiner = eitherEndpoint(server, identity);
+      if (context.attempt > 1) {
+        const running = await findClustering(parts, joiner, signal);
+        if (running !== undefined) return { output: { operation: running }, already: true };
+        if (await isListed(parts, plan, identity, server, signal))
+          return { output: { operation: null }, already: true };
+      }
+      const { token } = await parts.fleet.incus.createJoinToken(clusterEndpoint(plan, identity), server.name, {
+        signal,
+      });
+      const operation = await parts.fleet.incus.join(
+        joiner,
+        {
+          server_name: server.name,
+          server_address: server.cluster_address,
+          cluster_address: firstOf(plan).management_address,
+          cluster_certificate: identity.certificate,
+          cluster_token: token,
+        },
+        { signal },
+      );
+      return { output: { operation } };
+    }),
+});
+
+/** Waits until the joiner is a member that works. */
+export const awaitMember = (parts: CreateClusterParts, server: PlannedServer): Step<CreateClusterPlan> => ({
+  name: 'await-member',
+  target: server.name,
+  about: `Wait for ${server.name} to answer as a member`,
+  after: [`join-member/${server.name}`],
+  policy: joining,
+  undo: { none: 'it only looks' },
+  async until(context) {
+    try {
+      return await look(parts, server, context);
+    } catch (error) {
+      // A joiner restarts parts of itself and changes its certificate: not answering is what is waited through.
+      if (error instanceof FleetFailure && error.kind === 'transient')
+        return { done: false, seen: `${error.server}: ${error.reason}` };
+      throw error;
+    }
+  },
+});
+
+async function look(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  context: StepContext<CreateClusterPlan>,
+): Promise<Observation> {
+  const identity = identityOf(context);
+  const { operation } = context.output<Asked>(`join-member/${server.name}`);
+  const joiner = eitherEndpoint(server, identity);
+  if (operation !== null) {
+    const result = await parts.fleet.incus.waitOperation(joiner, operation, {
+      signal: context.signal,
+      deadlineMs: 5_000,
+      observed: context.observed,
+    });
+    if (result.outcome === 'failure' || result.outcome === 'cancelled')
+      throw joinFailed(server, result.operation.err || result.operation.status);
+  }
+  const member = await parts.fleet.incus.getMember(clusterEndpoint(context.plan, identity), server.name, {
+    signal: context.signal,
+  });
+  if (member === undefined) {
+    const { value } = await parts.fleet.incus.getServer(joiner, { signal: context.signal });
+    if (value.environment?.server_clustered === false)
+      throw joinFailed(server, 'it is standalone, and its join is over');
+    return { done: false, seen: `${server.name} is not in the list of members yet` };
+  }
+  if (member.value.status !== 'Online')
+    return { done: false, seen: `${server.name} is ${member.value.status}: ${member.value.message}` };
+  return { done: true };
+}
+
+const joinFailed = (server: PlannedServer, reason: string): StepFailure =>
+  new StepFailure('permanent', 'join_failed', `${server.name}: ${reason}`, {
+    hint: `Look at the log of Incus on ${server.name}; then create the cluster again.`,
+    details: { server: server.name },
+  });
+
+async function isListed(
+  parts: CreateClusterParts,
+  plan: CreateClusterPlan,
+  identity: ClusterIdentity,
+  server: PlannedServer,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return (await parts.fleet.incus.getMember(clusterEndpoint(plan, identity), server.name, { signal })) !== undefined;
+}
