@@ -93,6 +93,11 @@ export async function preparedRun(tx: AnyTx, text: string, parameters: readonly 
   return preparedOf(tx).run(text, parameters);
 }
 
+/** Calls `callback` once this write is durable, outside of it; never if it is taken back. It must not throw. */
+export function afterCommit(tx: AnyTx, callback: () => void): void {
+  bodyTransactionOf(tx).mark.afterCommit.push(callback);
+}
+
 /** Which database a write goes to. */
 export const dialectOf = (tx: AnyTx): DialectName => bodyTransactionOf(tx).dialectName;
 

@@ -11,8 +11,8 @@ const bodiesPerCommit = 256;
 
 type Body = (tx: Tx<unknown>) => Promise<unknown>;
 type Waiting = { name: string; body: Body; resolve(value: unknown): void; reject(error: unknown): void };
-type Ended = { waiting: Waiting; value: unknown };
-type Outcome = { ok: true; value: unknown } | { ok: false; error: unknown };
+type Ended = { waiting: Waiting; value: unknown; mark: BodyMark };
+type Outcome = ({ ok: true; value: unknown } | { ok: false; error: unknown }) & { mark: BodyMark };
 
 export type GroupCommit = {
   write(name: string, body: Body): Promise<unknown>;
@@ -63,13 +63,13 @@ export function makeGroupCommit(
     busy = true;
     const batch = queue.slice(0, bodiesPerCommit);
     queue = queue.slice(bodiesPerCommit);
-    commitTogether(batch).then(next, (error: unknown) => {
+    commitTogether(batch).then(goOn, (error: unknown) => {
       for (const waiting of batch) waiting.reject(error);
-      next();
+      goOn();
     });
   }
 
-  function next(): void {
+  function goOn(): void {
     busy = false;
     if (queue.length > 0) return schedule();
     const listeners = idleListeners;
@@ -89,7 +89,7 @@ export function makeGroupCommit(
     try {
       for (const waiting of batch) {
         const outcome = await runInSavepoint(waiting);
-        if (outcome.ok) ended.push({ waiting, value: outcome.value });
+        if (outcome.ok) ended.push({ waiting, value: outcome.value, mark: outcome.mark });
         else waiting.reject(outcome.error);
         if (!connection.inTransaction) throw outcomeError(outcome, waiting);
       }
@@ -100,7 +100,10 @@ export function makeGroupCommit(
     } finally {
       clearTimeout(watch);
     }
-    for (const { waiting, value } of ended) waiting.resolve(value);
+    for (const { waiting, value, mark } of ended) {
+      waiting.resolve(value);
+      for (const callback of mark.afterCommit) callback();
+    }
   }
 
   async function runInSavepoint(waiting: Waiting): Promise<Outcome> {
@@ -113,14 +116,14 @@ export function makeGroupCommit(
   }
 
   async function runBody({ name, body }: Waiting): Promise<Outcome> {
-    const mark: BodyMark = { name, open: true };
+    const mark: BodyMark = { name, open: true, afterCommit: [] };
     const startedMs = performance.now();
-    const outcome = await new Promise<Outcome>((done) => {
-      abandon = (error) => done({ ok: false, error });
+    const outcome = await new Promise<Outcome>((settle) => {
+      abandon = (error) => settle({ ok: false, error, mark });
       const tx = makeBodyTransaction<unknown>(parts, connection, prepared, mark);
       runMarked(mark, async () => body(tx)).then(
-        (value) => done({ ok: true, value }),
-        (error: unknown) => done({ ok: false, error }),
+        (value) => settle({ ok: true, value, mark }),
+        (error: unknown) => settle({ ok: false, error, mark }),
       );
     });
     mark.open = false;

@@ -1,4 +1,4 @@
-export { type AnyTx, dialectOf, preparedRows, preparedRun } from './body-transaction.ts';
+export { type AnyTx, afterCommit, dialectOf, preparedRows, preparedRun } from './body-transaction.ts';
 export type { Database, DatabaseLog, DialectName, Migration, SqlValue, Tx } from './database.ts';
 export { bytesType, nowMsText, textType } from './dialect.ts';
 export { NewerSchema } from './newer-schema.ts';

@@ -10,7 +10,7 @@ export class TransactionMisuse extends Error {
 }
 
 /** The body that is running. `open` ends with it, so that work it started and left behind is not blamed. */
-export type BodyMark = { readonly name: string; open: boolean };
+export type BodyMark = { readonly name: string; open: boolean; readonly afterCommit: (() => void)[] };
 
 const bodyMarks = new AsyncLocalStorage<BodyMark>();
 

@@ -3,11 +3,24 @@ import type { Json } from './workflow.ts';
 /**
  * What an operation is doing, derived from its journal, never written by hand.
  * `queued` not claimed yet · `running` · `undoing` · `paused` waits for `resume` · `needs_attention` a person must
- * choose · `finished` · `undone` all was taken back.
+ * choose · `finished` · `undone` all was taken back · `left` a person chose to leave things as they stand.
  */
-export type OperationStatus = 'queued' | 'running' | 'undoing' | 'paused' | 'needs_attention' | 'finished' | 'undone';
+export type OperationStatus =
+  | 'queued'
+  | 'running'
+  | 'undoing'
+  | 'paused'
+  | 'needs_attention'
+  | 'finished'
+  | 'undone'
+  | 'left';
 
-export const isOpen = (status: OperationStatus): boolean => status !== 'finished' && status !== 'undone';
+export const isOpen = (status: OperationStatus): boolean =>
+  status !== 'finished' && status !== 'undone' && status !== 'left';
+
+/** Nothing happens by itself any more: it has ended, or a person must choose. */
+export const isResting = (status: OperationStatus): boolean =>
+  !isOpen(status) || status === 'paused' || status === 'needs_attention';
 
 /** An event of the journal: what happened to a step. */
 export type StepEvent = 'started' | 'succeeded' | 'failed' | 'undo_started' | 'undone' | 'undo_failed';
@@ -22,6 +35,8 @@ export type OperationView = {
   about: string;
   status: OperationStatus;
   claims: readonly string[];
+  /** Who asked for it, as given to `submit`. */
+  requested_by: string | null;
   created_at: number;
   updated_at: number;
   steps: readonly StepView[];
@@ -50,4 +65,11 @@ export type Wait = {
   exits: readonly Exit[];
 };
 export type Exit = 'cancel' | 'retry' | 'resume' | 'undo' | 'leave';
-export type Failure = { step: string; target: string | null; code: string; message: string; hint: string | null; details: Json };
+export type Failure = {
+  step: string;
+  target: string | null;
+  code: string;
+  message: string;
+  hint: string | null;
+  details: Json;
+};

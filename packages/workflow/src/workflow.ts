@@ -20,8 +20,8 @@ export type Workflow<Plan extends Json = Json> = {
   settle?(tx: Tx<unknown>, plan: Plan, outcome: Outcome, operation: string): Promise<void>;
 };
 
-/** How an operation ended: everything done, or everything taken back. */
-export type Outcome = 'finished' | 'undone';
+/** How an operation ended: everything done, everything taken back, or left as it stands because a person said so. */
+export type Outcome = 'finished' | 'undone' | 'left';
 
 /** A step either acts (`run`) or waits for something it can see (`until`). */
 export type Step<Plan extends Json = Json> = RunStep<Plan> | UntilStep<Plan>;

@@ -1,0 +1,44 @@
+import { type AnyTx, preparedRun, type Tx } from '@operations-center/database';
+import { ExitNotPossible, OperationNotFound } from './faults.ts';
+import type { Exit } from './operation.ts';
+import { type EngineDatabase, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
+import { deriveExits, deriveStatus, type KnownWorkflows, type Reading, readOperation } from './view.ts';
+
+type ActParts = { database: EngineDatabase; known: KnownWorkflows; nowMs: number };
+
+/** Writes down what a person chose. Throws `OperationNotFound`, or `ExitNotPossible` if it is no way out now. */
+export function actOn({ database, known, nowMs }: ActParts, exit: Exit, id: string): Promise<Wishes> {
+  return database.write(`operation ${exit}`, async (tx) => {
+    const found = await lockOperation(tx, id);
+    if (found === undefined) throw new OperationNotFound(id);
+    const reading = readOperation(known, found.row, found.entries);
+    const status = deriveStatus(reading);
+    const exits = deriveExits(reading, status);
+    if (exit === 'cancel' && status === 'undoing') return found.row;
+    if (!exits.includes(exit)) throw new ExitNotPossible(id, exit, status, exits);
+    const lastSeq = found.entries.at(-1)?.seq ?? 0;
+    if (exit === 'leave') return leaveOperation(tx, reading, nowMs);
+    return wish(tx, reading, exit, lastSeq, nowMs);
+  });
+}
+
+async function wish(tx: AnyTx, { row }: Reading, exit: Exit, lastSeq: number, nowMs: number): Promise<Wishes> {
+  const wishes: Wishes = {
+    wants: exit === 'cancel' || exit === 'undo' ? 'undo' : row.wants,
+    forgiven: exit === 'resume' ? row.forgiven : lastSeq,
+  };
+  const text =
+    'update operations set wants = ?, forgiven = ?, paused = null, todo = 1, updated_at = ?, touched_at = ? where id = ?';
+  await preparedRun(tx, text, [wishes.wants, wishes.forgiven, nowMs, nowMs, row.id]);
+  return wishes;
+}
+
+/** The fence moves on, so that a runner that still has it can write nothing more. */
+async function leaveOperation(tx: AnyTx, { row, workflow, plan }: Reading, nowMs: number): Promise<Wishes> {
+  const text = `update operations set outcome = 'left', todo = 0, owner = null, holder = null, paused = null, busy_until = 0,
+     fence = fence + 1, updated_at = ? where id = ?`;
+  await preparedRun(tx, text, [nowMs, row.id]);
+  await releaseClaims(tx, row.id);
+  await workflow?.settle?.(tx as Tx<unknown>, plan, 'left', row.id); // the very tx of the program's database
+  return row;
+}

@@ -1,0 +1,470 @@
+import { performance } from 'node:perf_hooks';
+import type { AnyTx, Tx } from '@operations-center/database';
+import { LeaseLost } from './faults.ts';
+import {
+  addEntry,
+  type Entry,
+  type EntryDetail,
+  type EntryFailure,
+  type StepHistory,
+  unforgiven,
+  type Warning,
+} from './journal.ts';
+import type { KillPoint } from './kill-point.ts';
+import { attentionFailures, type Direction, decideMove, historyOf, readySteps, undoOf } from './next-move.ts';
+import type { StepEvent } from './operation.ts';
+import type { OperationRow } from './operation-rows.ts';
+import {
+  appendEntries,
+  closeOperation,
+  type EngineDatabase,
+  parkOperation,
+  readWishes,
+  type Wishes,
+} from './operations.store.ts';
+import type { Room } from './room.ts';
+import { type AttemptEnd, attemptStep, attemptUndo, backoffMs } from './step-attempt.ts';
+import { makeStepSignal, pause, StepInterrupted, type StepSignal } from './step-signal.ts';
+import type { StepGraph } from './steps.ts';
+import { type Json, type Outcome, type Policy, type Step, type StepResult, type Workflow } from './workflow.ts';
+
+/** A step begun this often without an end takes the whole program down with it: a person must look. */
+const interruptionsAllowed = 25;
+
+export type ExecutionParts = {
+  database: EngineDatabase;
+  nowMs(): number;
+  owner: string;
+  room: Room;
+  killPoint: KillPoint;
+  /** False when the lease may have run out: nothing may be begun. */
+  isLeaseValid(): boolean;
+  /** An entry was written, or something was seen. */
+  onProgress(
+    operation: string,
+    progress: { step: string; event: StepEvent | 'observed'; attempt: number; at: number; text?: string },
+  ): void;
+  /** The operation left this runner: it ended, rests, was lost, or could not be written. */
+  onLeft(execution: Execution, how: Departure): void;
+  onCrash(): void;
+};
+
+export type Departure =
+  | { how: 'closed'; outcome: Outcome }
+  | { how: 'parked' }
+  | { how: 'released' }
+  | { how: 'lost' }
+  /** The database did not take a record. */
+  | { how: 'broken'; error: unknown };
+
+export type Claim = { row: OperationRow; workflow: Workflow; plan: Json; graph: StepGraph; entries: readonly Entry[] };
+
+export type Execution = {
+  readonly id: string;
+  readonly fence: number;
+  readonly observed: ReadonlyMap<string, { text: string; at: number }>;
+  advance(): void;
+  /** What people asked meanwhile. */
+  learn(wishes: Wishes): void;
+  /** No step begins any more; waits end at once, calls at their boundary. */
+  stop(): void;
+  /** Also calls that run are told to end. `lost`: nothing may be written any more. */
+  abort(because: 'stop' | 'lease', lost: boolean): void;
+  /** Settles when nothing of it runs in this process. */
+  idle(): Promise<void>;
+};
+
+type Slot = {
+  key: string;
+  step: Step;
+  direction: Direction;
+  isWait: boolean;
+  attempt: number;
+  signal: StepSignal;
+  /** Monotonic; how long an effect may still happen. */
+  effectUntil: number;
+  calling: boolean;
+};
+
+/** Works on one claimed operation until it leaves this runner. */
+export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
+  const { row, workflow, plan, graph } = claim;
+  const { id, fence } = row;
+  const histories = new Map<string, StepHistory>();
+  const slots = new Map<string, Slot>();
+  const running = new Map<string, Direction>();
+  const observed = new Map<string, { text: string; at: number }>();
+  let wishes: Wishes = { wants: row.wants, forgiven: row.forgiven };
+  let seq = 0;
+  let state: 'working' | 'stopping' | 'leaving' | 'gone' = 'working';
+  let idleListeners: (() => void)[] = [];
+  for (const entry of claim.entries) apply(entry);
+
+  function apply(entry: Entry): void {
+    seq = Math.max(seq, entry.seq);
+    histories.set(entry.step, addEntry(historyOf(histories, entry.step), entry));
+  }
+
+  function advance(): void {
+    if (state === 'stopping' && slots.size === 0) return leave({ how: 'released' });
+    if (state !== 'working' || !parts.isLeaseValid()) return;
+    const move = decideMove({ graph, histories, running, ...wishes });
+    switch (move.move) {
+      case 'run':
+      case 'undo':
+        for (const key of move.steps) begin(key, move.move);
+        return;
+      case 'quiet':
+        return interruptWaits('cancel');
+      case 'rest':
+        return void rest().catch(fail);
+      case 'close':
+        return void close(move.outcome).catch(fail);
+      case 'wait':
+        return;
+    }
+  }
+
+  function begin(key: string, direction: Direction): void {
+    void drive(openSlot(key, direction), false);
+  }
+
+  function openSlot(key: string, direction: Direction): Slot {
+    const step = graph.byKey.get(key);
+    if (step === undefined) throw new Error(`no step "${key}"`);
+    const isWait = direction === 'run' && 'until' in step;
+    const slot: Slot = {
+      key,
+      step,
+      direction,
+      isWait,
+      attempt: 0,
+      signal: makeSignal(),
+      effectUntil: 0,
+      calling: false,
+    };
+    slots.set(key, slot);
+    running.set(key, direction);
+    return slot;
+  }
+
+  function makeSignal(deadlineMs = 2 ** 31): StepSignal {
+    return makeStepSignal(deadlineMs, () => state !== 'gone' && parts.isLeaseValid());
+  }
+
+  function closeSlot(slot: Slot): void {
+    slot.signal.end();
+    slots.delete(slot.key);
+    running.delete(slot.key);
+    observed.delete(slot.key);
+    if (slots.size > 0) return;
+    const listeners = idleListeners;
+    idleListeners = [];
+    for (const listener of listeners) listener();
+  }
+
+  async function drive(slot: Slot, isBegun: boolean): Promise<void> {
+    try {
+      await trySteadily(slot, isBegun);
+    } catch (error) {
+      closeSlot(slot);
+      return fail(error);
+    }
+    closeSlot(slot);
+    advance();
+  }
+
+  /** Tries a step until it succeeds, fails for good, or must stop. `isBegun`: its start is recorded already. */
+  async function trySteadily(slot: Slot, isBegun: boolean): Promise<void> {
+    let recorded = isBegun;
+    while (recorded || !mustStop(slot)) {
+      if (!recorded && !(await recordStart(slot))) return;
+      recorded = false;
+      const end = await call(slot);
+      if (end.end === 'interrupted' || state === 'gone') return;
+      if (end.end === 'succeeded' && (await recordSuccess(slot, end))) return;
+      if (end.end === 'failed' && (await recordFailure(slot, end.failure, end.warnings))) return;
+      if (mustStop(slot)) return;
+      await takeBreath(slot);
+    }
+  }
+
+  const policyOf = (slot: Slot): Policy =>
+    slot.direction === 'undo' ? (undoOf(slot.step)?.policy ?? slot.step.policy) : slot.step.policy;
+
+  /** False if the step must not be called after all. */
+  async function recordStart(slot: Slot): Promise<boolean> {
+    if (historyOf(histories, slot.key).interrupted >= interruptionsAllowed) {
+      const message = `it was begun ${interruptionsAllowed} times and the program ended each time`;
+      const failure = {
+        kind: 'attention',
+        code: 'step_interrupted_often',
+        message,
+        hint: null,
+        details: null,
+      } as const;
+      await recordFailure(slot, failure, []);
+      return false;
+    }
+    if (!slot.isWait) await parts.room.take();
+    slot.calling = true;
+    if (mustStop(slot)) {
+      giveRoom(slot);
+      return false;
+    }
+    await append([startEntry(slot)]).catch((error: unknown) => {
+      giveRoom(slot);
+      throw error;
+    });
+    return true;
+  }
+
+  function startEntry(slot: Slot): Entry {
+    const { deadlineMs } = policyOf(slot);
+    const history = historyOf(histories, slot.key);
+    const isUndo = slot.direction === 'undo';
+    slot.attempt = (isUndo ? history.undoAttempt : history.attempt) + 1;
+    slot.signal.end();
+    slot.signal = makeSignal(deadlineMs);
+    slot.effectUntil = slot.isWait ? 0 : performance.now() + deadlineMs;
+    return { ...entryOf(slot, isUndo ? 'undo_started' : 'started'), deadlineMs };
+  }
+
+  function entryOf(slot: Slot, event: StepEvent, detail: EntryDetail = {}, output?: Json): Entry {
+    return { seq: 0, step: slot.key, event, attempt: slot.attempt, at: parts.nowMs(), output, detail };
+  }
+
+  async function call(slot: Slot): Promise<AttemptEnd> {
+    const attempt = {
+      operation: id,
+      plan,
+      attempt: slot.attempt,
+      signal: slot.signal,
+      output: (key: string) => outputOf(key),
+      observed: (text: string) => see(slot, text),
+      withRoom: <T>(work: () => Promise<T>) => parts.room.with(work),
+    };
+    try {
+      const undo = slot.direction === 'undo' ? undoOf(slot.step) : undefined;
+      return await (undo === undefined ? attemptStep(slot.step, attempt) : attemptUndo((c) => undo.run(c), attempt));
+    } finally {
+      slot.effectUntil = 0;
+      giveRoom(slot);
+    }
+  }
+
+  function giveRoom(slot: Slot): void {
+    if (slot.calling && !slot.isWait) parts.room.give();
+    slot.calling = false;
+  }
+
+  function outputOf(key: string): Json | undefined {
+    const history = historyOf(histories, key);
+    return history.last !== 'succeeded' && history.output === undefined ? undefined : (history.output ?? null);
+  }
+
+  function see(slot: Slot, text: string): void {
+    const at = parts.nowMs();
+    if (observed.get(slot.key)?.text !== text) {
+      parts.onProgress(id, { step: slot.key, event: 'observed', attempt: slot.attempt, at, text });
+    }
+    observed.set(slot.key, { text, at });
+  }
+
+  /** False if `save` refused: then the step failed, and that is recorded instead. */
+  async function recordSuccess(slot: Slot, end: Extract<AttemptEnd, { end: 'succeeded' }>): Promise<boolean> {
+    const { result, warnings } = end;
+    const detail: EntryDetail = {
+      ...(result.already === true && { already: true }),
+      ...(warnings.length > 0 && { warnings }),
+    };
+    const isUndo = slot.direction === 'undo';
+    const success = entryOf(slot, isUndo ? 'undone' : 'succeeded', detail, isUndo ? undefined : result.output);
+    const next = isUndo ? [] : openFollowers(slot);
+    const saving: Saving = { save: result.save };
+    try {
+      await append([success, ...next.map(startEntry)], saving);
+    } catch (error) {
+      for (const follower of next) {
+        giveRoom(follower);
+        closeSlot(follower);
+      }
+      if (saving.refused === undefined) throw error;
+      return recordFailure(slot, failureOfSave(saving.refused), warnings);
+    }
+    for (const follower of next) void drive(follower, true);
+    return true;
+  }
+
+  /** Steps that this success sets free start in the same record: one commit less on the way. */
+  function openFollowers(slot: Slot): Slot[] {
+    if (mustStop(slot)) return [];
+    const done: StepHistory = { ...historyOf(histories, slot.key), last: 'succeeded' };
+    const ready = readySteps({ graph, histories: new Map(histories).set(slot.key, done), running, ...wishes });
+    const slotsOpened: Slot[] = [];
+    for (const key of ready) {
+      if (!graph.byKey.get(key)?.after.includes(slot.key)) continue;
+      const follower = openSlot(key, 'run');
+      if (historyOf(histories, key).interrupted > 0 || !(follower.isWait || parts.room.tryTake())) closeSlot(follower);
+      else slotsOpened.push(Object.assign(follower, { calling: true }));
+    }
+    return slotsOpened;
+  }
+
+  /** True if the policy allows no further try. */
+  async function recordFailure(
+    slot: Slot,
+    failure: Omit<EntryFailure, 'final'>,
+    warnings: Warning[],
+  ): Promise<boolean> {
+    const isUndo = slot.direction === 'undo';
+    const tries = unforgiven(historyOf(histories, slot.key), isUndo, wishes.forgiven).length + 1;
+    const final = failure.kind !== 'transient' || tries >= policyOf(slot).attempts;
+    const detail: EntryDetail = { failure: { ...failure, final }, ...(warnings.length > 0 && { warnings }) };
+    const unwind = final && !isUndo && failure.kind !== 'attention';
+    await append([entryOf(slot, isUndo ? 'undo_failed' : 'failed', detail)], {}, unwind);
+    return final;
+  }
+
+  /** The pause of the policy; a cancel or a stop ends it. */
+  async function takeBreath(slot: Slot): Promise<void> {
+    const failed = unforgiven(historyOf(histories, slot.key), slot.direction === 'undo', wishes.forgiven).length;
+    slot.signal.end();
+    slot.signal = makeSignal();
+    await pause(backoffMs(policyOf(slot), failed), slot.signal.signal).catch(() => {});
+  }
+
+  function mustStop(slot: Slot): boolean {
+    if (state !== 'working') return true;
+    if (slot.direction === 'undo') return false;
+    return wishes.wants === 'undo' || attentionFailures({ histories, ...wishes }).length > 0;
+  }
+
+  type Saving = { save?: StepResult['save']; refused?: unknown };
+
+  async function append(entries: readonly Entry[], saving: Saving = {}, unwind = false): Promise<void> {
+    for (const { step, event } of entries) passKillPoint(step, event, 'before');
+    const numbered = entries.map((entry, at) => ({ ...entry, seq: seq + at + 1 }));
+    seq += numbered.length;
+    const learned = await parts.database.write('operation record', async (tx) => {
+      if (state === 'gone') throw new LeaseLost(id);
+      const record = { id, fence, nowMs: parts.nowMs(), by: parts.owner, entries: numbered, busyMs: busyMs(), unwind };
+      const found = await appendEntries(tx, record);
+      await save(tx, saving);
+      return found;
+    });
+    for (const entry of numbered) apply(entry);
+    learn(learned);
+    for (const { step, event } of entries) passKillPoint(step, event, 'after');
+    for (const { step, event, attempt, at } of numbered) parts.onProgress(id, { step, event, attempt, at });
+  }
+
+  function passKillPoint(...point: Parameters<KillPoint>): void {
+    try {
+      parts.killPoint(...point);
+    } catch (error) {
+      // At once, before anything else of this process can write: so it is when a process dies.
+      parts.onCrash();
+      throw error;
+    }
+  }
+
+  async function save(tx: AnyTx, saving: Saving): Promise<void> {
+    try {
+      await saving.save?.(tx as Tx<unknown>); // the very tx of the program's database, whatever its schema
+    } catch (error) {
+      saving.refused = error;
+      throw error;
+    }
+  }
+
+  function busyMs(): number {
+    const until = Math.max(0, ...[...slots.values()].map((slot) => slot.effectUntil));
+    return Math.max(0, until - performance.now());
+  }
+
+  async function rest(): Promise<void> {
+    state = 'leaving';
+    const parked = await parts.database.write('operation rest', (tx) =>
+      parkOperation(tx, { id, fence, ...wishes }, null),
+    );
+    if (parked) return leave({ how: 'parked' });
+    await lookAgain();
+  }
+
+  async function close(outcome: Exclude<Outcome, 'left'>): Promise<void> {
+    state = 'leaving';
+    passKillPoint('operation', outcome, 'before');
+    const closed = await parts.database.write('operation end', async (tx) => {
+      if (!(await closeOperation(tx, { id, fence, ...wishes }, outcome, parts.nowMs()))) return false;
+      await workflow.settle?.(tx as Tx<unknown>, plan, outcome, id); // as in `save`
+      return true;
+    });
+    if (!closed) return lookAgain();
+    passKillPoint('operation', outcome, 'after');
+    leave({ how: 'closed', outcome });
+  }
+
+  /** Somebody asked for something in the very moment it was to rest or to end. */
+  async function lookAgain(): Promise<void> {
+    const found = await parts.database.write('operation wishes', (tx) => readWishes(tx, { id, fence }));
+    if (found === undefined) throw new LeaseLost(id);
+    if (state === 'leaving') state = 'working';
+    learn(found);
+    advance();
+  }
+
+  /** Wishes only grow: an older answer of the database takes nothing back. */
+  function learn(found: Wishes): void {
+    const wants = wishes.wants === 'undo' ? 'undo' : found.wants;
+    const forgiven = Math.max(found.forgiven, wishes.forgiven);
+    if (wants === wishes.wants && forgiven === wishes.forgiven) return;
+    wishes = { wants, forgiven };
+    if (wants === 'undo') interruptWaits('cancel');
+    queueMicrotask(advance);
+  }
+
+  /** Ends waits and pauses between tries; calls come to their own end. */
+  function interruptWaits(because: 'cancel' | 'stop'): void {
+    for (const slot of slots.values()) {
+      if (slot.direction === 'undo' && because === 'cancel') continue;
+      if (slot.isWait || !slot.calling) slot.signal.interrupt(new StepInterrupted(because, because));
+    }
+  }
+
+  function leave(departure: Departure): void {
+    if (state === 'gone') return;
+    state = 'gone';
+    parts.onLeft(execution, departure);
+  }
+
+  /** The one place where background work of an operation ends that could not be written. */
+  function fail(error: unknown): void {
+    if (state === 'gone') return;
+    leave(error instanceof LeaseLost ? { how: 'lost' } : { how: 'broken', error });
+    abort('lease', true);
+  }
+
+  function stop(): void {
+    if (state !== 'working') return;
+    state = 'stopping';
+    interruptWaits('stop');
+    advance();
+  }
+
+  function abort(because: 'stop' | 'lease', lost: boolean): void {
+    for (const slot of slots.values()) slot.signal.interrupt(new StepInterrupted(because, because));
+    if (lost) state = 'gone';
+  }
+
+  const idle = (): Promise<void> =>
+    slots.size === 0 ? Promise.resolve() : new Promise((resolve) => idleListeners.push(resolve));
+
+  const execution: Execution = { id, fence, observed, advance, learn, stop, abort, idle };
+  return execution;
+}
+
+function failureOfSave(error: unknown): Omit<EntryFailure, 'final'> {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'permanent', code: 'step_not_saved', message, hint: null, details: null };
+}

@@ -1,0 +1,407 @@
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { type AnyTx, afterCommit, type Database, type DatabaseLog } from '@operations-center/database';
+import { actOn } from './acts.ts';
+import { type Departure, type Execution, makeExecution } from './execution.ts';
+import { OperationNotFound } from './faults.ts';
+import type { KillPoint } from './kill-point.ts';
+import { type Exit, isResting, type OperationStatus, type OperationView, type StepEvent } from './operation.ts';
+import {
+  type Claimed,
+  claimOperations,
+  type EngineDatabase,
+  insertOperation,
+  type OperationFilter,
+  parkOperation,
+  readEntries,
+  readOperations,
+  releaseOperation,
+  renewLeases,
+  storeObserved,
+} from './operations.store.ts';
+import { decideResume } from './resume.ts';
+import { Room } from './room.ts';
+import { type KnownWorkflows, type Reading, readOperation, toView, workflowKey } from './view.ts';
+import type { Json, Workflow } from './workflow.ts';
+
+export type RunnerParts<Schema> = {
+  database: Database<Schema>;
+  clock: { nowMs(): number };
+  /** Every version this program can still bring to an end; `submit` takes the highest. */
+  workflows: readonly Workflow[];
+  /** This daemon, the same after a restart, never the same for two that run at once. */
+  owner: string;
+  leaseMs?: number;
+  /** No other daemon can live on this database: what others held is taken at once. */
+  exclusive?: boolean;
+  /** Calls (and looks) at once. Default 64. */
+  concurrency?: number;
+  /** Operations this runner holds at once. Default 2,000. */
+  operationsAtOnce?: number;
+  /** How often the queue is looked at for the work of other daemons. Default 1,000. */
+  pollMs?: number;
+  /** An operation untouched for longer comes up paused. Default one hour. */
+  resumeLimitMs?: number;
+  log?: DatabaseLog;
+  onEvent?(event: ProgressEvent): void;
+  killPoint?: KillPoint | undefined;
+};
+
+/** What happened to an operation, told after it was written. */
+export type ProgressEvent = {
+  operation: string;
+  at: number;
+  step: string | null;
+  event: StepEvent | 'observed' | 'submitted' | 'resting' | `${Exit}_asked`;
+  attempt: number | null;
+  text: string | null;
+};
+
+export type Submission = { workflow: string; plan: Json; requested_by?: string };
+
+export type Runner = {
+  /** Inserts the operation with its claims in the caller's write; it begins after the COMMIT. Throws `ClaimTaken`. */
+  submit(tx: AnyTx, submission: Submission): Promise<string>;
+  /** Takes up what is open and begins to work. Resolves when all that was open is taken up. */
+  start(): Promise<void>;
+  /** Takes no more work; calls come to their boundary within `graceMs`, then they are told to end. */
+  stop(options: { graceMs: number }): Promise<void>;
+  /** Resolves when the operation has ended, is paused, or needs attention. Rejects with the signal's reason. */
+  wait(id: string, signal?: AbortSignal): Promise<OperationView>;
+  /** Each throws `OperationNotFound` or `ExitNotPossible`. */
+  cancel(id: string): Promise<void>;
+  retry(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  undo(id: string): Promise<void>;
+  leave(id: string): Promise<void>;
+  view(id: string): Promise<OperationView | undefined>;
+  list(filter?: OperationFilter & { statuses?: readonly OperationStatus[] }): Promise<OperationView[]>;
+  /** Gives back how to end the subscription. */
+  subscribe(listener: (event: ProgressEvent) => void): () => void;
+};
+
+const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
+
+/** Runs the operations of one database: beside other runners, or as the only one (`exclusive`). */
+export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
+  const { clock, owner, leaseMs = 15_000, exclusive = false, pollMs = 1_000, log = silentLog } = parts;
+  const database: EngineDatabase = parts.database;
+  const operationsAtOnce = parts.operationsAtOnce ?? 2_000;
+  const holder = `${owner}#${randomUUID()}`;
+  const lease = () => ({ owner, holder, leaseMs, nowMs: clock.nowMs() });
+  const known: KnownWorkflows = new Map(
+    parts.workflows.map((workflow) => [workflowKey(workflow.name, workflow.version), workflow]),
+  );
+  const room = new Room(parts.concurrency ?? 64);
+  const held = new Map<string, Execution>();
+  /** Left because the database took no record; given back as soon as it does. */
+  const dropped = new Map<string, number>();
+  const listeners = new Set<(event: ProgressEvent) => void>();
+  const pending = new Set<Promise<void>>();
+  const timers: NodeJS.Timeout[] = [];
+  let state: 'new' | 'working' | 'stopping' | 'over' = 'new';
+  let validUntil = 0;
+  let taking: Promise<void> | undefined;
+  let takeAgain = false;
+
+  const isLeaseValid = (): boolean => exclusive || performance.now() < validUntil - Math.min(2_000, leaseMs / 4);
+
+  function emit(event: Omit<ProgressEvent, 'text' | 'attempt' | 'step'> & Partial<ProgressEvent>): void {
+    const full: ProgressEvent = { step: null, attempt: null, text: null, ...event };
+    for (const listener of listeners) listener(full);
+  }
+  if (parts.onEvent !== undefined) listeners.add((event) => parts.onEvent?.(event));
+
+  /** Background work: its failures are logged here and nowhere else. */
+  function supervise(what: string, work: Promise<void>): Promise<void> {
+    const watched = work.catch((error: unknown) =>
+      log.warn({ err: error, what }, 'the operation runner had to let go'),
+    );
+    pending.add(watched);
+    return watched.finally(() => pending.delete(watched));
+  }
+
+  async function submit(tx: AnyTx, { workflow: name, plan, requested_by }: Submission): Promise<string> {
+    const workflow = newestOf(parts.workflows, name);
+    const id = randomUUID();
+    const created_at = clock.nowMs();
+    await insertOperation(tx, {
+      id,
+      workflow: name,
+      version: workflow.version,
+      plan: JSON.stringify(plan),
+      about: workflow.about(plan),
+      claims: workflow.claims(plan),
+      requested_by: requested_by ?? null,
+      created_at,
+    });
+    afterCommit(tx, () => {
+      emit({ operation: id, at: created_at, event: 'submitted' });
+      wake();
+    });
+    return id;
+  }
+
+  /** One claim at a time; a wake that comes meanwhile is not lost. */
+  function wake(): void {
+    if (state !== 'working') return;
+    takeAgain = true;
+    taking ??= supervise('claim', takeAll(false)).finally(() => {
+      taking = undefined;
+      if (takeAgain) wake();
+    });
+  }
+
+  async function takeAll(restarted: boolean): Promise<void> {
+    for (;;) {
+      takeAgain = false;
+      const limit = Math.min(operationsAtOnce - held.size, 1_000);
+      if (limit <= 0 || state !== 'working') return;
+      const askedAt = performance.now();
+      const found = await database.write('operation claim', async (tx) => {
+        const claimed = await claimOperations(tx, { ...lease(), limit, exclusive, restarted });
+        if (claimed.length === 0) return { claimed, entries: new Map() };
+        return {
+          claimed,
+          entries: await readEntries(
+            tx,
+            claimed.map(({ row }) => row.id),
+          ),
+        };
+      });
+      if (held.size === 0) validUntil = askedAt + leaseMs;
+      for (const claimed of found.claimed) takeUp(claimed, found.entries.get(claimed.row.id) ?? [], restarted);
+      if (found.claimed.length < limit) return;
+    }
+  }
+
+  function takeUp({ row, wasHeld }: Claimed, entries: Parameters<typeof readOperation>[2], restarted: boolean): void {
+    const reading = readOperation(known, row, entries);
+    const verdict = decideResume(reading, {
+      nowMs: clock.nowMs(),
+      owner,
+      isResume: restarted || wasHeld,
+      limitMs: parts.resumeLimitMs ?? 3_600_000,
+    });
+    if (verdict.go && reading.workflow !== undefined && reading.graph !== undefined) {
+      return work(reading, reading.workflow, reading.graph, entries);
+    }
+    void supervise('park', park(reading, verdict.go ? null : verdict.paused));
+  }
+
+  function work(
+    reading: Reading,
+    workflow: Workflow,
+    graph: NonNullable<Reading['graph']>,
+    entries: Parameters<typeof readOperation>[2],
+  ): void {
+    const execution = makeExecution(executionParts, { row: reading.row, workflow, plan: reading.plan, graph, entries });
+    held.set(execution.id, execution);
+    execution.advance();
+  }
+
+  async function park({ row }: Reading, paused: string | null): Promise<void> {
+    const { id, fence, wants, forgiven } = row;
+    await database.write('operation park', async (tx) => {
+      if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused))) await releaseOperation(tx, { id, fence });
+    });
+    if (paused !== null) log.warn({ operation: id }, `operation paused: ${paused}`);
+    emit({ operation: id, at: clock.nowMs(), event: 'resting' });
+  }
+
+  const executionParts: Parameters<typeof makeExecution>[0] = {
+    database,
+    nowMs: () => clock.nowMs(),
+    owner,
+    room,
+    killPoint: parts.killPoint ?? (() => {}),
+    isLeaseValid,
+    onProgress: (operation, progress) => emit({ operation, ...progress }),
+    onLeft: leave,
+    onCrash: crash,
+  };
+
+  function leave(execution: Execution, departure: Departure): void {
+    held.delete(execution.id);
+    if (departure.how === 'released') void supervise('release', release(execution.id, execution.fence));
+    if (departure.how === 'lost')
+      log.warn({ operation: execution.id }, 'the operation was taken over by another runner');
+    if (departure.how === 'broken') {
+      log.warn({ operation: execution.id, err: departure.error }, 'a record of the operation could not be written');
+      dropped.set(execution.id, execution.fence);
+    }
+    if (departure.how === 'closed' || departure.how === 'parked') {
+      emit({ operation: execution.id, at: clock.nowMs(), event: 'resting' });
+    }
+    if (takeAgain || held.size === operationsAtOnce - 1) wake();
+  }
+
+  async function release(id: string, fence: number): Promise<void> {
+    await database.write('operation release', (tx) => releaseOperation(tx, { id, fence }));
+    dropped.delete(id);
+  }
+
+  /** Nothing more may be written: as if the process had died. */
+  function crash(): void {
+    state = 'over';
+    for (const timer of timers) clearInterval(timer);
+    for (const execution of held.values()) execution.abort('lease', true);
+  }
+
+  async function start(): Promise<void> {
+    if (state !== 'new') throw new Error('a runner starts once');
+    state = 'working';
+    taking = takeAll(true).finally(() => {
+      taking = undefined;
+    });
+    await taking;
+    if (state !== 'working') return;
+    timers.push(setInterval(poll, pollMs), setInterval(beat, leaseMs / 3));
+    wake();
+  }
+
+  function poll(): void {
+    for (const [id, fence] of dropped) void supervise('release', release(id, fence));
+    wake();
+  }
+
+  let beating = false;
+  function beat(): void {
+    if (!isLeaseValid()) for (const execution of [...held.values()]) lose(execution);
+    if (held.size === 0 || beating) return;
+    beating = true;
+    void supervise('lease', renew()).finally(() => {
+      beating = false;
+    });
+  }
+
+  function lose(execution: Execution): void {
+    execution.abort('lease', true);
+    leave(execution, { how: 'lost' });
+  }
+
+  async function renew(): Promise<void> {
+    const askedAt = performance.now();
+    const mine = [...held.values()];
+    const renewed = await database.write('operation leases', async (tx) => {
+      for (const { id, fence, observed } of mine) {
+        if (observed.size > 0) await storeObserved(tx, { id, fence }, JSON.stringify(Object.fromEntries(observed)));
+      }
+      return renewLeases(tx, lease());
+    });
+    validUntil = askedAt + leaseMs;
+    const still = new Map(renewed.map((row) => [row.id, row]));
+    for (const execution of mine) {
+      if (held.get(execution.id) !== execution) continue;
+      const row = still.get(execution.id);
+      if (row?.fence === execution.fence) execution.learn(row);
+      else lose(execution);
+    }
+  }
+
+  async function stop({ graceMs }: { graceMs: number }): Promise<void> {
+    if (state === 'working') state = 'stopping';
+    await taking;
+    const executions = [...held.values()];
+    for (const execution of executions) execution.stop();
+    const idle = Promise.all(executions.map((execution) => execution.idle())).then(() => true);
+    if (!(await within(idle, graceMs))) {
+      for (const execution of executions) execution.abort('stop', false);
+      if (!(await within(idle, 500))) for (const execution of executions) execution.abort('stop', true);
+    }
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all(pending);
+    state = 'over';
+  }
+
+  async function act(exit: Exit, id: string): Promise<void> {
+    const wishes = await actOn({ database, known, nowMs: clock.nowMs() }, exit, id);
+    const execution = held.get(id);
+    if (exit === 'leave' && execution !== undefined) lose(execution);
+    else execution?.learn(wishes);
+    emit({ operation: id, at: clock.nowMs(), event: `${exit}_asked` });
+    wake();
+  }
+
+  async function list(filter: Parameters<Runner['list']>[0] = {}): Promise<OperationView[]> {
+    const found = await readOperations(database, filter);
+    const views = found.map(({ row, entries }) => toView(readOperation(known, row, entries), liveOf(row.id)));
+    return filter.statuses === undefined ? views : views.filter(({ status }) => filter.statuses?.includes(status));
+  }
+
+  const liveOf = (id: string) => Object.fromEntries(held.get(id)?.observed ?? []);
+
+  async function view(id: string): Promise<OperationView | undefined> {
+    const [found] = await readOperations(database, { id });
+    return found && toView(readOperation(known, found.row, found.entries), liveOf(id));
+  }
+
+  async function wait(id: string, signal?: AbortSignal): Promise<OperationView> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const changed = nextRest(id, signal);
+      try {
+        const seen = await view(id);
+        if (seen === undefined) throw new OperationNotFound(id);
+        if (isResting(seen.status)) return seen;
+        await changed.promise;
+      } finally {
+        changed.end();
+      }
+    }
+  }
+
+  /** Settles when the operation comes to rest here, or after a while, for another daemon may work on it. */
+  function nextRest(id: string, signal?: AbortSignal): { promise: Promise<void>; end(): void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, pollMs);
+    const listener = (event: ProgressEvent): void => {
+      if (event.operation === id && (event.event === 'resting' || event.event.endsWith('failed'))) resolve();
+    };
+    const onAbort = (): void => resolve();
+    listeners.add(listener);
+    signal?.addEventListener('abort', onAbort);
+    const end = (): void => {
+      clearTimeout(timer);
+      listeners.delete(listener);
+      signal?.removeEventListener('abort', onAbort);
+    };
+    return { promise, end };
+  }
+
+  return {
+    submit,
+    start,
+    stop,
+    wait,
+    view,
+    list,
+    cancel: (id) => act('cancel', id),
+    retry: (id) => act('retry', id),
+    resume: (id) => act('resume', id),
+    undo: (id) => act('undo', id),
+    leave: (id) => act('leave', id),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+function newestOf(workflows: readonly Workflow[], name: string): Workflow {
+  const [newest] = workflows.filter((workflow) => workflow.name === name).sort((a, b) => b.version - a.version);
+  if (newest === undefined) throw new Error(`there is no workflow "${name}"`);
+  return newest;
+}
+
+async function within(work: Promise<boolean>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,89 @@
+import { finalFailure } from './journal.ts';
+import { attentionFailures, historyOf } from './next-move.ts';
+import type { Exit, OperationStatus, StepView, Wait } from './operation.ts';
+import type { Observed } from './operation-rows.ts';
+import { formatMs } from './step-signal.ts';
+import type { Reading } from './view.ts';
+
+type Parts = {
+  reading: Reading;
+  status: OperationStatus;
+  steps: readonly StepView[];
+  observed: Observed;
+  exits: readonly Exit[];
+};
+
+/** What an open operation waits for; empty only when it has ended. */
+export function describeWaits(parts: Parts): Wait[] {
+  const { row } = parts.reading;
+  switch (parts.status) {
+    case 'finished':
+    case 'undone':
+    case 'left':
+      return [];
+    case 'queued':
+      return [waitFor(parts, 'a free runner', row.created_at, 'a daemon that has room takes it up')];
+    case 'paused':
+      return [waitFor(parts, row.paused ?? 'a person to resume it', row.touched_at, 'resume')];
+    case 'needs_attention':
+      return attentionWaits(parts);
+    case 'running':
+    case 'undoing': {
+      const waits = parts.steps.flatMap((step) => stepWaits(parts, step));
+      const next = parts.status === 'undoing' ? 'the next step to be taken back' : 'the next step to begin';
+      return waits.length > 0 ? waits : [waitFor(parts, next, row.updated_at, holderText(parts))];
+    }
+  }
+}
+
+const waitFor = ({ exits }: Parts, what: string, since: number, unblocks: string): Wait => ({
+  for: what,
+  since,
+  observed: null,
+  unblocks,
+  exits,
+});
+
+function attentionWaits(parts: Parts): Wait[] {
+  const { row, problem, histories } = parts.reading;
+  const choose = `a person chooses: ${parts.exits.join(', ')}`;
+  if (problem !== null) return [waitFor(parts, problem.message, row.updated_at, choose)];
+  return attentionFailures({ histories, wants: row.wants, forgiven: row.forgiven }).map(({ step, failure }) => ({
+    ...waitFor(parts, `a decision about "${aboutOf(parts, step)}"`, failure.at, choose),
+    observed: { text: failure.message, at: failure.at },
+  }));
+}
+
+function stepWaits(parts: Parts, step: StepView): Wait[] {
+  if (step.state !== 'running' && step.state !== 'undoing') return [];
+  const history = historyOf(parts.reading.histories, step.key);
+  const since = history.startedAt ?? parts.reading.row.updated_at;
+  const what = step.state === 'undoing' ? `taking back: ${step.about}` : step.about;
+  const failure = history.failures.at(-1);
+  const between = (history.last === 'failed' || history.last === 'undo_failed') && failure !== undefined;
+  if (between && finalFailure(history, parts.reading.row.forgiven) === undefined) {
+    return [
+      {
+        ...waitFor(parts, what, since, 'the next try of its policy'),
+        observed: { text: failure.message, at: failure.at },
+      },
+    ];
+  }
+  return [{ ...waitFor(parts, what, since, unblocksText(parts, step)), observed: parts.observed[step.key] ?? null }];
+}
+
+function unblocksText(parts: Parts, { key, state }: StepView): string {
+  const step = parts.reading.graph?.byKey.get(key);
+  if (step === undefined) return 'its answer';
+  if (state === 'undoing')
+    return 'run' in step.undo ? `its answer, at most ${formatMs(step.undo.policy.deadlineMs)} a try` : 'nothing';
+  const { deadlineMs, everyMs } = step.policy;
+  if ('until' in step)
+    return `what it waits for is seen (a look every ${formatMs(everyMs)}, at most ${formatMs(deadlineMs)})`;
+  return `its answer, at most ${formatMs(deadlineMs)} a try`;
+}
+
+const aboutOf = (parts: Parts, key: string): string => parts.reading.graph?.byKey.get(key)?.about ?? key;
+
+const holderText = ({ reading }: Parts): string =>
+  reading.row.holder === null ? 'a daemon that has room takes it up' : `runner ${reading.row.owner ?? ''} begins it`;
