@@ -1,4 +1,5 @@
-import { type FaultCode, type FaultKind, faults } from './faults.ts';
+import type { FaultKind } from './faults/entry.ts';
+import { type FaultCode, faults } from './faults.ts';
 
 /** What can be told about a fault beside its message: names, values, positions. Never a secret. */
 export type FaultDetails = Readonly<Record<string, unknown>>;

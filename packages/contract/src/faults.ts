@@ -1,28 +1,13 @@
 /** The one table of faults. A code is permanent; `docs/generated/faults.md` is made from here. */
 import { accessFaults } from './faults/access.ts';
 import { clusterFaults } from './faults/clusters.ts';
+import type { FaultEntry } from './faults/entry.ts';
 import { inventoryFaults } from './faults/inventory.ts';
 import { operationFaults } from './faults/operations.ts';
 import { requestFaults } from './faults/requests.ts';
 import { serverFaults } from './faults/servers.ts';
 import { settingsFaults } from './faults/settings.ts';
 import { tokenFaults } from './faults/tokens.ts';
-
-export type FaultKind =
-  | 'invalid'
-  | 'not_allowed'
-  | 'conflict'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'not_found'
-  | 'precondition_failed'
-  | 'too_large'
-  | 'internal'
-  | 'fleet_failed'
-  | 'unavailable';
-
-/** `about` says when it happens, `hint` what to do; both for people. */
-export type FaultEntry = { kind: FaultKind; about: string; hint: string };
 
 export const faults = {
   ...requestFaults,

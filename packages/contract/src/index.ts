@@ -1,7 +1,8 @@
 export * from './client.ts';
 export * from './envelope.ts';
 export * from './fault.ts';
-export { type FaultCode, type FaultEntry, type FaultKind, faults } from './faults.ts';
+export type { FaultEntry, FaultKind } from './faults/entry.ts';
+export { type FaultCode, faults } from './faults.ts';
 export * from './inventory-kinds.ts';
 export * from './route.ts';
 export * from './routes/clusters.ts';

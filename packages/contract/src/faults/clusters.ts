@@ -1,4 +1,4 @@
-import type { FaultEntry } from '../faults.ts';
+import type { FaultEntry } from './entry.ts';
 
 const free = 'Choose servers that belong to no cluster: operations-center provisioning server list.';
 

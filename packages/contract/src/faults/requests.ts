@@ -1,4 +1,4 @@
-import type { FaultEntry } from '../faults.ts';
+import type { FaultEntry } from './entry.ts';
 
 /** What can be wrong with any request, whatever it asks for. */
 export const requestFaults = {

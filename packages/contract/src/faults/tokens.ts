@@ -1,4 +1,4 @@
-import type { FaultEntry } from '../faults.ts';
+import type { FaultEntry } from './entry.ts';
 
 export const tokenFaults = {
   token_not_found: {

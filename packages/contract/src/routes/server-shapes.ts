@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { flag, storedConfigMap, text, wireObject } from '../wire.ts';
 
 export const serverStatuses = ['unknown', 'unregistered', 'pending', 'ready', 'offline'] as const;
-export const knownServerTypes = ['unknown', 'incus', 'incus-lts-7.0', 'migration-manager', 'operations-center'] as const;
+export const knownServerTypes = [
+  'unknown',
+  'incus',
+  'incus-lts-7.0',
+  'migration-manager',
+  'operations-center',
+] as const;
 
 const noBmc = { api_type: '', endpoint: '', certificate: '', auto_pin_certificate: false, username: '', password: '' };
 

@@ -1,0 +1,16 @@
+/** What kind of refusal a fault is; each kind has one HTTP status. */
+export type FaultKind =
+  | 'invalid'
+  | 'not_allowed'
+  | 'conflict'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'precondition_failed'
+  | 'too_large'
+  | 'internal'
+  | 'fleet_failed'
+  | 'unavailable';
+
+/** `about` says when it happens, `hint` what to do; both for people. */
+export type FaultEntry = { kind: FaultKind; about: string; hint: string };

@@ -1,0 +1,68 @@
+/** The arrows of the house: who may import whom. Read it beside docs/architecture.md. */
+
+/** Package → packages it may import. Nothing imports daemon, cli or simulator. */
+export const packageArrows: Record<string, readonly string[]> = {
+  contract: [],
+  'fleet-protocol': [],
+  documents: ['fleet-protocol'],
+  database: [],
+  tls: [],
+  workflow: ['database'],
+  daemon: ['contract', 'database', 'documents', 'fleet-protocol', 'tls', 'workflow'],
+  cli: ['contract', 'documents', 'tls'],
+  simulator: ['fleet-protocol', 'tls'],
+  scenarios: ['contract', 'tls'],
+};
+
+/** Domain → domains whose model and service it may use. The list is acyclic. */
+export const domainArrows: Record<string, readonly string[]> = {
+  channels: [],
+  warnings: [],
+  access: [],
+  root: [],
+  settings: ['channels'],
+  tokens: ['channels'],
+  updates: ['channels'],
+  servers: ['channels', 'tokens', 'warnings', 'settings'],
+  operations: [],
+  inventory: ['warnings', 'servers'],
+  clusters: ['channels', 'servers', 'operations', 'warnings', 'inventory', 'settings'],
+};
+
+/** Room → rooms it may import; style and questions in docs/architecture.md. */
+export const roomArrows: Record<string, readonly string[]> = {
+  platform: ['platform'],
+  adapter: ['adapter', 'platform'],
+  tables: ['tables', 'model'],
+  schema: ['tables'],
+  migrations: ['tables', 'schema'],
+  model: ['model', 'schema', 'platform'],
+  rules: ['model', 'rules'],
+  plan: ['model', 'rules', 'plan', 'platform'],
+  machine: ['model', 'rules', 'machine'],
+  snapshot: ['model', 'rules', 'plan', 'snapshot', 'adapter', 'platform', 'store', 'schema', 'service'],
+  store: ['model', 'tables', 'schema', 'store', 'platform'],
+  service: ['model', 'rules', 'plan', 'machine', 'snapshot', 'store', 'service', 'adapter', 'platform', 'schema', 'workflow'],
+  workflow: ['model', 'rules', 'plan', 'store', 'service', 'workflow', 'adapter', 'platform', 'schema'],
+  loop: ['model', 'rules', 'machine', 'store', 'service', 'adapter', 'platform', 'schema', 'loop'],
+  routes: ['model', 'rules', 'service', 'platform', 'routes'],
+  worker: ['model', 'rules', 'store', 'platform', 'tables', 'worker'],
+  assembly: ['assembly', 'platform', 'adapter', 'schema', 'migrations', 'model', 'rules', 'store', 'service', 'workflow', 'loop', 'routes', 'machine', 'plan', 'snapshot', 'worker', 'tables'],
+};
+
+const suffixRooms = ['tables', 'rules', 'plan', 'machine', 'snapshot', 'store', 'service', 'workflow', 'loop', 'routes', 'worker'];
+
+/** Which room a file of the daemon is in: told by its folder and the last part of its name. */
+export function roomOf(file: string): { room: string; domain: string | undefined } {
+  const parts = file.replace('packages/daemon/src/', '').split('/');
+  const [top, domain] = parts;
+  const base = parts.at(-1) ?? '';
+  if (top === 'platform') return { room: 'platform', domain: undefined };
+  if (top === 'fleet') return { room: 'adapter', domain: undefined };
+  if (top !== 'domains') return { room: topRooms[base] ?? 'assembly', domain: undefined };
+  if (parts.includes('steps')) return { room: 'workflow', domain };
+  const suffix = suffixRooms.find((room) => base.endsWith(`.${room}.ts`));
+  return { room: base === 'assembly.ts' ? 'assembly' : (suffix ?? 'model'), domain };
+}
+
+const topRooms: Record<string, string> = { 'schema.ts': 'schema', 'migrations.ts': 'migrations', 'main.ts': 'assembly', 'assembly.ts': 'assembly' };
