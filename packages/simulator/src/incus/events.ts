@@ -1,0 +1,85 @@
+import type { Call } from './call.ts';
+import type { Machine } from './machine.ts';
+import { isClustered, stamp } from './machine.ts';
+import type { Operation } from './operations.ts';
+import { shownOperation } from './operations.ts';
+import { IncusError } from './reply.ts';
+
+export type Listener = {
+  types: ReadonlySet<string>;
+  /** Undefined: of every project. */
+  project: string | undefined;
+  send: (text: string) => void;
+  close: () => void;
+};
+
+const TYPES = ['logging', 'operation', 'lifecycle', 'network-acl'];
+
+export type LifecycleExtra = { context?: Record<string, unknown>; project?: string; name?: string };
+
+/** Something has happened: every member's listeners hear of it, `location` says where. */
+export function emitLifecycle(call: Call, action: string, source: string, extra: LifecycleExtra = {}): void {
+  const project = extra.project ?? 'default';
+  const metadata = {
+    action,
+    source: project === 'default' ? source : `${source}?project=${encodeURIComponent(project)}`,
+    ...(extra.context === undefined ? {} : { context: extra.context }),
+    requestor: requestorOf(call),
+    // Only instances carry their name and project inside.
+    ...(extra.name === undefined ? {} : { name: extra.name, project }),
+  };
+  emit(call.machine, { type: 'lifecycle', project, metadata });
+}
+
+export function emitOperation(machine: Machine, operation: Operation): void {
+  const shown = shownOperation(operation);
+  // A token's secret is shown to who asked for it, not to every listener.
+  const metadata = operation.class === 'token' ? { ...shown, metadata: null } : shown;
+  emit(machine, { type: 'operation', project: operation.project, metadata });
+}
+
+function emit(machine: Machine, event: { type: string; project: string; metadata: unknown }): void {
+  const text = `${JSON.stringify({
+    type: event.type,
+    timestamp: stamp(machine.world.clock.nowMs()),
+    metadata: event.metadata,
+    ...(isClustered(machine) ? { location: machine.row.name } : {}),
+    ...(event.project === '' ? {} : { project: event.project }),
+  })}\n`;
+  for (const member of machine.store.seats.values()) {
+    if (!member.running) continue;
+    for (const listener of member.listeners) if (wants(listener, event)) listener.send(text);
+  }
+}
+
+function wants(listener: Listener, event: { type: string; project: string }): boolean {
+  if (!listener.types.has(event.type)) return false;
+  return listener.project === undefined || event.project === '' || listener.project === event.project;
+}
+
+/** Checks what a websocket asks for and registers it. Throws IncusError. */
+export function openListener(call: Call, send: (text: string) => void, close: () => void): Listener {
+  const { query } = call.request;
+  const all = query.get('all-projects') === 'true';
+  const named = query.get('project');
+  if (all && named !== null) throw new IncusError(400, 'Cannot specify a project when requesting all projects');
+  const project = named ?? 'default';
+  if (!all && !call.data.projects.some((row) => row.name === project)) throw new IncusError(404, 'Project not found');
+  const types = (query.get('type') ?? '').split(',').filter((type) => type !== '');
+  for (const type of types)
+    if (!TYPES.includes(type)) throw new IncusError(400, `"${type}" isn't a supported event type`);
+  const listener = {
+    types: new Set(types.length === 0 ? TYPES : types),
+    project: all ? undefined : project,
+    send,
+    close,
+  };
+  call.machine.listeners.add(listener);
+  return listener;
+}
+
+function requestorOf(call: Call): Record<string, string> {
+  const local = call.request.local === true;
+  const name = local ? 'root' : (call.request.clientFingerprint ?? '');
+  return { username: name, protocol: local ? 'unix' : 'tls', address: local ? '@' : '127.0.0.1' };
+}

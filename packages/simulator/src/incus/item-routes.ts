@@ -1,0 +1,3 @@
+import type { RouteWish } from './routes.ts';
+
+export const ITEM_ROUTES: RouteWish[] = [];

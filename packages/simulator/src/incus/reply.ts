@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { IncusReply } from './member.ts';
+import type { Operation } from './operations.ts';
+import { shownOperation } from './operations.ts';
+
+/** A refusal in Incus' own words: the text goes out as it is. */
+export class IncusError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export type Answer = {
+  status: number;
+  metadata: unknown;
+  location?: string;
+  etag?: string;
+  operation?: string;
+  later?: Promise<unknown>;
+};
+
+export const ok = (metadata: unknown): Answer => ({ status: 200, metadata });
+/** What a change without a result answers. */
+export const done = (): Answer => ({ status: 200, metadata: {} });
+export const created = (location: string, metadata: unknown = null): Answer => ({ status: 201, metadata, location });
+
+/** An object with the ETag over its writable part. */
+export const tagged = (metadata: unknown, writable: unknown): Answer => ({
+  status: 200,
+  metadata,
+  etag: etagOf(writable),
+});
+
+export const accepted = (operation: Operation): Answer => ({
+  status: 202,
+  metadata: shownOperation(operation),
+  location: `/1.0/operations/${operation.id}`,
+  operation: `/1.0/operations/${operation.id}`,
+});
+
+export const etagOf = (writable: unknown): string =>
+  createHash('sha256')
+    .update(`${JSON.stringify(sorted(writable))}\n`)
+    .digest('hex');
+
+/** Refuses with 412 if the client saw another state than the present one. Without If-Match everything goes. */
+export function checkMatch(ifMatch: string | undefined, writable: unknown): void {
+  if (ifMatch === undefined || ifMatch === '') return;
+  const seen = ifMatch.replaceAll('"', '');
+  const now = etagOf(writable);
+  if (seen !== now) throw new IncusError(412, `ETag doesn't match: ${now} vs ${seen}`);
+}
+
+export function replyOf(answer: Answer): IncusReply {
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (answer.location !== undefined) headers.location = answer.location;
+  if (answer.etag !== undefined) headers.etag = `"${answer.etag}"`;
+  if (answer.later === undefined) return { status: answer.status, headers, body: envelope(answer, answer.metadata) };
+  return {
+    status: answer.status,
+    headers,
+    body: '',
+    later: answer.later.then((metadata) => envelope(answer, metadata)),
+  };
+}
+
+function envelope(answer: Answer, metadata: unknown): string {
+  const asynchronous = answer.operation !== undefined;
+  return `${JSON.stringify({
+    type: asynchronous ? 'async' : 'sync',
+    status: asynchronous ? 'Operation created' : 'Success',
+    status_code: asynchronous ? 100 : 200,
+    operation: answer.operation ?? '',
+    error_code: 0,
+    error: '',
+    metadata,
+  })}\n`;
+}
+
+export function refusal(status: number, error: string): IncusReply {
+  const body = { type: 'error', status: '', status_code: 0, operation: '', error_code: status, error, metadata: null };
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' },
+    body: `${JSON.stringify(body)}\n`,
+  };
+}
+
+/** Key order must not change an ETag. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, sorted(part)]),
+  );
+}

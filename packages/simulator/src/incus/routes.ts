@@ -1,0 +1,176 @@
+import type { Call } from './call.ts';
+import * as certificates from './certificates.ts';
+import * as cluster from './cluster.ts';
+import * as groups from './groups.ts';
+import { ITEM_ROUTES } from './item-routes.ts';
+import * as members from './members.ts';
+import { showNetworkLeases, showNetworkState } from './network-state.ts';
+import * as networks from './networks.ts';
+import * as operations from './operations.ts';
+import * as profiles from './profiles.ts';
+import * as projects from './projects.ts';
+import type { Answer } from './reply.ts';
+import { ok } from './reply.ts';
+import { showResources } from './resources.ts';
+import * as server from './server.ts';
+import * as pools from './storage-pools.ts';
+import { createJoinToken } from './tokens.ts';
+import * as volumes from './volumes.ts';
+
+export type Handler = (call: Call) => Answer | Promise<Answer>;
+export type RouteWish = {
+  path: string;
+  handlers: Record<string, Handler>;
+  /** Methods that callers without a known certificate may use. */
+  untrusted?: readonly string[];
+  /** Belongs to a project: certificates restricted to it may use it. */
+  project?: true;
+  /** Answers without a quorum of the cluster's database. */
+  databaseless?: true;
+};
+export type Route = RouteWish & { parts: readonly string[] };
+
+const TABLE: RouteWish[] = [
+  { path: '/', handlers: { GET: () => ok(['/1.0']) }, untrusted: ['GET'], databaseless: true },
+  {
+    path: '/1.0',
+    handlers: { GET: server.showServer, PUT: server.replaceServer, PATCH: server.mergeServer },
+    untrusted: ['GET'],
+  },
+  {
+    path: '/1.0/metadata/configuration',
+    handlers: { GET: server.showConfiguration },
+    untrusted: ['GET'],
+    databaseless: true,
+  },
+  { path: '/1.0/resources', handlers: { GET: showResources } },
+
+  {
+    path: '/1.0/certificates',
+    handlers: { GET: certificates.listCertificates, POST: certificates.createCertificate },
+    untrusted: ['POST'],
+  },
+  {
+    path: '/1.0/certificates/{fingerprint}',
+    handlers: {
+      GET: certificates.showCertificate,
+      PUT: certificates.replaceCertificate,
+      PATCH: certificates.mergeCertificate,
+      DELETE: certificates.deleteCertificate,
+    },
+  },
+
+  { path: '/1.0/cluster', handlers: { GET: cluster.showCluster, PUT: cluster.changeCluster } },
+  { path: '/1.0/cluster/certificate', handlers: { PUT: cluster.changeClusterCertificate } },
+  { path: '/1.0/cluster/members', handlers: { GET: members.listMembers, POST: createJoinToken } },
+  {
+    path: '/1.0/cluster/members/{name}',
+    handlers: {
+      GET: members.showMember,
+      PUT: members.replaceMember,
+      PATCH: members.mergeMember,
+      POST: members.renameMember,
+      DELETE: members.deleteMember,
+    },
+  },
+  {
+    path: '/1.0/cluster/members/{name}/state',
+    handlers: { GET: members.showMemberState, POST: members.changeMemberState },
+  },
+  { path: '/1.0/cluster/groups', handlers: { GET: groups.listGroups, POST: groups.createGroup } },
+  {
+    path: '/1.0/cluster/groups/{name}',
+    handlers: {
+      GET: groups.showGroup,
+      PUT: groups.replaceGroup,
+      PATCH: groups.mergeGroup,
+      POST: groups.renameGroup,
+      DELETE: groups.deleteGroup,
+    },
+  },
+
+  { path: '/1.0/operations', handlers: { GET: operations.listOperations }, databaseless: true },
+  {
+    path: '/1.0/operations/{id}',
+    handlers: { GET: operations.showOperation, DELETE: operations.cancelOperation },
+    databaseless: true,
+  },
+  { path: '/1.0/operations/{id}/wait', handlers: { GET: operations.waitOperation }, databaseless: true },
+
+  { path: '/1.0/storage-pools', handlers: { GET: pools.listPools, POST: pools.createPool } },
+  {
+    path: '/1.0/storage-pools/{pool}',
+    handlers: { GET: pools.showPool, PUT: pools.replacePool, PATCH: pools.mergePool, DELETE: pools.deletePool },
+  },
+  { path: '/1.0/storage-pools/{pool}/resources', handlers: { GET: pools.showPoolResources } },
+  {
+    path: '/1.0/storage-pools/{pool}/volumes',
+    handlers: { GET: volumes.listVolumes, POST: volumes.createVolume },
+    project: true,
+  },
+  {
+    path: '/1.0/storage-pools/{pool}/volumes/{type}',
+    handlers: { GET: volumes.listVolumes, POST: volumes.createVolume },
+    project: true,
+  },
+  {
+    path: '/1.0/storage-pools/{pool}/volumes/{type}/{name}',
+    handlers: {
+      GET: volumes.showVolume,
+      PUT: volumes.replaceVolume,
+      PATCH: volumes.mergeVolume,
+      POST: volumes.renameVolume,
+      DELETE: volumes.deleteVolume,
+    },
+    project: true,
+  },
+  {
+    path: '/1.0/storage-pools/{pool}/volumes/{type}/{name}/state',
+    handlers: { GET: volumes.showVolumeState },
+    project: true,
+  },
+
+  { path: '/1.0/networks', handlers: { GET: networks.listNetworks, POST: networks.createNetwork }, project: true },
+  {
+    path: '/1.0/networks/{network}',
+    handlers: {
+      GET: networks.showNetwork,
+      PUT: networks.replaceNetwork,
+      PATCH: networks.mergeNetwork,
+      POST: networks.renameNetwork,
+      DELETE: networks.deleteNetwork,
+    },
+    project: true,
+  },
+  { path: '/1.0/networks/{network}/state', handlers: { GET: showNetworkState }, project: true },
+  { path: '/1.0/networks/{network}/leases', handlers: { GET: showNetworkLeases }, project: true },
+
+  { path: '/1.0/profiles', handlers: { GET: profiles.listProfiles, POST: profiles.createProfile }, project: true },
+  {
+    path: '/1.0/profiles/{name}',
+    handlers: {
+      GET: profiles.showProfile,
+      PUT: profiles.replaceProfile,
+      PATCH: profiles.mergeProfile,
+      POST: profiles.renameProfile,
+      DELETE: profiles.deleteProfile,
+    },
+    project: true,
+  },
+  { path: '/1.0/projects', handlers: { GET: projects.listProjects, POST: projects.createProject } },
+  {
+    path: '/1.0/projects/{name}',
+    handlers: {
+      GET: projects.showProject,
+      PUT: projects.replaceProject,
+      PATCH: projects.mergeProject,
+      POST: projects.renameProject,
+      DELETE: projects.deleteProject,
+    },
+  },
+  { path: '/1.0/projects/{name}/state', handlers: { GET: projects.showProjectState } },
+  ...ITEM_ROUTES,
+];
+
+/** Every path this half answers. */
+export const ROUTES: readonly Route[] = TABLE.map((route) => ({ ...route, parts: route.path.split('/').slice(1) }));

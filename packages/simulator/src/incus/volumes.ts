@@ -1,0 +1,228 @@
+import type { Call } from './call.ts';
+import { allProjects, bodyOf, checkName, onTarget, projectOf, targetRow, withoutEmpty } from './call.ts';
+import { isKnownKey } from './config-keys.ts';
+import type { Database, VolumeRow } from './database.ts';
+import { projectWith } from './database.ts';
+import { emitLifecycle } from './events.ts';
+import { failItem } from './faults.ts';
+import type { Machine } from './machine.ts';
+import { stamp } from './machine.ts';
+import { isShared } from './pool-drivers.ts';
+import type { Answer } from './reply.ts';
+import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
+import { findPool, poolUrl } from './storage-pools.ts';
+import { volumeUrl } from './used-by.ts';
+
+const volumeProject = (call: Call): string => projectWith(call.data, projectOf(call), 'features.storage.volumes');
+
+export function listVolumes(call: Call): Answer {
+  const pool = findPool(call);
+  const type = call.param('type');
+  const target = targetRow(call);
+  const project = allProjects(call) ? undefined : volumeProject(call);
+  const rows = call.data.volumes.filter(
+    (row) =>
+      row.pool === pool.name &&
+      (type === '' || row.type === type) &&
+      (project === undefined || row.project === project) &&
+      (target === undefined || row.member === target.id),
+  );
+  if (call.recursion === 0) return ok(rows.map((row) => volumeUrl(call.data, row)));
+  return ok(rows.map((row) => (call.recursion > 1 ? fullVolume(call.data, row) : shownVolume(call.data, row))));
+}
+
+export function showVolume(call: Call): Answer {
+  const row = findVolume(call);
+  return tagged(shownVolume(call.data, row), writable(row));
+}
+
+function shownVolume(data: Database, row: VolumeRow): Record<string, unknown> {
+  return {
+    config: row.config,
+    description: row.description,
+    name: row.name,
+    type: row.type,
+    used_by: volumeUsers(data, row),
+    location: data.members.find((member) => member.id === row.member)?.name ?? '',
+    content_type: row.content_type,
+    project: row.project,
+    created_at: row.created_at,
+  };
+}
+
+const fullVolume = (data: Database, row: VolumeRow): Record<string, unknown> => ({
+  ...shownVolume(data, row),
+  backups: [],
+  snapshots: null,
+  state: { usage: { used: 24576, total: bytes(row.config.size ?? '') } },
+});
+
+function volumeUsers(data: Database, row: VolumeRow): string[] {
+  return data.members
+    .filter((member) => member.id === row.member || row.member === 0)
+    .flatMap((member) =>
+      Object.entries(member.local_config)
+        .filter(
+          ([key, value]) => key.endsWith('_volume') && value === `${row.pool}/${row.name}` && row.project === 'default',
+        )
+        .map(([key]) => (data.cluster === null ? `/1.0#${key}` : `/1.0?target=${member.name}#${key}`)),
+    )
+    .sort();
+}
+
+/** `POST …/volumes/custom`: a plain creation answers 200 without Location, unlike every other one. */
+export function createVolume(call: Call): Answer {
+  const pool = findPool(call);
+  const { machine } = isShared(pool.driver) ? call : onTarget(call);
+  const body = bodyOf(call, 'StorageVolumesPost');
+  const type = call.param('type') || body.text('type');
+  const name = body.text('name');
+  checkName(name, 'Invalid storage volume name');
+  if (type !== 'custom') throw new IncusError(400, `Currently not allowed to create storage volumes of type "${type}"`);
+  const content = body.text('content_type') || 'filesystem';
+  if (!['filesystem', 'block', 'iso'].includes(content)) throw new IncusError(400, 'Invalid volume content type name');
+  const config = withoutEmpty(body.config('config'));
+  checkConfig(pool.driver, name, config);
+  const project = volumeProject(call);
+  const member = isShared(pool.driver) ? 0 : machine.row.id;
+  const twin = (row: VolumeRow): boolean =>
+    row.pool === pool.name &&
+    row.project === project &&
+    row.type === type &&
+    row.name === name &&
+    row.member === member;
+  if (call.data.volumes.some(twin)) throw new IncusError(409, 'Volume by that name already exists');
+  if (pool.status !== 'Created') throw new IncusError(500, 'Pool is not in created state');
+  failItem(call, name);
+  const created_at = stamp(machine.world.clock.nowMs());
+  call.data.volumes.push({
+    pool: pool.name,
+    project,
+    member,
+    type,
+    name,
+    content_type: content,
+    description: body.text('description'),
+    config: content === 'block' && config.size === undefined ? { ...config, size: '10GiB' } : config,
+    created_at,
+  });
+  const context = { ...(call.data.cluster === null ? {} : { location: machine.row.name }), type };
+  emitLifecycle({ ...call, machine }, 'storage-volume-created', lifecycleSource(pool.name, type, name), {
+    context,
+    project,
+  });
+  return done();
+}
+
+const lifecycleSource = (pool: string, type: string, name: string): string =>
+  `${poolUrl(pool)}/volumes/${type}/${encodeURIComponent(name)}`;
+
+function checkConfig(driver: string, name: string, config: Record<string, string>): void {
+  const entity = `storage_volume_${driver === 'lvmcluster' ? 'lvm' : driver}`;
+  for (const [key, value] of Object.entries(config)) {
+    if (!isKnownKey(entity, key) && !key.startsWith('user.'))
+      throw new IncusError(500, `Invalid option for volume "${name}" option "${key}"`);
+    if (key === 'size' && Number.isNaN(bytes(value))) {
+      throw new IncusError(500, `Invalid value for volume "${name}" option "size": Invalid value: ${value}`);
+    }
+  }
+}
+
+function bytes(text: string): number {
+  if (text === '') return 0;
+  const found = /^(\d+)\s*([kMGTPE]?i?)B?$/.exec(text);
+  if (found === null) return Number.NaN;
+  const unit = found[2] ?? '';
+  const power = ['', 'k', 'M', 'G', 'T', 'P', 'E'].indexOf(unit.replace('K', 'k').slice(0, 1));
+  return Number(found[1]) * (unit.endsWith('i') ? 1024 : 1000) ** Math.max(power, 0);
+}
+
+export const replaceVolume = (call: Call): Answer => changeVolume(call, false);
+export const mergeVolume = (call: Call): Answer => changeVolume(call, true);
+
+function changeVolume(call: Call, merge: boolean): Answer {
+  const row = findVolume(call);
+  checkMatch(call.request.headers['if-match'], writable(row));
+  const body = bodyOf(call, 'StorageVolumePut');
+  const config = body.config('config');
+  checkConfig(findPool(call).driver, row.name, withoutEmpty(config));
+  row.config = withoutEmpty(merge ? { ...row.config, ...config } : config);
+  if (!merge || body.has('description')) row.description = body.text('description');
+  emitLifecycle(call, 'storage-volume-updated', lifecycleSource(row.pool, row.type, row.name), {
+    context: { type: row.type },
+    project: row.project,
+  });
+  return done();
+}
+
+export function renameVolume(call: Call): Answer {
+  const row = findVolume(call);
+  const name = bodyOf(call, 'StorageVolumePost').text('name');
+  checkName(name, 'Invalid storage volume name');
+  const old_name = row.name;
+  row.name = name;
+  const source = lifecycleSource(row.pool, row.type, name);
+  emitLifecycle(call, 'storage-volume-renamed', source, {
+    context: { old_name, type: row.type },
+    project: row.project,
+  });
+  return created(source);
+}
+
+export function deleteVolume(call: Call): Answer {
+  const row = findVolume(call);
+  if (volumeUsers(call.data, row).length > 0) throw new IncusError(400, 'The storage volume is still in use');
+  call.data.volumes.splice(call.data.volumes.indexOf(row), 1);
+  emitLifecycle(call, 'storage-volume-deleted', lifecycleSource(row.pool, row.type, row.name), {
+    context: { type: row.type },
+    project: row.project,
+  });
+  return done();
+}
+
+export const showVolumeState = (call: Call): Answer =>
+  ok({ usage: { used: 24576, total: bytes(findVolume(call).config.size ?? '') } });
+
+function findVolume(call: Call): VolumeRow {
+  const pool = findPool(call);
+  const target = targetRow(call);
+  const project = volumeProject(call);
+  const name = call.param('name');
+  const rows = call.data.volumes.filter(
+    (row) => row.pool === pool.name && row.type === call.param('type') && row.name === name && row.project === project,
+  );
+  if (target !== undefined) {
+    const found = rows.find((row) => row.member === target.id || row.member === 0);
+    if (found === undefined) throw new IncusError(404, 'Storage volume not found');
+    return found;
+  }
+  const [row] = rows;
+  if (row === undefined) throw new IncusError(404, 'Storage pool volume not found');
+  if (rows.length > 1) {
+    throw new IncusError(
+      500,
+      `More than one cluster member has a volume named "${name}". Please target a specific member`,
+    );
+  }
+  return row;
+}
+
+/** `storage.*_volume` must name a volume that is on this very member. Throws 404 as Incus words it. */
+export function checkVolumeKey(machine: Machine, key: string, value: string): void {
+  if (value === '') return;
+  const { data } = machine.store;
+  const [pool = '', name = ''] = value.split('/');
+  const refuse = (why: string): IncusError => new IncusError(404, `Failed validation of "${key}": ${why}`);
+  if (!data.pools.some((row) => row.name === pool))
+    throw refuse(`Unable to load storage pool "${pool}": Storage pool not found`);
+  const here = (row: VolumeRow): boolean =>
+    row.pool === pool &&
+    row.name === name &&
+    row.type === 'custom' &&
+    row.project === 'default' &&
+    [machine.row.id, 0].includes(row.member);
+  if (!data.volumes.some(here))
+    throw refuse(`Failed loading storage volume "${value}" in "default" project: Storage volume not found`);
+}
+
+const writable = (row: VolumeRow): unknown => ({ config: row.config, description: row.description });

@@ -1,0 +1,109 @@
+import { makeBackup, readBackup } from './backup.ts';
+import { makeCall } from './call.ts';
+import { addCertificate } from './certificates.ts';
+import { emptyDatabase } from './database.ts';
+import { dispatch, isTrusted } from './dispatch.ts';
+import { openListener } from './events.ts';
+import type { Machine, World } from './machine.ts';
+import { firstRow, HEARTBEAT_MS, isClustered, makeMachine, makeStore, seat, serverName } from './machine.ts';
+import type { IncusMember, IncusRequest, IncusWorld, IncusWorldOptions, MemberOptions } from './member.ts';
+import { IncusError, refusal } from './reply.ts';
+import { assignRaftRoles } from './roles.ts';
+import { shownCertificate } from './server.ts';
+
+/** All simulated Incus daemons of one process: members of one cluster share its state, a join finds its target by address. */
+export function makeIncusWorld(options: IncusWorldOptions): IncusWorld {
+  const world: World = { ...options, machines: [], stopMachine: (machine) => setRunning(machine, false) };
+  return { makeMember: (wish) => makeMember(world, wish) };
+}
+
+function makeMember(world: World, options: MemberOptions): IncusMember {
+  const machine = makeMachine(world, options);
+  world.machines.push(machine);
+  return {
+    get serverName() {
+      return serverName(machine);
+    },
+    handle: (request) => dispatch(machine, request),
+    openEvents: (request, send, close) => openEvents(machine, request, send, close),
+    tls: () => shownCertificate(machine),
+    own: () => machine.own,
+    isTrusted: (fingerprint) =>
+      machine.store.data.certificates.some((row) => row.fingerprint === fingerprint && row.type !== 'metrics'),
+    trust: (entry) => {
+      const row = { ...entry, type: 'client' as const, restricted: false, projects: [], description: '' };
+      addCertificate(machine.store.data.certificates, row);
+    },
+    isClustered: () => isClustered(machine),
+    backup: () => makeBackup(machine),
+    restore: async (archive) => restore(machine, await readBackup(archive)),
+    factoryReset: (fresh) => {
+      stop(machine);
+      machine.own = fresh;
+      machine.outside.clear();
+      const data = emptyDatabase({ 'core.https_address': `${options.addresses.management}:8443` });
+      seat(machine, makeStore(data), firstRow(data));
+      start(machine);
+    },
+    setRunning: (up) => setRunning(machine, up),
+    isRunning: () => machine.running,
+  };
+}
+
+function openEvents(machine: Machine, request: IncusRequest, send: (text: string) => void, close: () => void) {
+  try {
+    const trusted = isTrusted(machine, request);
+    if (!trusted) throw new IncusError(403, 'not authorized');
+    const listener = openListener(makeCall(machine, request, {}, trusted), send, close);
+    return { closed: () => void machine.listeners.delete(listener) };
+  } catch (error) {
+    if (error instanceof IncusError) return refusal(error.status, error.message);
+    throw error;
+  }
+}
+
+function restore(machine: Machine, backup: Awaited<ReturnType<typeof readBackup>>): void {
+  stop(machine);
+  machine.own = backup.own;
+  // A backup from within a cluster puts the server back into it, if the cluster still stands and still has its row.
+  const cluster = backup.data.cluster?.fingerprint;
+  const known = machine.world.machines.find(
+    (other) => other !== machine && other.store.data.cluster?.fingerprint === cluster,
+  );
+  const row = cluster === undefined ? undefined : known?.store.data.members.find((one) => one.id === backup.memberId);
+  if (known !== undefined && row !== undefined) seat(machine, known.store, row);
+  else
+    seat(
+      machine,
+      makeStore(backup.data),
+      backup.data.members.find((one) => one.id === backup.memberId) ?? firstRow(backup.data),
+    );
+  start(machine);
+}
+
+function setRunning(machine: Machine, up: boolean): void {
+  if (up === machine.running) return;
+  if (up) start(machine);
+  else stop(machine);
+}
+
+/** Everything under way ends without a word: operations are forgotten, websockets close. */
+function stop(machine: Machine): void {
+  machine.running = false;
+  machine.life += 1;
+  machine.operations.clear();
+  for (const listener of machine.listeners) listener.close();
+  machine.listeners.clear();
+  machine.store.silence.set(machine.row.id, { since: machine.world.clock.nowMs(), until: Number.POSITIVE_INFINITY });
+}
+
+function start(machine: Machine): void {
+  const now = machine.world.clock.nowMs();
+  const silence = machine.store.silence.get(machine.row.id);
+  machine.running = true;
+  machine.startedAt = now;
+  // Seen: a member is Online again with the next heartbeat, 4 to 11 s after it is back.
+  if (silence !== undefined && isClustered(machine))
+    silence.until = now + HEARTBEAT_MS * (0.4 + machine.world.random() * 0.6);
+  assignRaftRoles(machine.store);
+}
