@@ -1,0 +1,63 @@
+/** What people write: services and application files, read with positions, checked, completed and compared. Pure. */
+export {
+  type ApplicationItem,
+  type ItemKind,
+  type ItemOfKind,
+  type ItemsInput,
+  listApplicationItems,
+} from './application-items.ts';
+export { holdsPrivateKey, type ReadCertificate, readCertificate } from './certificate.ts';
+export { type Change, type Comparison, compareConfig, compareItem, type LiveObject } from './compare-item.ts';
+export {
+  addDefaults,
+  BRIDGE_NETWORK,
+  type CompleteNetwork,
+  type CompletePreseed,
+  INTERNAL_PROJECT,
+  LOCAL_POOL,
+  MESH_NETWORK,
+  type Mesh,
+  makeUlaPrefix,
+} from './defaults.ts';
+export { DEPTH_LIMIT, DOCUMENT_LIMIT_BYTES, type ParsedDocument, parseDocument } from './document.ts';
+export {
+  hasMemberNetworks,
+  isSharedDriver,
+  type LocalScope,
+  type SplitConfig,
+  splitNetworkConfig,
+  splitPoolConfig,
+  splitServerConfig,
+} from './member-keys.ts';
+export { nearestWord } from './nearest-word.ts';
+export {
+  type ConfigMap,
+  normalisePreseed,
+  type Preseed,
+  type PreseedCertificate,
+  type PreseedGroup,
+  type PreseedNetwork,
+  type PreseedPool,
+  type PreseedProfile,
+  type PreseedProject,
+  type PreseedVolume,
+  parsePreseed,
+} from './preseed.ts';
+export {
+  type Checked,
+  formatPath,
+  formatProblem,
+  NO_FILE,
+  type Origin,
+  type Path,
+  type Position,
+  type Problem,
+} from './problem.ts';
+export {
+  normaliseServices,
+  parseServices,
+  SERVICE_NAMES,
+  type ServiceConfig,
+  type ServicesConfig,
+  type ServicesOptions,
+} from './services-config.ts';

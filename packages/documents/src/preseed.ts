@@ -1,0 +1,290 @@
+import { holdsPrivateKey, readCertificate } from './certificate.ts';
+import { configMap, type Decode, flag, isObject, listOf, mapOf, structOf, text } from './decode.ts';
+import { parseDocument } from './document.ts';
+import { type Checked, NO_FILE, type Origin, type Path, Report } from './problem.ts';
+
+/** A config map of Incus. */
+export type ConfigMap = Record<string, string>;
+
+/**
+ * The application configuration, in Incus' own words (InitLocalPreseed), all fields there. Projects are named
+ * (`default` where none is given).
+ */
+export type Preseed = {
+  config: ConfigMap;
+  storage_pools: PreseedPool[];
+  networks: PreseedNetwork[];
+  storage_volumes: PreseedVolume[];
+  profiles: PreseedProfile[];
+  projects: PreseedProject[];
+  certificates: PreseedCertificate[];
+  cluster_groups: PreseedGroup[];
+};
+export type PreseedPool = { name: string; driver: string; description: string; config: ConfigMap };
+export type PreseedNetwork = { name: string; type: string; description: string; config: ConfigMap; project: string };
+export type PreseedVolume = {
+  name: string;
+  type: string;
+  content_type: string;
+  description: string;
+  config: ConfigMap;
+  pool: string;
+  project: string;
+};
+export type PreseedProfile = {
+  name: string;
+  description: string;
+  config: ConfigMap;
+  devices: Record<string, Record<string, string>>;
+  project: string;
+};
+export type PreseedProject = { name: string; description: string; config: ConfigMap };
+export type PreseedCertificate = {
+  name: string;
+  type: string;
+  restricted: boolean;
+  projects: string[];
+  /** PEM of the first certificate given. */
+  certificate: string;
+  description: string;
+  fingerprint: string;
+};
+/** `members` null: whoever is in it. */
+export type PreseedGroup = { name: string; description: string; members: string[] | null; config: ConfigMap };
+
+/** Keys that would give all members one address and cut us off. */
+const REFUSED_KEYS = ['cluster.https_address', 'core.https_address'];
+
+/** Reads an application file, YAML or JSON. */
+export function parsePreseed(source: string, file: string): Checked<Preseed> {
+  const parsed = parseDocument(source, file);
+  if (!parsed.ok) return parsed;
+  const checked = normalisePreseed(parsed.value.value, parsed.value.origin);
+  return { ...checked, warnings: [...parsed.warnings, ...checked.warnings] };
+}
+
+/** Checks what a file or a request says about the application. Null and absence are an empty configuration. */
+export function normalisePreseed(value: unknown, origin: Origin = NO_FILE): Checked<Preseed> {
+  const report = new Report(origin);
+  refusePrivateKeys(value, [], report);
+  const { cluster: _, ...given } = decodePreseed(value, [], report);
+  const preseed: Preseed = {
+    ...given,
+    storage_volumes: given.storage_volumes.map(({ source: _source, restore: _restore, ...volume }) => volume),
+    certificates: withoutDoubles(
+      given.certificates.flatMap((one, index) => checkCertificate(one, index, report)),
+      report,
+    ),
+    cluster_groups: given.cluster_groups,
+  };
+  for (const key of REFUSED_KEYS.filter((refused) => Object.hasOwn(preseed.config, refused))) {
+    const message = `${key} is of each member alone; one value for all would cut us off from the servers. It is set from each server's network`;
+    report.problem('address_key_refused', ['config', key], message, { part: 'key' });
+  }
+  checkNames(preseed, report);
+  return report.close(preseed);
+}
+
+const project: Decode<string> = (value, at, report) => text(value, at, report) || 'default';
+
+const members: Decode<string[] | null> = (value, at, report) =>
+  value === undefined || value === null ? null : listOf(text)(value, at, report);
+
+/** The cluster is formed by us: the section may be there as a dump of Incus has it, but must not ask for anything. */
+const cluster: Decode<null> = (value, at, report) => {
+  const isOff = value === undefined || value === null || (isObject(value) && (value['enabled'] ?? false) === false);
+  if (!isOff)
+    report.problem(
+      'cluster_section_refused',
+      at,
+      'the cluster is formed by Operations Center; leave this section out',
+      { part: 'key' },
+    );
+  return null;
+};
+
+const ignored: Decode<null> = (value, at, report) => {
+  const isEmpty =
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (isObject(value) && Object.values(value).every((inner) => !inner));
+  if (!isEmpty)
+    report.warn('ignored_field', at, 'this field is ignored: a new cluster has nothing to copy from', { part: 'key' });
+  return null;
+};
+
+const decodePreseed = structOf({
+  config: configMap,
+  storage_pools: listOf(structOf({ name: text, driver: text, description: text, config: configMap })),
+  networks: listOf(structOf({ name: text, type: text, description: text, config: configMap, project })),
+  storage_volumes: listOf(
+    structOf({
+      name: text,
+      type: text,
+      content_type: text,
+      description: text,
+      config: configMap,
+      pool: text,
+      project,
+      source: ignored,
+      restore: ignored,
+    }),
+  ),
+  profiles: listOf(
+    structOf({
+      name: text,
+      description: text,
+      config: configMap,
+      devices: mapOf(configMap, 'a map of devices'),
+      project,
+    }),
+  ),
+  projects: listOf(structOf({ name: text, description: text, config: configMap })),
+  certificates: listOf(
+    structOf({
+      name: text,
+      type: text,
+      restricted: flag,
+      projects: listOf(text),
+      certificate: text,
+      description: text,
+      trust_token: text,
+      token: flag,
+    }),
+  ),
+  cluster_groups: listOf(structOf({ name: text, description: text, members, config: configMap })),
+  cluster,
+});
+
+type GivenCertificate = ReturnType<typeof decodePreseed>['certificates'][number];
+
+/** Before anything else looks at the values: a pasted private key is named by its place and never repeated. */
+function refusePrivateKeys(value: unknown, at: Path, report: Report): void {
+  // Nothing we read is nested deeper; what is will be refused by its type.
+  if (at.length > 8) return;
+  if (typeof value === 'string' && holdsPrivateKey(value)) {
+    report.problem(
+      'private_key_in_document',
+      at,
+      'this holds a private key, which must never leave its owner; give the certificate only',
+    );
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) refusePrivateKeys(item, [...at, index], report);
+  } else if (isObject(value)) {
+    for (const [key, item] of Object.entries(value)) refusePrivateKeys(item, [...at, key], report);
+  }
+}
+
+function checkCertificate(given: GivenCertificate, index: number, report: Report): PreseedCertificate[] {
+  const at: Path = ['certificates', index];
+  const { trust_token, token, ...certificate } = given;
+  if (token || trust_token !== '') {
+    report.problem('certificate_token_refused', at, 'a token cannot be used here; give the certificate itself');
+    return [];
+  }
+  if (certificate.type !== '' && certificate.type !== 'client' && certificate.type !== 'metrics') {
+    report.problem('certificate_type', [...at, 'type'], 'expected client or metrics', {
+      expected: 'client or metrics',
+    });
+  }
+  if (holdsPrivateKey(certificate.certificate)) return [];
+  const read = readCertificate(certificate.certificate);
+  if (read === undefined) {
+    const message =
+      'not a PEM certificate; it begins with -----BEGIN CERTIFICATE----- and ends with -----END CERTIFICATE-----';
+    report.problem('certificate_invalid', [...at, 'certificate'], message);
+    return [];
+  }
+  if (read.count > 1) {
+    report.warn(
+      'certificate_chain',
+      [...at, 'certificate'],
+      `${read.count} certificates are given; the first is trusted, the others are ignored`,
+    );
+  }
+  return [{ ...certificate, type: certificate.type || 'client', certificate: read.pem, fingerprint: read.fingerprint }];
+}
+
+/** The same certificate twice is trusted once; what it may do must not depend on the order. */
+function withoutDoubles(certificates: PreseedCertificate[], report: Report): PreseedCertificate[] {
+  const kept = new Map<string, PreseedCertificate>();
+  for (const one of certificates) {
+    const first = kept.get(one.fingerprint);
+    const at: Path = ['certificates'];
+    if (first === undefined) kept.set(one.fingerprint, one);
+    else if (rightsOf(first) === rightsOf(one))
+      report.warn(
+        'certificate_twice',
+        at,
+        `"${first.name}" and "${one.name}" are the same certificate; it is trusted once`,
+      );
+    else
+      report.problem(
+        'certificate_conflict',
+        at,
+        `"${first.name}" and "${one.name}" are the same certificate with different rights`,
+      );
+  }
+  return [...kept.values()];
+}
+
+const rightsOf = (one: PreseedCertificate): string =>
+  JSON.stringify([one.type, one.restricted, [...one.projects].sort()]);
+
+function checkNames(preseed: Preseed, report: Report): void {
+  requireFields('storage_pools', preseed.storage_pools, ['name', 'driver'], report);
+  requireFields('networks', preseed.networks, ['name'], report);
+  requireFields('storage_volumes', preseed.storage_volumes, ['name', 'pool'], report);
+  requireFields('profiles', preseed.profiles, ['name'], report);
+  requireFields('projects', preseed.projects, ['name'], report);
+  requireFields('cluster_groups', preseed.cluster_groups, ['name'], report);
+  refuseDoubles('storage_pools', preseed.storage_pools, (pool) => [pool.name], report);
+  refuseDoubles('networks', preseed.networks, (network) => [network.project, network.name], report);
+  refuseDoubles(
+    'storage_volumes',
+    preseed.storage_volumes,
+    (volume) => [volume.project, volume.pool, volume.name],
+    report,
+  );
+  refuseDoubles('profiles', preseed.profiles, (profile) => [profile.project, profile.name], report);
+  refuseDoubles('projects', preseed.projects, (one) => [one.name], report);
+  refuseDoubles('cluster_groups', preseed.cluster_groups, (group) => [group.name], report);
+  for (const [index, volume] of preseed.storage_volumes.entries()) {
+    if (volume.type === '' || volume.type === 'custom') continue;
+    report.problem('volume_type', ['storage_volumes', index, 'type'], 'only custom volumes can be made', {
+      expected: 'custom',
+    });
+  }
+}
+
+function requireFields<T extends Record<string, unknown>>(
+  section: string,
+  items: readonly T[],
+  fields: readonly (keyof T & string)[],
+  report: Report,
+): void {
+  for (const [index, item] of items.entries()) {
+    for (const field of fields) {
+      if (item[field] === '')
+        report.problem('missing_field', [section, index], `"${field}" is missing or empty`, { expected: field });
+    }
+  }
+}
+
+function refuseDoubles<T>(
+  section: string,
+  items: readonly T[],
+  identity: (item: T) => readonly string[],
+  report: Report,
+): void {
+  const seen = new Set<string>();
+  for (const [index, item] of items.entries()) {
+    const key = JSON.stringify(identity(item));
+    // The mesh network is dropped and made anew anyway.
+    if (seen.has(key) && !(section === 'networks' && key.endsWith('"meshbr0"]'))) {
+      report.problem('item_twice', [section, index], `"${identity(item).at(-1) ?? ''}" is defined twice`);
+    }
+    seen.add(key);
+  }
+}

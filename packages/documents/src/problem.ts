@@ -1,0 +1,96 @@
+/** Keys and indexes from the top of a document: `['certificates', 0, 'certificate']`. */
+export type Path = readonly (string | number)[];
+
+/** Lines and columns count from 1. */
+export type Position = { line: number; column: number };
+
+/** Something wrong, or worth knowing, at one place of a document. */
+export type Problem = {
+  /** Stable: `unknown_service`, `wrong_type`, `certificate_invalid`. */
+  code: string;
+  /** What and why, for a person; never quotes a secret. */
+  message: string;
+  /** `certificates[0].certificate`; empty for the whole document. */
+  path: string;
+  /** Null for a value that came without a file. */
+  file: string | null;
+  line: number | null;
+  column: number | null;
+  expected?: string;
+  /** The nearest word that would have been right. */
+  suggestion?: string;
+};
+
+/** The outcome of reading something: a value, or everything that is wrong with it at once. */
+export type Checked<T> =
+  | { ok: true; value: T; warnings: Problem[] }
+  | { ok: false; problems: Problem[]; warnings: Problem[] };
+
+/** Where a value was read from; `part` tells whether the key or its value is at fault. */
+export type Origin = { file: string | null; locate(path: Path, part: 'key' | 'value'): Position | undefined };
+
+/** A value that came in a request: there is no file to point into. */
+export const NO_FILE: Origin = { file: null, locate: () => undefined };
+
+type Details = { expected?: string; suggestion?: string | undefined; part?: 'key' | 'value' };
+
+/** Collects problems and warnings of one document, with their places. */
+export class Report {
+  readonly problems: Problem[] = [];
+  readonly warnings: Problem[] = [];
+  readonly #origin: Origin;
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+  }
+
+  get file(): string | null {
+    return this.#origin.file;
+  }
+
+  problem(code: string, path: Path, message: string, details: Details = {}): void {
+    this.problems.push(this.#at(code, path, message, details));
+  }
+
+  warn(code: string, path: Path, message: string, details: Details = {}): void {
+    this.warnings.push(this.#at(code, path, message, details));
+  }
+
+  /** The value if nothing is wrong. */
+  close<T>(value: T): Checked<T> {
+    const { problems, warnings } = this;
+    return problems.length === 0 ? { ok: true, value, warnings } : { ok: false, problems, warnings };
+  }
+
+  #at(code: string, path: Path, message: string, details: Details): Problem {
+    const position = this.#origin.locate(path, details.part ?? 'value');
+    return {
+      code,
+      message,
+      path: formatPath(path),
+      file: this.#origin.file,
+      line: position?.line ?? null,
+      column: position?.column ?? null,
+      ...(details.expected === undefined ? {} : { expected: details.expected }),
+      ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
+    };
+  }
+}
+
+/** `storage_pools[0].config["zfs.pool_name"]`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === 'number') return `[${part}]`;
+      if (!/^[\w-]+$/.test(part)) return `[${JSON.stringify(part)}]`;
+      return index === 0 ? part : `.${part}`;
+    })
+    .join('');
+}
+
+/** One line for a terminal: `services.yaml:3:5: lvm.enabled: expected true or false`. */
+export function formatProblem(problem: Problem): string {
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
+  const help = problem.suggestion === undefined ? '' : ` (did you mean "${problem.suggestion}"?)`;
+  return [place, problem.path, `${problem.message}${help}`].filter((part) => part !== '').join(': ');
+}
