@@ -34,7 +34,15 @@ export type Ask<Name extends RouteName> = {
 };
 
 /** What goes back. `json` is the text of `metadata`; documents are spliced in unparsed (engineering E2). */
-export type Answer = { status: 200 | 201 | 202; json: string; location?: string; etag?: string; operation?: string };
+export type Answer = {
+  status: 200 | 201 | 202;
+  json: string;
+  location?: string;
+  etag?: string;
+  operation?: string;
+  /** In place of `json`, for long lists: the same text in pieces, read no faster than the caller takes them. */
+  stream?: AsyncIterable<Uint8Array>;
+};
 
 export type Handler<Name extends RouteName = RouteName> = { name: Name; answer(ask: Ask<Name>): Promise<Answer> };
 
@@ -47,6 +55,7 @@ export const handle = <Name extends RouteName>(name: Name, answer: (ask: Ask<Nam
 export const ok = (metadata: unknown): Answer => ({ status: 200, json: JSON.stringify(metadata) });
 export const okJson = (json: string): Answer => ({ status: 200, json });
 export const okList = (items: readonly string[]): Answer => ({ status: 200, json: `[${items.join(',')}]` });
+export const okStream = (stream: AsyncIterable<Uint8Array>): Answer => ({ status: 200, json: '', stream });
 export const empty: Answer = { status: 200, json: '{}' };
 export const created = (location: string, metadata: unknown = null): Answer => ({
   status: 201,

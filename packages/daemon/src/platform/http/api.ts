@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { Fault, type RouteSpec, routes } from '@operations-center/contract';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import type { Answer, Caller, Handler } from './answer.ts';
 import { readBody } from './body.ts';
-import { envelopeOf, envelopeOfFault } from './envelope.ts';
+import { envelopeOf, envelopeOfFault, envelopeStream } from './envelope.ts';
 import { isUnclean, notFound, redirectClean } from './paths.ts';
 
 export type ApiParts = {
@@ -53,7 +54,7 @@ function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void
         request_id: request.id,
         header: (name) => headerText(request.headers[name]),
       });
-      return sendAnswer(answer, request, reply);
+      return sendAnswer(answer, request, reply, parts.log);
     },
   });
 }
@@ -93,12 +94,21 @@ function readQuery(spec: RouteSpec, query: unknown): unknown {
   throw new Fault('query_invalid', `Bad Request: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   reply.code(answer.status).header('content-type', 'application/json').header('x-request-id', request.id);
   if (answer.location !== undefined) reply.header('location', answer.location);
   if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
+  if (answer.stream !== undefined) return reply.send(streamOf(answer.stream, request, log));
   // Bytes, not text: for text the framework would add a charset that OC does not send.
   return reply.send(Buffer.from(envelopeOf(answer)));
+}
+
+/** A failure in the middle can only be told by cutting the connection: what was sent so far is then no JSON. */
+function streamOf(pieces: AsyncIterable<Uint8Array>, request: FastifyRequest, log: Log): Readable {
+  // Two pieces ahead are enough; more would be kept for every slow client.
+  const stream = Readable.from(envelopeStream(pieces), { highWaterMark: 2 });
+  stream.on('error', (error) => log.error({ err: error, request_id: request.id }, 'an answer was cut off'));
+  return stream;
 }
 
 function sendFault(fault: Fault, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {

@@ -11,6 +11,13 @@ export function envelopeOf(answer: Answer): string {
   return `{"type":"async","status":"Operation created","status_code":100,"operation":${operation},"error_code":0,"error":"","metadata":${answer.json}}\n`;
 }
 
+/** The same around an answer that comes in pieces. */
+export async function* envelopeStream(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(success);
+  yield* pieces;
+  yield Buffer.from('}\n');
+}
+
 /** The same for a refusal; our own keys follow OC's seven. */
 export function envelopeOfFault(fault: Fault, request_id: string): string {
   return `${JSON.stringify({
