@@ -43,34 +43,34 @@ function realPause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-type ClockFile = { base: number; rate: number; offset: number };
+type ClockFile = { base_ms: number; rate: number; offset_ms: number };
 
-/** now = base + rate × (wall − base) + offset, so that several processes reading one file agree. */
+/** `base_ms` + `rate` × elapsed since the start + `offset_ms`: the same file, read the same way as the daemon reads it. */
 function testClock(file: string): () => number {
-  let read: ClockFile = { base: 0, rate: 1, offset: 0 };
-  let changed = -1;
+  const startedMs = performance.now();
+  let read: ClockFile = { base_ms: Date.now(), rate: 1, offset_ms: 0 };
+  let changedAt = -1;
   return () => {
     const stamp = statSync(file).mtimeMs;
-    if (stamp !== changed) {
-      read = parseClockFile(readFileSync(file, 'utf8'), file);
-      changed = stamp;
+    if (stamp !== changedAt) {
+      read = parseClockFile(readFileSync(file, 'utf8'), file, read);
+      changedAt = stamp;
     }
-    return Math.floor(read.base + read.rate * (Date.now() - read.base) + read.offset);
+    return Math.floor(read.base_ms + read.rate * (performance.now() - startedMs) + read.offset_ms);
   };
 }
 
-function parseClockFile(text: string, file: string): ClockFile {
+function parseClockFile(text: string, file: string, before: ClockFile): ClockFile {
   const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null)
-    throw new TypeError(`${file}: expected {"base": …, "rate": …, "offset": …}`);
-  const number = (key: string, fallback: number): number => {
-    const found: unknown = Reflect.get(value, key);
-    if (found === undefined) return fallback;
-    const given = typeof found === 'string' ? Date.parse(found) : found;
-    if (typeof given !== 'number' || Number.isNaN(given)) throw new TypeError(`${file}: ${key} is no number`);
-    return given;
+  if (typeof value !== 'object' || value === null) {
+    throw new TypeError(`${file}: expected {"base_ms": …, "rate": …, "offset_ms": …}`);
+  }
+  const number = (key: keyof ClockFile): number => {
+    const found: unknown = Reflect.get(value, key) ?? before[key];
+    if (typeof found !== 'number') throw new TypeError(`${file}: ${key} is no number`);
+    return found;
   };
-  return { base: number('base', 0), rate: number('rate', 1), offset: number('offset', 0) };
+  return { base_ms: number('base_ms'), rate: number('rate'), offset_ms: number('offset_ms') };
 }
 
 /** A clock that stands still until told: for tests. `advance` runs what falls due, in order. */

@@ -84,9 +84,9 @@ async function route(fleet: Fleet, call: Call): Promise<Answer> {
 
 /** A server as the control API and the ready line show it. */
 export function describeServer(server: SimulatedServer) {
-  const address = server.address() ?? '';
+  const address = server.address ?? '';
   const url = `https://${address}:8443`;
-  return { name: server.name, address, url, fingerprint: server.incus.own().fingerprint };
+  return { name: server.name, address, url, fingerprint: server.certificate.fingerprint };
 }
 
 async function addServers(fleet: Fleet, body: unknown): Promise<Answer> {
@@ -103,15 +103,15 @@ function press(fleet: Fleet, name: string, action: string | undefined): Answer {
   const server = fleet.find(name);
   if (server === undefined) return refuse(404, `there is no server '${name}'`);
   const buttons: Record<string, () => void> = {
-    ':kill': server.kill,
-    ':start': server.start,
+    ':kill': () => server.kill(),
+    ':start': () => server.start(),
     ':reboot': () => server.os.power.reboot(),
     ':power-off': () => server.os.power.powerOff(),
   };
   const button = action !== undefined && Object.hasOwn(buttons, action) ? buttons[action] : undefined;
   if (button === undefined) return refuse(404, `no such action; there are ${Object.keys(buttons).join(', ')}`);
   button();
-  return { status: 200, body: { ...describeServer(server), status: server.status() } };
+  return { status: 200, body: { ...describeServer(server), status: server.status } };
 }
 
 function requests(fleet: Fleet, { method, query }: Call): Answer {

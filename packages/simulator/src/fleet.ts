@@ -1,14 +1,14 @@
 import { addressesOf } from './addresses.ts';
-import { makeIncusWorld } from './bare-world.ts';
 import { type Curve, makeCertificates } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import { type Fault, type Faults, makeFaults } from './faults.ts';
 import { makeFrontDoor, type Site } from './front-door.ts';
 import type { ServerCertificate } from './incus/member.ts';
+import { makeIncusWorld } from './incus/world.ts';
 import type { Json } from './incus-os/go-json.ts';
 import { seededRandom } from './random.ts';
 import { makeRequestLog, type RequestLog } from './request-log.ts';
-import { makeSimulatedServer, type SimulatedServer } from './simulated-server.ts';
+import { SimulatedServer } from './simulated-server.ts';
 import { makeSite } from './site.ts';
 
 export type FleetOptions = {
@@ -53,6 +53,8 @@ export function makeFleet(options: FleetOptions): Fleet {
   const addressOf = addressesOf(options.network);
   const doors = makeDoors(options);
   const servers = new Map<string, SimulatedServer>();
+  const ended = new AbortController();
+  const seeds = seedsOf(options);
   const world = makeIncusWorld({
     clock,
     random: seededRandom(seed),
@@ -65,16 +67,17 @@ export function makeFleet(options: FleetOptions): Fleet {
 
   async function make(index: number, wrongCertificate: ServerCertificate): Promise<SimulatedServer> {
     const name = `${options.namePrefix}${index}`;
-    const server: SimulatedServer = makeSimulatedServer({
+    const server: SimulatedServer = new SimulatedServer({
       seed,
       name,
       address: addressOf(index),
-      seeds: seedsOf(options),
+      seeds,
       certificate: await certificates.get(name, name),
       freshCertificate: (generation) => certificates.get(`${name} ${generation}`, name),
       world,
       clock,
       faults,
+      ended: ended.signal,
       changed: () => void doors.refresh(server),
       registered: () => options.registered(server),
       failed: (message) => options.failed(name, message),
@@ -111,7 +114,7 @@ export function makeFleet(options: FleetOptions): Fleet {
       await Promise.all(Array.from({ length: Math.max(1, options.concurrency) }, work));
     },
     end() {
-      servers.forEach((server) => server.end());
+      ended.abort(new Error('the simulator ends'));
       doors.close();
       certificates.save();
     },
@@ -127,7 +130,7 @@ function makeDoors(options: Pick<FleetOptions, 'port' | 'failed'>) {
     add: (server: SimulatedServer, site: Site) => void sites.set(server, site),
     async refresh(server: SimulatedServer, onError: 'throw' | 'tell' = 'tell'): Promise<void> {
       const site = sites.get(server);
-      const wanted = server.isReachable() ? server.address() : undefined;
+      const wanted = server.isReachable() ? server.address : undefined;
       const now = listening.get(server);
       if (wanted === now || site === undefined) return;
       if (now !== undefined) door.close(now);

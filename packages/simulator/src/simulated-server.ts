@@ -1,18 +1,18 @@
 import type { Clock } from './clock.ts';
 import type { FaultPort } from './faults.ts';
 import { makeIdentity } from './identity.ts';
-import { type IncusMember, type IncusWorld, type ServerCertificate } from './incus/member.ts';
+import type { IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
 import { primaryOf, seededApplications } from './incus-os/applications.ts';
 import type { Json } from './incus-os/go-json.ts';
-import type { IncusOs } from './incus-os/incus-os.ts';
+import type { ApplicationPort, IncusOs, OsState, PowerPort, ProviderPort } from './incus-os/incus-os.ts';
 import { rollBack } from './incus-os/network.ts';
 import { addressOfRole, interfacesOf } from './incus-os/network-state.ts';
 import { enabledServices, seedServices } from './incus-os/services.ts';
 import { freshState } from './machine.ts';
-import { notifySelf, register } from './registration.ts';
+import { notifySelf, type RegistrationParts, register } from './registration.ts';
 import { checkForUpdates, installApplication } from './updates.ts';
 
-/** Simulated durations: about what a machine with an NVMe disk needs. */
+/** Simulated milliseconds: about what a machine with an NVMe disk needs. */
 const DURATION = {
   shutdown: 1_000,
   power_cycle: 10_000,
@@ -28,98 +28,157 @@ export type ServerParts = {
   address: string;
   seeds: ReadonlyMap<string, Json>;
   certificate: ServerCertificate;
-  /** A fresh certificate after a factory reset. */
+  /** Another certificate for each installation. */
   freshCertificate(generation: number): Promise<ServerCertificate>;
   world: IncusWorld;
   clock: Clock;
   faults: FaultPort;
-  /** Whether it can be reached may have changed. */
+  /** Aborted when the simulator ends. */
+  ended: AbortSignal;
+  /** Whether and where it can be reached may have changed. */
   changed(): void;
   registered(): void;
   failed(message: string): void;
 };
 
-/** One pretend IncusOS machine: power, boot, its OS and its Incus. */
-export type SimulatedServer = {
+/**
+ * One pretend IncusOS machine: power, boot, its OS and its Incus. A class, because ten thousand of them must be cheap:
+ * OS and Incus are made when they are first looked at.
+ */
+export class SimulatedServer {
   readonly name: string;
-  readonly os: IncusOs;
-  readonly incus: IncusMember;
+  readonly #parts: ServerParts;
+  #os: IncusOs | undefined;
+  #incus: IncusMember | undefined;
+  #certificate: ServerCertificate;
+  #generation = 0;
+  #on = true;
+  #booting = false;
+  #ready = false;
+  #applicationUp = true;
+  #life: AbortController | undefined;
+
+  constructor(parts: ServerParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+    this.#certificate = parts.certificate;
+  }
+
+  get os(): IncusOs {
+    return (this.#os ??= this.#makeOs());
+  }
+
+  get incus(): IncusMember {
+    return (this.#incus ??= this.#makeIncus());
+  }
+
+  /** Incus' own certificate, known without waking Incus up. */
+  get certificate(): ServerCertificate {
+    return this.#incus?.own() ?? this.#certificate;
+  }
+
+  get address(): string | undefined {
+    return this.#os === undefined ? this.#parts.address : addressOfRole(this.#os, 'management');
+  }
+
+  get status(): 'off' | 'booting' | 'running' {
+    if (!this.#on) return 'off';
+    return this.#booting ? 'booting' : 'running';
+  }
+
   /** Something answers on its port 8443. */
-  isReachable(): boolean;
-  status(): 'off' | 'booting' | 'running';
-  address(): string | undefined;
-  /** Runs the end of the boot: registration, then ready. Resolves when the first attempt has ended. */
-  boot(): Promise<void>;
-  /** Power cut. */
-  kill(): void;
-  /** Power button. */
-  start(): void;
-  end(): void;
-};
+  isReachable(): boolean {
+    const incusRuns = this.#applicationUp && this.#hasApplication() && this.#incus?.isRunning() !== false;
+    return this.#on && incusRuns && this.#parts.faults.active('refuses-connections', this.name) === undefined;
+  }
 
-export function makeSimulatedServer(parts: ServerParts): SimulatedServer {
-  const { seed, name, clock, faults } = parts;
-  const identity = makeIdentity(seed, name);
-  const generations = { count: 0, certificate: parts.certificate };
-  const power = { on: true, booting: false, applicationUp: true, life: new AbortController() };
-  const ended = new AbortController();
+  /** The end of a boot: applications, registration, ready. Resolves when it is done or has failed for now. */
+  async boot(): Promise<void> {
+    if (this.#os === undefined && !this.#parts.seeds.has('provider')) {
+      this.#ready = true;
+      return;
+    }
+    const signal = this.#lifetime();
+    this.#booting = true;
+    if (!this.#hasApplication() && !(await this.#download()))
+      return this.#bootAgain(signal, DURATION.before_next_download);
+    if (signal.aborted) return;
+    this.incus.setRunning(true);
+    this.#parts.changed();
+    const { provider } = this.os.state;
+    try {
+      if (provider.name === 'operations-center' && !provider.registered) await this.#register();
+    } catch (error) {
+      if (!signal.aborted) this.#parts.failed(`registration: ${messageOf(error)}`);
+      return this.#bootAgain(signal, DURATION.before_next_try);
+    }
+    if (signal.aborted) return;
+    this.#booting = false;
+    this.os.state.system_is_ready = true;
+    this.os.provider.notify('system-is-ready');
+  }
 
-  const os: IncusOs = {
-    identity,
-    clock,
-    faults,
-    state: freshState({
+  /** Power cut: nobody is told. */
+  kill(): void {
+    this.#on = false;
+    this.#booting = false;
+    this.#life?.abort(new Error('the machine was switched off'));
+    this.#incus?.setRunning(false);
+    this.#parts.changed();
+  }
+
+  /** Power button. A staged OS image becomes the running one. */
+  start(): void {
+    if (this.#on || this.#parts.ended.aborted) return;
+    this.#on = true;
+    this.#life = undefined;
+    const { state, clock, provider } = this.os;
+    state.booted_at_ms = clock.nowMs();
+    state.system_is_ready = false;
+    rollBack(this.os);
+    if (state.os_version_next !== '' && state.os_version_next !== state.os_version) {
+      state.os_version_alternate = state.os_version;
+      state.os_version = state.os_version_next;
+    }
+    state.update.needs_reboot = false;
+    provider.notify('network-config-changed');
+    void this.boot();
+  }
+
+  #makeOs(): IncusOs {
+    const { seed, name, clock, faults, seeds, address, changed } = this.#parts;
+    const identity = makeIdentity(seed, name);
+    const installation = {
       seed,
       identity,
       generation: 0,
       nowMs: clock.nowMs(),
-      seeds: parts.seeds,
+      seeds,
       hostname: name,
       withApplications: true,
-    }),
-    lease: (mac) => (mac.toLowerCase() === identity.mac(0) ? parts.address : undefined),
-    networkChanged: parts.changed,
-    application: {
-      backup: () => incus().backup(),
-      async restore(archive) {
-        if (archive.length < 20 || archive.readUInt16BE(0) !== 0x1f8b) throw new Error('gzip: invalid header');
-        clock.afterMs(DURATION.shutdown, () => pauseApplication(() => incus().restore(archive)));
-      },
-      factoryReset: () => pauseApplication(async () => incus().factoryReset(await nextCertificate())),
-      restart: () => pauseApplication(() => {}),
-      updated: () => pauseApplication(() => {}),
-    },
-    power: {
-      reboot: () => goDown('system-reboot-triggered', () => clock.afterMs(DURATION.power_cycle, start)),
-      powerOff: () => goDown('system-shutdown-triggered', () => {}),
-      suspend: () => goDown(undefined, () => {}),
-      factoryReset: () => {
-        down();
-        void reinstall().catch((error: Error) => parts.failed(error.message));
-      },
-    },
-    provider: {
-      notify: (cause) => void notifySelf(registration(), cause),
-      async configure() {
-        if (os.state.provider.name !== 'operations-center') return;
-        if (os.state.provider.registered) void notifySelf(registration(), '');
-        else await registerOnce();
-      },
-      checkForUpdates: () => checkForUpdates(registration()),
-      install: (application) => installApplication(registration(), application),
-    },
-  };
+    };
+    const os: IncusOs = {
+      identity,
+      clock,
+      faults,
+      state: { ...freshState(installation), system_is_ready: this.#ready },
+      lease: (mac) => (mac.toLowerCase() === identity.mac(0) ? address : undefined),
+      networkChanged: changed,
+      application: this.#application(),
+      power: this.#power(),
+      provider: this.#provider(),
+    };
+    seedServices(os, seeds.get('services') ?? {});
+    return os;
+  }
 
-  let member: IncusMember | undefined;
-  /** Made when first needed: ten thousand idle machines should cost little. */
-  function incus(): IncusMember {
-    member ??= parts.world.makeMember({
+  #makeIncus(): IncusMember {
+    const { os } = this;
+    const { world, name, address } = this.#parts;
+    return world.makeMember({
       name,
-      addresses: {
-        management: addressOfRole(os, 'management') ?? parts.address,
-        cluster: addressOfRole(os, 'cluster') ?? parts.address,
-      },
-      certificate: generations.certificate,
+      addresses: { management: this.address ?? address, cluster: addressOfRole(os, 'cluster') ?? address },
+      certificate: this.#certificate,
       interfaces: Object.entries(interfacesOf(os)).map(([device, one]) => ({
         name: device,
         roles: one.roles ?? [],
@@ -128,154 +187,152 @@ export function makeSimulatedServer(parts: ServerParts): SimulatedServer {
         mtu: one.mtu,
       })),
       onIncusOs: true,
-      services: () => enabledServices(os),
+      services: () => enabledServices(this.os),
     });
-    return member;
   }
 
-  const hasApplication = () => primaryOf(os.state.applications) !== undefined;
-  const registration = () => ({
-    os,
-    clock,
-    signal: AbortSignal.any([ended.signal, power.life.signal]),
-    certificate: () => (hasApplication() ? incus().own() : undefined),
-    trust: (entry: { name: string; certificate: string }) => incus().trust(entry),
-  });
-
-  async function registerOnce(): Promise<void> {
-    await register(registration());
-    if (os.state.provider.registered) parts.registered();
+  #application(): ApplicationPort {
+    const { clock } = this.#parts;
+    return {
+      backup: () => this.incus.backup(),
+      restore: async (archive) => {
+        if (archive.length < 20 || archive.readUInt16BE(0) !== 0x1f8b) throw new Error('gzip: invalid header');
+        clock.afterMs(DURATION.shutdown, () => this.#pauseApplication(() => this.incus.restore(archive)));
+      },
+      factoryReset: () => this.#pauseApplication(async () => this.incus.factoryReset(await this.#nextCertificate())),
+      restart: () => this.#pauseApplication(() => {}),
+      updated: () => this.#pauseApplication(() => {}),
+    };
   }
 
-  function down(): void {
-    power.on = false;
-    power.booting = false;
-    power.life.abort(new Error('the machine was switched off'));
-    member?.setRunning(false);
-    parts.changed();
+  #power(): PowerPort {
+    const { clock, failed } = this.#parts;
+    return {
+      reboot: () =>
+        this.#goDown('system-reboot-triggered', () => void clock.afterMs(DURATION.power_cycle, () => this.start())),
+      powerOff: () => this.#goDown('system-shutdown-triggered', () => {}),
+      suspend: () => this.#goDown(undefined, () => {}),
+      factoryReset: () => {
+        this.kill();
+        this.#reinstall().catch((error: unknown) => failed(`factory reset: ${messageOf(error)}`));
+      },
+    };
+  }
+
+  #provider(): ProviderPort {
+    return {
+      notify: (cause) => void notifySelf(this.#registration(), cause),
+      configure: async () => {
+        const { provider } = this.os.state;
+        if (provider.name !== 'operations-center') return;
+        if (provider.registered) void notifySelf(this.#registration(), '');
+        else await this.#register();
+      },
+      checkForUpdates: () => checkForUpdates(this.#registration()),
+      install: (application) => installApplication(this.#registration(), application),
+    };
+  }
+
+  #registration(): RegistrationParts {
+    const { clock, ended } = this.#parts;
+    return {
+      os: this.os,
+      clock,
+      signal: AbortSignal.any([ended, this.#lifetime()]),
+      certificate: () => (this.#hasApplication() ? this.certificate : undefined),
+      trust: (entry) => this.incus.trust(entry),
+    };
+  }
+
+  async #register(): Promise<void> {
+    await register(this.#registration());
+    if (this.os.state.provider.registered) this.#parts.registered();
+  }
+
+  /** The applications of the seed, from the provider; false if it has none for us now. */
+  async #download(): Promise<boolean> {
+    const { state } = this.os;
+    try {
+      for (const application of seededApplications(state.seeds.get('applications'))) {
+        await installApplication(this.#registration(), application);
+      }
+    } catch (error) {
+      this.#parts.failed(`download: ${messageOf(error)}`);
+    }
+    if (!this.#hasApplication()) state.update.status = 'Failed to check for application updates';
+    return this.#hasApplication();
+  }
+
+  /** IncusOS' start-up fails and is tried again by its service manager, for ever. */
+  #bootAgain(signal: AbortSignal, ms: number): void {
+    this.#parts.clock.afterMs(ms, () => {
+      if (!signal.aborted && !this.#parts.ended.aborted) void this.boot();
+    });
   }
 
   /** Answers first, tells the provider, and is gone a moment later. */
-  function goDown(cause: string | undefined, then: () => void): void {
-    if (cause !== undefined) void notifySelf(registration(), cause);
-    clock.afterMs(DURATION.shutdown, () => {
-      down();
+  #goDown(cause: string | undefined, then: () => void): void {
+    if (cause !== undefined) this.os.provider.notify(cause);
+    this.#parts.clock.afterMs(DURATION.shutdown, () => {
+      this.kill();
       then();
     });
   }
 
   /** The application is away for a moment; the OS stays up. */
-  function pauseApplication(meanwhile: () => void | Promise<void>): void {
-    power.applicationUp = false;
-    incus().setRunning(false);
-    parts.changed();
-    clock.afterMs(DURATION.application_restart, () => {
-      void Promise.resolve()
-        .then(meanwhile)
-        .catch((error: Error) => parts.failed(error.message))
-        .then(() => {
-          power.applicationUp = true;
-          if (power.on) incus().setRunning(true);
-          parts.changed();
-        });
-    });
-  }
-
-  async function nextCertificate(): Promise<ServerCertificate> {
-    generations.certificate = await parts.freshCertificate(generations.count);
-    return generations.certificate;
+  #pauseApplication(meanwhile: () => void | Promise<void>): void {
+    const { clock, changed, failed } = this.#parts;
+    this.#applicationUp = false;
+    this.incus.setRunning(false);
+    changed();
+    const back = async () => {
+      try {
+        await meanwhile();
+      } catch (error) {
+        failed(messageOf(error));
+      }
+      this.#applicationUp = true;
+      if (this.#on) this.incus.setRunning(true);
+      changed();
+    };
+    clock.afterMs(DURATION.application_restart, () => void back());
   }
 
   /** Factory reset: same hardware and OS image, everything else from the seeds. */
-  async function reinstall(): Promise<void> {
-    const { seeds, os_version } = os.state;
-    generations.count += 1;
-    const fresh = await nextCertificate();
-    incus().factoryReset(fresh);
-    os.state = freshState({
+  async #reinstall(): Promise<void> {
+    const { seed, clock } = this.#parts;
+    const { identity, state } = this.os;
+    this.incus.factoryReset(await this.#nextCertificate());
+    this.incus.setRunning(false);
+    const { seeds, os_version } = state;
+    const fresh: OsState = freshState({
       seed,
       identity,
-      generation: generations.count,
+      generation: this.#generation,
       nowMs: clock.nowMs(),
       seeds,
       os_version,
       withApplications: false,
     });
-    seedServices(os, seeds.get('services') ?? {});
-    clock.afterMs(DURATION.power_cycle, start);
+    this.os.state = fresh;
+    seedServices(this.os, seeds.get('services') ?? {});
+    clock.afterMs(DURATION.power_cycle, () => this.start());
   }
 
-  function start(): void {
-    if (power.on || ended.signal.aborted) return;
-    power.on = true;
-    power.life = new AbortController();
-    const { state } = os;
-    state.booted_at_ms = clock.nowMs();
-    state.system_is_ready = false;
-    rollBack(os);
-    if (state.os_version_next !== '' && state.os_version_next !== state.os_version) {
-      state.os_version_alternate = state.os_version;
-      state.os_version = state.os_version_next;
-    }
-    state.update.needs_reboot = false;
-    os.provider.notify('network-config-changed');
-    void boot();
+  async #nextCertificate(): Promise<ServerCertificate> {
+    this.#generation += 1;
+    this.#certificate = await this.#parts.freshCertificate(this.#generation);
+    return this.#certificate;
   }
 
-  async function boot(): Promise<void> {
-    const { signal } = power.life;
-    power.booting = true;
-    if (!hasApplication() && !(await download())) return again(signal, DURATION.before_next_download);
-    incus().setRunning(true);
-    parts.changed();
-    try {
-      if (os.state.provider.name === 'operations-center' && !os.state.provider.registered) await registerOnce();
-    } catch (error) {
-      if (!signal.aborted) parts.failed(`registration: ${error instanceof Error ? error.message : String(error)}`);
-      return again(signal, DURATION.before_next_try);
-    }
-    if (signal.aborted) return;
-    power.booting = false;
-    os.state.system_is_ready = true;
-    os.provider.notify('system-is-ready');
+  #hasApplication(): boolean {
+    return this.#os === undefined || primaryOf(this.#os.state.applications) !== undefined;
   }
 
-  /** IncusOS' start-up fails and is tried again by its service manager, for ever. */
-  function again(signal: AbortSignal, ms: number): void {
-    clock.afterMs(ms, () => {
-      if (!signal.aborted && !ended.signal.aborted) void boot();
-    });
+  /** Aborted when the machine is switched off. */
+  #lifetime(): AbortSignal {
+    return (this.#life ??= new AbortController()).signal;
   }
-
-  /** The applications of the seed, from the provider; false if it has none for us now. */
-  async function download(): Promise<boolean> {
-    const wanted = seededApplications(os.state.seeds.get('applications'));
-    try {
-      for (const application of wanted) await installApplication(registration(), application);
-    } catch (error) {
-      parts.failed(`download: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    if (!hasApplication()) os.state.update.status = 'Failed to check for application updates';
-    return hasApplication();
-  }
-
-  return {
-    name,
-    os,
-    get incus() {
-      return incus();
-    },
-    isReachable: () =>
-      power.on &&
-      power.applicationUp &&
-      hasApplication() &&
-      member?.isRunning() !== false &&
-      faults.active('refuses-connections', name) === undefined,
-    status: () => (power.on ? (power.booting ? 'booting' : 'running') : 'off'),
-    address: () => addressOfRole(os, 'management'),
-    boot,
-    kill: down,
-    start,
-    end: () => ended.abort(new Error('the simulator ends')),
-  };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
