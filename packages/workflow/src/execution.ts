@@ -281,7 +281,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     const isUndo = slot.direction === 'undo';
     const success = entryOf(slot, isUndo ? 'undone' : 'succeeded', detail, isUndo ? undefined : result.output);
     const next = isUndo ? [] : openFollowers(slot);
-    const saving: Saving = { save: result.save };
+    const saving: Saving = { save: async (tx) => result.save?.(tx) };
     try {
       await append([success, ...next.map(startEntry)], saving);
     } catch (error) {

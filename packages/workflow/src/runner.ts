@@ -267,7 +267,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
 
   let beating = false;
   function beat(): void {
-    if (!isLeaseValid()) for (const execution of [...held.values()]) lose(execution);
+    if (!isLeaseValid()) for (const execution of held.values()) lose(execution);
     if (held.size === 0 || beating) return;
     beating = true;
     void supervise('lease', renew()).finally(() => {

@@ -63,7 +63,7 @@ const baseContext = (parts: AttemptParts, warnings: Warning[]) => ({
   plan: parts.plan,
   attempt: parts.attempt,
   signal: parts.signal.signal,
-  observed: parts.observed,
+  observed: (text: string) => parts.observed(text),
   warn: (warning: Warning) => void warnings.push({ code: warning.code, message: warning.message }),
 });
 

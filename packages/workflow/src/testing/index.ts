@@ -1,0 +1,8 @@
+export {
+  finishes,
+  finishesWhenEveryStepRunsTwice,
+  type MakeWorld,
+  survivesCrashBeforeAndAfterEveryRecord,
+  unwindsFromEveryStep,
+  type World,
+} from './harness.ts';
