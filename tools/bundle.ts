@@ -4,13 +4,19 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
-const programs = { 'operations-centerd': 'daemon', 'operations-center': 'cli', 'operations-center-sim': 'simulator' };
+/** Each program's first file; a thread has a small bundle of its own beside that of its program. */
+const programs = {
+  'operations-centerd': 'daemon/src/main.ts',
+  'operations-centerd.inventory': 'daemon/src/domains/inventory/inventory.worker.ts',
+  'operations-center': 'cli/src/main.ts',
+  'operations-center-sim': 'simulator/src/main.ts',
+};
 
 // CommonJS dependencies inside an ES module bundle still call require().
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-for (const [program, folder] of Object.entries(programs)) {
-  const entry = join(root, 'packages', folder, 'src/main.ts');
+for (const [program, file] of Object.entries(programs)) {
+  const entry = join(root, 'packages', file);
   if (!existsSync(entry)) continue;
   await build({
     entryPoints: [entry],

@@ -2,9 +2,8 @@
  * Holds the code against the house (docs/architecture.md): which package, room and domain may import which, that every
  * import is declared, that there is no cycle, and that no file outgrows its room. Documentation that fails.
  */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { globSync } from 'node:fs';
 import { domainArrows, packageArrows, roomArrows, roomOf } from './rooms.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -12,7 +11,9 @@ const longestFile = 400;
 
 type Import = { from: string; specifier: string; target: string | undefined };
 
-const files = globSync(['packages/*/src/**/*.ts', 'packages/*/*.ts', 'scenarios/**/*.ts', 'tools/**/*.ts'], { cwd: root })
+const files = globSync(['packages/*/src/**/*.ts', 'packages/*/*.ts', 'scenarios/**/*.ts', 'tools/**/*.ts'], {
+  cwd: root,
+})
   .filter((file) => !file.includes('node_modules'))
   .sort();
 const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]));
@@ -31,7 +32,9 @@ process.exit(problems.length === 0 ? 0 : 1);
 
 function importsOf(file: string): Import[] {
   const text = texts.get(file) ?? '';
-  const found = text.matchAll(/^(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm);
+  const found = text.matchAll(
+    /^(?:import|export)\s(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(['"]([^'"]+)['"]\)/gm,
+  );
   return [...found].flatMap((match) => {
     const specifier = match[1] ?? match[2];
     if (specifier === undefined) return [];
@@ -57,15 +60,23 @@ function checkPackages({ from, specifier, target }: Import): string[] {
   const wanted = /^@operations-center\/([\w-]+)/.exec(specifier)?.[1];
   if (wanted === undefined || wanted === own) return [];
   const allowed = packageArrows[own] ?? [];
-  return allowed.includes(wanted) ? [] : [`${from}: package ${own} must not import ${wanted} (allowed: ${allowed.join(', ') || 'none'})`];
+  return allowed.includes(wanted)
+    ? []
+    : [`${from}: package ${own} must not import ${wanted} (allowed: ${allowed.join(', ') || 'none'})`];
 }
 
 function checkDeclared({ from, specifier }: Import): string[] {
   const own = packageOf(from);
   if (specifier.startsWith('.') || specifier.startsWith('node:') || own === 'tools') return [];
-  const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
   const folder = own === 'scenarios' ? 'scenarios' : `packages/${own}`;
-  const declared = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as { name: string; dependencies?: object };
+  const declared = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
+    name: string;
+    dependencies?: object;
+  };
   const forTests = isTest(from) || own === 'scenarios' ? ['vitest', 'fast-check'] : [];
   const names = [...Object.keys(declared.dependencies ?? {}), ...forTests, declared.name];
   return names.includes(name) ? [] : [`${from}: ${name} is not declared in ${folder}/package.json`];
@@ -73,7 +84,13 @@ function checkDeclared({ from, specifier }: Import): string[] {
 
 /** Rooms and domains of the daemon. A test may look into its neighbours. */
 function checkRooms({ from, target }: Import): string[] {
-  if (target === undefined || isTest(from) || !from.startsWith('packages/daemon/src/') || !target.startsWith('packages/daemon/src/')) return [];
+  if (
+    target === undefined ||
+    isTest(from) ||
+    !from.startsWith('packages/daemon/src/') ||
+    !target.startsWith('packages/daemon/src/')
+  )
+    return [];
   const here = roomOf(from);
   const there = roomOf(target);
   const found: string[] = [];
@@ -92,7 +109,8 @@ function checkRooms({ from, target }: Import): string[] {
 
 function findCycles(): string[] {
   const edges = new Map<string, string[]>();
-  for (const { from, target } of imports) if (target !== undefined && texts.has(target)) edges.set(from, [...(edges.get(from) ?? []), target]);
+  for (const { from, target } of imports)
+    if (target !== undefined && texts.has(target)) edges.set(from, [...(edges.get(from) ?? []), target]);
   const state = new Map<string, 'open' | 'done'>();
   const found: string[] = [];
   const visit = (file: string, path: string[]): void => {

@@ -42,15 +42,57 @@ export const roomArrows: Record<string, readonly string[]> = {
   machine: ['model', 'rules', 'machine'],
   snapshot: ['model', 'rules', 'plan', 'snapshot', 'adapter', 'platform', 'store', 'schema', 'service'],
   store: ['model', 'tables', 'schema', 'store', 'platform'],
-  service: ['model', 'rules', 'plan', 'machine', 'snapshot', 'store', 'service', 'adapter', 'platform', 'schema', 'workflow'],
+  service: [
+    'model',
+    'rules',
+    'plan',
+    'machine',
+    'snapshot',
+    'store',
+    'service',
+    'adapter',
+    'platform',
+    'schema',
+    'workflow',
+  ],
   workflow: ['model', 'rules', 'plan', 'store', 'service', 'workflow', 'adapter', 'platform', 'schema'],
   loop: ['model', 'rules', 'machine', 'store', 'service', 'adapter', 'platform', 'schema', 'loop'],
   routes: ['model', 'rules', 'service', 'platform', 'routes'],
   worker: ['model', 'rules', 'store', 'platform', 'tables', 'worker'],
-  assembly: ['assembly', 'platform', 'adapter', 'schema', 'migrations', 'model', 'rules', 'store', 'service', 'workflow', 'loop', 'routes', 'machine', 'plan', 'snapshot', 'worker', 'tables'],
+  assembly: [
+    'assembly',
+    'platform',
+    'adapter',
+    'schema',
+    'migrations',
+    'model',
+    'rules',
+    'store',
+    'service',
+    'workflow',
+    'loop',
+    'routes',
+    'machine',
+    'plan',
+    'snapshot',
+    'worker',
+    'tables',
+  ],
 };
 
-const suffixRooms = ['tables', 'rules', 'plan', 'machine', 'snapshot', 'store', 'service', 'workflow', 'loop', 'routes', 'worker'];
+const suffixRooms = [
+  'tables',
+  'rules',
+  'plan',
+  'machine',
+  'snapshot',
+  'store',
+  'service',
+  'workflow',
+  'loop',
+  'routes',
+  'worker',
+];
 
 /** Which room a file of the daemon is in: told by its folder and the last part of its name. */
 export function roomOf(file: string): { room: string; domain: string | undefined } {
@@ -65,4 +107,9 @@ export function roomOf(file: string): { room: string; domain: string | undefined
   return { room: base === 'assembly.ts' ? 'assembly' : (suffix ?? 'model'), domain };
 }
 
-const topRooms: Record<string, string> = { 'schema.ts': 'schema', 'migrations.ts': 'migrations', 'main.ts': 'assembly', 'assembly.ts': 'assembly' };
+const topRooms: Record<string, string> = {
+  'schema.ts': 'schema',
+  'migrations.ts': 'migrations',
+  'main.ts': 'assembly',
+  'assembly.ts': 'assembly',
+};

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { Fault } from './fault.ts';
+import { type FaultCode, faults } from './faults.ts';
+import type { RouteSpec } from './route.ts';
+import { routes } from './routes.ts';
+
+/** The contract as an OpenAPI 3.1 document: `docs/generated/rest-api.json`. */
+export function makeOpenApi(): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const spec of Object.values<RouteSpec>(routes)) {
+    paths[spec.path] = { ...paths[spec.path], [spec.method.toLowerCase()]: operationOf(spec) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Operations Center', version: '1.0', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
+    components: { schemas: { Fault: faultSchema } },
+  };
+}
+
+const faultSchema = {
+  type: 'object',
+  properties: {
+    type: { const: 'error' },
+    error_code: { type: 'integer' },
+    error: { type: 'string' },
+    code: { enum: Object.keys(faults).sort() },
+    hint: { type: 'string' },
+    details: { type: 'object' },
+    request_id: { type: 'string' },
+  },
+};
+
+function operationOf(spec: RouteSpec): Record<string, unknown> {
+  const parameters = [...spec.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  return {
+    operationId: spec.name,
+    summary: spec.about,
+    'x-access': spec.access,
+    ...(spec.extension === undefined ? {} : { 'x-extension': spec.extension }),
+    parameters: [...parameters, ...queryParameters(spec)],
+    ...(spec.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: json(schemaOf(spec.body, 'input')) } }),
+    responses: {
+      [spec.success]: { description: spec.about, content: json(envelopeSchema(schemaOf(spec.answer, 'output'))) },
+      ...faultResponses(spec),
+    },
+  };
+}
+
+const json = (schema: unknown) => ({ 'application/json': { schema } });
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+};
+
+const envelopeSchema = (metadata: unknown) => ({
+  type: 'object',
+  required: ['type', 'status', 'status_code', 'operation', 'error_code', 'error', 'metadata'],
+  properties: { type: { const: 'sync' }, status: { type: 'string' }, status_code: { type: 'integer' }, metadata },
+});
+
+function queryParameters(spec: RouteSpec): unknown[] {
+  if (spec.query === undefined) return [];
+  const schema = schemaOf(spec.query, 'input');
+  // A zod object is a JSON Schema object.
+  const properties = (schema['properties'] ?? {}) as Record<string, { description?: string }>;
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: 'query',
+    required: false,
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}
+
+/** Statuses a route can answer beside its success, each with the codes that mean it. */
+export function faultsByStatus(spec: RouteSpec): Map<number, FaultCode[]> {
+  const always: FaultCode[] = ['internal_error'];
+  if (spec.access !== 'anonymous') always.push('not_authenticated', 'not_authorized');
+  if (spec.body !== undefined) always.push('body_invalid', 'body_too_large');
+  const byStatus = new Map<number, FaultCode[]>();
+  for (const code of new Set([...spec.faults, ...always])) {
+    const { status } = new Fault(code, '');
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code].sort());
+  }
+  return byStatus;
+}
+
+function faultResponses(spec: RouteSpec): Record<string, unknown> {
+  const entries = [...faultsByStatus(spec)].sort(([a], [b]) => a - b);
+  return Object.fromEntries(
+    entries.map(([status, codes]) => [
+      status,
+      { description: codes.join(', '), content: json({ $ref: '#/components/schemas/Fault' }) },
+    ]),
+  );
+}
