@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { openSqlite } from '@operations-center/database';
 import { makeCallerOf } from './domains/access/callers.ts';
+import { assembleInventory } from './domains/inventory/assembly.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
@@ -8,6 +9,7 @@ import { makeSettingsService } from './domains/settings/settings.service.ts';
 import type { NetworkSettings } from './domains/settings/settings.ts';
 import { tokenHandlers } from './domains/tokens/tokens.routes.ts';
 import { makeTokenService } from './domains/tokens/tokens.service.ts';
+import { type FleetConnections, makeFleetConnections } from './fleet/connection.ts';
 import { migrations } from './migrations.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Handler } from './platform/http/answer.ts';
@@ -40,7 +42,15 @@ export type Daemon = {
 };
 
 /** What every domain may be given. */
-export type Platform = { database: MainDatabase; clock: Clock; log: Log; sealer: Sealer; identity: Identity };
+export type Platform = {
+  database: MainDatabase;
+  clock: Clock;
+  log: Log;
+  sealer: Sealer;
+  identity: Identity;
+  state: StateDirectory;
+  fleet: FleetConnections;
+};
 
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
@@ -48,7 +58,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const identity = await loadIdentity(state);
   const sealer = makeSealer(loadSealingKey(state.sealingKey, !existsSync(state.database)));
   const database = await openSqlite<Schema>({ path: state.database, migrations, log });
-  const platform: Platform = { database, clock, log, sealer, identity };
+  const fleet = makeFleetConnections({ clientCertificate: identity.client.certificate, clientKey: identity.client.key });
+  const platform: Platform = { database, clock, log, sealer, identity, state, fleet };
 
   const door: { https?: HttpsDoor } = {};
   const settings = await makeSettingsService({
@@ -78,6 +89,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     httpsAddress: () => door.https?.address(),
     async stop(graceMs) {
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
+      await fleet.close();
       await database.close();
     },
   };
@@ -99,15 +111,26 @@ async function assembleDomains(
   platform: Platform,
   settings: Awaited<ReturnType<typeof makeSettingsService>>,
 ): Promise<Domains> {
-  const { database, clock } = platform;
+  const { database, clock, log, state, fleet } = platform;
   const tokens = makeTokenService({
     database,
     clock,
     defaultChannel: () => settings.current().updates.server_default_channel || 'stable',
   });
+  const inventory = await assembleInventory({
+    path: state.inventoryDatabase,
+    call: fleet.call,
+    clustersToScan: async () => [],
+    clock,
+    log,
+  });
   return {
-    handlers: [...tokenHandlers(tokens)],
-    async start() {},
-    async stop() {},
+    handlers: [...tokenHandlers(tokens), ...inventory.handlers],
+    async start() {
+      inventory.start();
+    },
+    async stop() {
+      await inventory.stop();
+    },
   };
 }

@@ -2,13 +2,21 @@ import type { Database, Tx as DatabaseTx } from '@operations-center/database';
 import type { Kysely } from 'kysely';
 import type { ChannelTables } from './domains/channels/channels.tables.ts';
 import type { BackupTables } from './domains/clusters/backups.tables.ts';
+import type { ClusterTables } from './domains/clusters/clusters.tables.ts';
+import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
+import type { ServerTables } from './domains/servers/servers.tables.ts';
 import type { SettingsTables } from './domains/settings/settings.tables.ts';
 import type { TokenTables } from './domains/tokens/tokens.tables.ts';
+import type { UpdateTables } from './domains/updates/updates.tables.ts';
+import type { WarningTables } from './domains/warnings/warnings.tables.ts';
 
 /** Every table of the main database, each named by the domain that owns it. */
-export type Schema = SettingsTables & ChannelTables & TokenTables & BackupTables;
+export type Schema = SettingsTables & ChannelTables & TokenTables & ClusterTables & BackupTables & ServerTables & UpdateTables & WarningTables;
 
 /** What a store reads with: the database's `read`, or a write in progress. */
 export type Db = Kysely<Schema>;
 export type Tx = DatabaseTx<Schema>;
 export type MainDatabase = Database<Schema>;
+
+/** The inventory has a file of its own (engineering E3). */
+export type InventoryDatabase = Database<InventoryTables>;

@@ -1,0 +1,202 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { InventoryDatabase } from '../../schema.ts';
+import { digestOf } from './document-digest.ts';
+import { deleteObjects, loadDigests, type StoredObject, writeObjects } from './inventory.store.ts';
+import { headOf, type ItemFields, uuidOf } from './inventory-item.ts';
+import { BadReply, listRanges, metadataRange, type Range } from './list-ranges.ts';
+import type { Parent, RowKind } from './scanned-kinds.ts';
+
+/** One reply of Incus, to become rows of one kind. */
+export type ListReply = {
+  rowKind: RowKind;
+  cluster: string;
+  /** Its members: an object that is elsewhere is kept, and told. */
+  servers: readonly string[];
+  /** Below this, if the kind has parents. */
+  parent?: Parent | undefined;
+  /** The whole reply with its envelope. */
+  bytes: Uint8Array;
+  /** Stamp of the rows that are written. */
+  last_updated: string;
+};
+
+export type ApplyResult = {
+  added: number;
+  changed: number;
+  removed: number;
+  unchanged: number;
+  /** What was wrong with single objects, the first few of them in words. */
+  problems: string[];
+  /** Of networks and pools: what other kinds are listed below. */
+  parents: Parent[];
+};
+
+/** More rows in one transaction would make others wait (engineering E3); more text would fill the log. */
+const rowsPerWrite = 500;
+const textPerWrite = 4 * 1024 * 1024;
+const pauseMs = 5;
+const maxElements = 200_000;
+const problemsTold = 5;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Brings the rows of one kind (below one parent) to what the reply says: writes what is new or changed, deletes what
+ * is gone. One bad object is told and left out. Throws `BadReply` if the reply as a whole cannot be read.
+ */
+export async function applyList(db: InventoryDatabase, reply: ListReply): Promise<ApplyResult> {
+  const { rowKind, cluster, parent } = reply;
+  const ranges = listRanges(reply.bytes, maxElements);
+  const stored = await loadDigests(db, { kind: rowKind.kind, cluster, ...scopeOf(rowKind, parent) });
+  const result: ApplyResult = { added: 0, changed: 0, removed: 0, unchanged: 0, problems: [], parents: [] };
+  const problems = makeProblems(result.problems);
+  const writer = makeWriter(db, rowKind.kind, reply.last_updated);
+  const seen = new Set<string>();
+  for (const range of ranges) {
+    const read = readObject(reply, range);
+    if (read === 'left out') continue;
+    if (typeof read === 'string') problems.add(read);
+    else if (seen.has(read.row.uuid)) problems.add(`${read.row.name}: there are two objects with this identity`);
+    else {
+      seen.add(read.row.uuid);
+      if (read.row.server !== '' && !reply.servers.includes(read.row.server))
+        problems.add(`${read.row.name}: it is on "${read.row.server}", which is no member of the cluster`);
+      if (rowKind.parentField !== undefined) result.parents.push(parentOf(read, rowKind.parentField));
+      const before = stored.get(read.row.uuid);
+      if (before === read.row.digest) result.unchanged += 1;
+      else {
+        result[before === undefined ? 'added' : 'changed'] += 1;
+        await writer.put(read.row);
+      }
+    }
+  }
+  await writer.flush();
+  result.removed = await removeAll(
+    db,
+    rowKind.kind,
+    [...stored.keys()].filter((uuid) => !seen.has(uuid)),
+  );
+  problems.end();
+  return result;
+}
+
+/** Brings one row to what the reply about one object says; the row of another identity it had before goes away. */
+export async function applyObject(db: InventoryDatabase, reply: ListReply & { uuid: string }): Promise<void> {
+  const read = readObject(reply, metadataRange(reply.bytes));
+  if (typeof read === 'string') throw new BadReply(read);
+  const { kind } = reply.rowKind;
+  const [stored] = await db.rows<{ digest: string }>(
+    'select digest from inventory_objects where kind = ? and uuid = ?',
+    [kind, read.row.uuid],
+  );
+  if (stored?.digest !== read.row.digest)
+    await db.write('write inventory object', (tx) => writeObjects(tx, kind, [read.row], reply.last_updated));
+  if (read.row.uuid !== reply.uuid) await removeAll(db, kind, [reply.uuid]);
+}
+
+/** Deletes rows in transactions of a bounded size. */
+export async function removeAll(db: InventoryDatabase, kind: string, uuids: readonly string[]): Promise<number> {
+  let gone = 0;
+  for (let at = 0; at < uuids.length; at += rowsPerWrite) {
+    if (at > 0) await pause(pauseMs);
+    const some = uuids.slice(at, at + rowsPerWrite);
+    gone += await db.write('delete inventory objects', (tx) => deleteObjects(tx, kind, some));
+  }
+  return gone;
+}
+
+/** Which stored rows the reply speaks of: forwards of one network of one project, volumes of one pool, or all. */
+function scopeOf(rowKind: RowKind, parent: Parent | undefined): { parent_name?: string; project_name?: string } {
+  if (parent === undefined) return {};
+  return rowKind.project === 'parent'
+    ? { parent_name: parent.name, project_name: parent.project_name }
+    : { parent_name: parent.name };
+}
+
+type ReadObject = { row: StoredObject; value: Record<string, unknown> };
+
+/** The row of an object, or in words why there is none. */
+function readObject(reply: ListReply, range: Range): ReadObject | string {
+  const { rowKind, cluster, parent } = reply;
+  let object: string;
+  let value: unknown;
+  try {
+    object = utf8.decode(reply.bytes.subarray(range.start, range.end));
+    value = JSON.parse(object);
+  } catch {
+    return 'an object is broken JSON';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'an entry is no object';
+  const fields = value as Record<string, unknown>; // looked at just now
+  if (rowKind.onlyManaged === true && fields['managed'] !== true) return 'left out';
+  const name = textField(fields, rowKind.nameField);
+  if (name === undefined || name === '') return `an object has no usable ${rowKind.nameField}`;
+  const identity: ItemFields = {
+    cluster,
+    server: rowKind.server === 'none' ? '' : (textField(fields, 'location') ?? ''),
+    project_name: projectOf(rowKind, fields, parent),
+    parent_name: parent?.name ?? '',
+    type: rowKind.hasType ? (textField(fields, 'type') ?? '') : '',
+    name,
+  };
+  if (rowKind.server === 'required' && identity.server === '') return `${name}: it has no location`;
+  if (rowKind.hasType && identity.type === '') return `${name}: it has no type`;
+  const uuid = uuidOf(rowKind, identity);
+  const head = headOf(rowKind, uuid, identity);
+  return { row: { ...identity, uuid, head, object, digest: digestOf(object, value) }, value: fields };
+}
+
+/** Text that every database takes: no NUL, no half characters. */
+function textField(fields: Record<string, unknown>, field: string): string | undefined {
+  const value = fields[field];
+  return typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : undefined;
+}
+
+function projectOf(rowKind: RowKind, fields: Record<string, unknown>, parent: Parent | undefined): string {
+  if (rowKind.project === 'none') return '';
+  if (rowKind.project === 'parent') return parent?.project_name ?? 'default';
+  // An Incus that does not name it means its first project.
+  return textField(fields, 'project') || 'default';
+}
+
+const parentOf = ({ row, value }: ReadObject, field: string): Parent => ({
+  name: row.name,
+  project_name: row.project_name,
+  type: textField(value, field) ?? '',
+});
+
+function makeWriter(db: InventoryDatabase, kind: string, last_updated: string) {
+  let rows: StoredObject[] = [];
+  let text = 0;
+  let written = false;
+  async function flush(): Promise<void> {
+    if (rows.length === 0) return;
+    if (written) await pause(pauseMs);
+    const batch = rows;
+    rows = [];
+    text = 0;
+    written = true;
+    await db.write('write inventory objects', (tx) => writeObjects(tx, kind, batch, last_updated));
+  }
+  return {
+    flush,
+    async put(row: StoredObject): Promise<void> {
+      rows.push(row);
+      text += row.object.length;
+      if (rows.length >= rowsPerWrite || text >= textPerWrite) await flush();
+    },
+  };
+}
+
+function makeProblems(told: string[]) {
+  let more = 0;
+  return {
+    add(problem: string): void {
+      if (told.length < problemsTold) told.push(problem);
+      else more += 1;
+    },
+    end(): void {
+      if (more > 0) told.push(`and ${more} more like these`);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import type { InventoryDatabase } from '../../schema.ts';
+import { type Page, readItems, readUrls } from './inventory.store.ts';
+import type { InventoryWork, PageAsk } from './inventory-work.store.ts';
+
+/** A list's JSON: `json` if it is small, else `stream`, which reads on as its reader takes it. */
+export type ListAnswer = { json: string } | { stream: AsyncIterable<Uint8Array> };
+
+/** The first page is read at once, beside everybody else, so that most lists never wake a thread. */
+const firstItems = 100;
+const firstUrls = 1_000;
+const urlsPerPage = 20_000;
+/** Later pages are about this long. */
+const bytesPerPage = 1024 * 1024;
+const mostItems = 2_000;
+
+export async function listAnswer(
+  database: InventoryDatabase,
+  work: Pick<InventoryWork, 'readPage'>,
+  ask: Pick<PageAsk, 'filter' | 'base'>,
+): Promise<ListAnswer> {
+  const { filter, base } = ask;
+  const first = await (base === undefined
+    ? readItems(database, filter, undefined, firstItems)
+    : readUrls(database, filter, base, undefined, firstUrls));
+  if (first.next === undefined) return { json: `[${Buffer.from(first.bytes).toString()}]` };
+  return { stream: readOn(work, ask, first) };
+}
+
+/** Pages by key: each is a short read of its own, so a slow client holds nothing in the database. */
+async function* readOn(
+  work: Pick<InventoryWork, 'readPage'>,
+  ask: Pick<PageAsk, 'filter' | 'base'>,
+  first: Page,
+): AsyncGenerator<Uint8Array> {
+  const readAfter = (page: Page): Promise<Page> | undefined =>
+    page.next === undefined ? undefined : work.readPage({ ...ask, after: page.next, limit: limitAfter(ask, page) });
+  let next = readAfter(first);
+  yield Buffer.concat([Buffer.from('['), first.bytes]);
+  while (next !== undefined) {
+    const page = await next;
+    // The thread reads the page after this one while this one is on its way.
+    next = readAfter(page);
+    // If the reader stops here, nobody waits for that page.
+    next?.catch(() => undefined);
+    if (page.count > 0) {
+      yield Buffer.from(',');
+      yield page.bytes;
+    }
+  }
+  yield Buffer.from(']');
+}
+
+function limitAfter(ask: Pick<PageAsk, 'base'>, page: Page): number {
+  if (ask.base !== undefined) return urlsPerPage;
+  const average = page.bytes.byteLength / Math.max(page.count, 1);
+  return Math.max(1, Math.min(mostItems, Math.floor(bytesPerPage / average)));
+}

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { InventoryWork } from './inventory-work.store.ts';
+
+export type ThreadCall = { id: number; name: keyof InventoryWork; input: unknown };
+export type ThreadAnswer = { id: number; ok: true; value: unknown } | { id: number; ok: false; error: unknown };
+
+type Waiting = { resolve(value: unknown): void; reject(error: unknown): void };
+
+/** The same work as beside the caller, done by a thread that starts with the first call and ends when nothing is asked. */
+export type InventoryThread = InventoryWork & {
+  /** Lets what runs end, then ends the thread. */
+  close(): Promise<void>;
+};
+
+/** A thread costs about 10 MB while it lives. */
+const idleMs = 15_000;
+
+/** `path` of the migrated SQLite file. */
+export function makeInventoryThread(path: string): InventoryThread {
+  let worker: Worker | undefined;
+  let nextId = 1;
+  let closed = false;
+  let idle: NodeJS.Timeout | undefined;
+  const waiting = new Map<number, Waiting>();
+
+  function start(): Worker {
+    const started = new Worker(programOf(import.meta.url), { workerData: { path } });
+    started.on('message', (answer: ThreadAnswer) => settle(answer));
+    started.on('error', (error) => fail(started, error));
+    started.on('exit', () => fail(started, new Error('the inventory thread ended')));
+    // The daemon's doors keep the process alive, not this.
+    started.unref();
+    worker = started;
+    return started;
+  }
+
+  function settle(answer: ThreadAnswer): void {
+    const caller = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.ok) caller?.resolve(answer.value);
+    else caller?.reject(answer.error);
+    if (waiting.size > 0) return;
+    worker?.unref();
+    idle = setTimeout(() => void end(), idleMs);
+    idle.unref();
+  }
+
+  function fail(ended: Worker, error: unknown): void {
+    if (worker !== ended) return;
+    worker = undefined;
+    for (const caller of waiting.values()) caller.reject(error);
+    waiting.clear();
+  }
+
+  function call(name: keyof InventoryWork, input: object): Promise<never> {
+    if (closed) return Promise.reject(new Error('the inventory is closed'));
+    clearTimeout(idle);
+    const thread = worker ?? start();
+    thread.ref();
+    const id = nextId;
+    nextId += 1;
+    return new Promise((resolve, reject) => {
+      // What a call gives back is said by the type of the work.
+      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      thread.postMessage({ id, name, input } satisfies ThreadCall, transferable(input));
+    });
+  }
+
+  async function end(): Promise<void> {
+    clearTimeout(idle);
+    const ending = worker;
+    if (ending === undefined) return;
+    worker = undefined;
+    const gone = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
+    ending.ref();
+    ending.postMessage('close');
+    await gone;
+  }
+
+  return {
+    applyList: (input) => call('applyList', input),
+    applyObject: (input) => call('applyObject', input),
+    removeObject: (input) => call('removeObject', input),
+    removeOrphans: (input) => call('removeOrphans', input),
+    removeCluster: (input) => call('removeCluster', input),
+    renameCluster: (input) => call('renameCluster', input),
+    readPage: (input) => call('readPage', input),
+    async close() {
+      closed = true;
+      while (waiting.size > 0) await Promise.allSettled([...waiting.values()].map(untilSettled));
+      await end();
+    },
+  };
+}
+
+/** Resolves when the caller has its answer. */
+const untilSettled = (caller: Waiting): Promise<void> =>
+  new Promise((resolve) => {
+    const { resolve: answer, reject } = caller;
+    caller.resolve = (value) => (answer(value), resolve());
+    caller.reject = (error) => (reject(error), resolve());
+  });
+
+/** A big reply is handed over, not copied; one that shares its memory with others must be copied. */
+function transferable(input: object): ArrayBuffer[] {
+  if (!('bytes' in input) || !(input.bytes instanceof Uint8Array)) return [];
+  const { bytes } = input;
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength ? [buffer] : [];
+}
+
+/** Beside the source, or beside the bundle. */
+function programOf(here: string): URL {
+  const source = new URL('./inventory.worker.ts', here);
+  return here.endsWith('.ts') && existsSync(source) ? source : new URL('./operations-centerd.inventory.mjs', here);
+}

@@ -1,0 +1,89 @@
+import type { InventoryDatabase } from '../../schema.ts';
+import { type ApplyResult, applyList, applyObject, type ListReply, removeAll } from './apply-list.store.ts';
+import {
+  deleteCluster,
+  type ItemFilter,
+  listIdentities,
+  listParentsOf,
+  type Page,
+  type PageKey,
+  readItems,
+  readUrls,
+  renameObject,
+} from './inventory.store.ts';
+import { headOf, type ItemKind, uuidOf } from './inventory-item.ts';
+import { BadReply } from './list-ranges.ts';
+
+/** `unreadable`: the reply as a whole is not what Incus answers; nothing was written. */
+export type Applied = { kind: 'applied'; result: ApplyResult } | { kind: 'unreadable'; reason: string };
+
+/** The long or heavy work on the inventory's database; it runs in a thread, or beside the caller for databases in memory. */
+export type InventoryWork = {
+  applyList(reply: ListReply): Promise<Applied>;
+  applyObject(
+    reply: ListReply & { uuid: string },
+  ): Promise<{ kind: 'applied' } | { kind: 'unreadable'; reason: string }>;
+  removeObject(of: { kind: string; uuid: string }): Promise<number>;
+  /** Deletes what stands below a parent that is not there any more. How many. */
+  removeOrphans(of: {
+    kind: string;
+    cluster: string;
+    parents: readonly { name: string; project_name: string | undefined }[];
+  }): Promise<number>;
+  removeCluster(of: { cluster: string }): Promise<number>;
+  /** All rows of a cluster get its new name and their new UUIDs, at once. How many. */
+  renameCluster(of: { from: string; to: string; kinds: readonly ItemKind[] }): Promise<number>;
+  readPage(ask: PageAsk): Promise<Page>;
+};
+
+/** `base`: URLs below it are wanted, else items. */
+export type PageAsk = { filter: ItemFilter; base?: string; after?: PageKey | undefined; limit: number };
+
+export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
+  return {
+    applyList: (reply) => readable(async () => ({ kind: 'applied', result: await applyList(db, reply) })),
+    applyObject: (reply) => readable(async () => applyObject(db, reply).then(() => ({ kind: 'applied' }))),
+    removeObject: ({ kind, uuid }) => removeAll(db, kind, [uuid]),
+    async removeOrphans({ kind, cluster, parents }) {
+      const alive = new Set(parents.map((parent) => placeOf(parent.name, parent.project_name)));
+      const rows = await listParentsOf(db, kind, cluster);
+      const gone = rows.filter(
+        (row) =>
+          !alive.has(placeOf(row.parent_name, row.project_name)) && !alive.has(placeOf(row.parent_name, undefined)),
+      );
+      return removeAll(
+        db,
+        kind,
+        gone.map((row) => row.uuid),
+      );
+    },
+    removeCluster: ({ cluster }) => db.write('remove cluster from inventory', (tx) => deleteCluster(tx, cluster)),
+    renameCluster: async ({ from, to, kinds }) => {
+      const rows = await listIdentities(db, from);
+      await db.write('rename cluster in inventory', async (tx) => {
+        await deleteCluster(tx, to);
+        for (const row of rows) {
+          const kind = kinds.find((one) => one.kind === row.kind);
+          if (kind === undefined) continue;
+          const fields = { ...row, cluster: to };
+          const uuid = uuidOf(kind, fields);
+          await renameObject(tx, row.id, { uuid, cluster: to, head: headOf(kind, uuid, fields) });
+        }
+      });
+      return rows.length;
+    },
+    readPage: ({ filter, base, after, limit }) =>
+      base === undefined ? readItems(db, filter, after, limit) : readUrls(db, filter, base, after, limit),
+  };
+}
+
+const placeOf = (name: string, project: string | undefined): string => JSON.stringify([name, project ?? null]);
+
+async function readable<T>(work: () => Promise<T>): Promise<T | { kind: 'unreadable'; reason: string }> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof BadReply) return { kind: 'unreadable', reason: error.message };
+    throw error;
+  }
+}

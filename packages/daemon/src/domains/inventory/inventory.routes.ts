@@ -1,0 +1,33 @@
+import { factsOf, type InventoryKind, type InventorySegment, inventoryKindNames } from '@operations-center/contract';
+import { empty, type Handler, handle, okJson, okStream } from '../../platform/http/answer.ts';
+import { refuseFilter } from './inventory.rules.ts';
+import type { InventoryService } from './inventory.service.ts';
+
+/** Three routes for each kind of the table. */
+export const inventoryHandlers = (service: InventoryService): Handler[] =>
+  inventoryKindNames.flatMap((kind) => kindHandlers(kind, service));
+
+function kindHandlers(kind: InventoryKind, service: InventoryService): Handler[] {
+  // The table's own segment: wider here than the literal that the contract made its names of.
+  const segment = factsOf(kind).segment as InventorySegment;
+  const base = `/1.0/inventory/${segment}`;
+  return [
+    handle(`inventory_${segment}_list`, async ({ query }) => {
+      const { recursion, cluster, server, project, filter } = query;
+      refuseFilter(filter);
+      const conditions = {
+        kind,
+        ...(cluster === undefined ? {} : { cluster }),
+        ...(server === undefined ? {} : { server }),
+        ...(project === undefined ? {} : { project }),
+      };
+      const list = await service.list(conditions, recursion ? undefined : base);
+      return 'json' in list ? okJson(list.json) : okStream(list.stream);
+    }),
+    handle(`inventory_${segment}_show`, async ({ params }) => okJson(await service.load(kind, params.uuid))),
+    handle(`inventory_${segment}_resync`, async ({ params, signal }) => {
+      await service.resyncObject(kind, params.uuid, signal);
+      return empty;
+    }),
+  ];
+}

@@ -1,0 +1,163 @@
+import { Fault, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import type { FleetConnections } from '../../fleet/connection.ts';
+import { FleetFailure } from '../../fleet/fleet-failure.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import { type RunningLoop, startLoop } from '../../platform/loops.ts';
+import type { InventoryDatabase } from '../../schema.ts';
+import { makeClusterTurns } from './cluster-turns.ts';
+import { askThroughMembers } from './failover.service.ts';
+import { readUuid } from './inventory.rules.ts';
+import { findIdentity, findItem, type Identified, type ItemFilter } from './inventory.store.ts';
+import { nanosecondTime } from './inventory-item.ts';
+import { type ListAnswer, listAnswer } from './inventory-lists.store.ts';
+import type { InventoryWork } from './inventory-work.store.ts';
+import { type ScanResult, type ScanTarget, scanCluster } from './scan-cluster.service.ts';
+import { rowKindOf, showQuestion } from './scanned-kinds.ts';
+
+export type InventoryService = {
+  /** All items that fit, or with `base` their URLs, as JSON. */
+  list(filter: ItemFilter, base: string | undefined): Promise<ListAnswer>;
+  /** The JSON of one item. */
+  load(kind: InventoryKind, uuid: string): Promise<string>;
+  /** Everything of one cluster, now; waits for one that runs. What went wrong is in the result. */
+  scanCluster(target: ScanTarget, signal: AbortSignal): Promise<ScanResult>;
+  /** Asks Incus for one object: changed, unchanged or gone. */
+  resyncObject(kind: InventoryKind, uuid: string, signal: AbortSignal): Promise<void>;
+  /** Forgets all of a cluster; a scan that runs is ended first. */
+  removeCluster(cluster: string): Promise<void>;
+  /** All UUIDs of the cluster change with it. */
+  renameCluster(from: string, to: string): Promise<void>;
+  /** Begins to scan all ready clusters regularly. */
+  start(): void;
+  stop(): Promise<void>;
+};
+
+export type InventoryParts = {
+  database: InventoryDatabase;
+  /** Writes, in a thread or beside us. */
+  work: InventoryWork;
+  /** Long reads, the same. */
+  pages: Pick<InventoryWork, 'readPage'>;
+  call: FleetConnections['call'];
+  /** The clusters that are ready. */
+  clustersToScan(): Promise<readonly ScanTarget[]>;
+  clock: Clock;
+  log: Log;
+  everyMs?: number;
+};
+
+const quarterHourMs = 15 * 60_000;
+/** A cluster that takes longer than this to tell what it has must not hold up the others for good. */
+const scanLimitMs = 10 * 60_000;
+const clustersAtOnce = 2;
+
+export function makeInventoryService(parts: InventoryParts): InventoryService {
+  const { database, work, clock, log } = parts;
+  const turns = makeClusterTurns();
+  const now = makeStamp(clock);
+  let loop: RunningLoop | undefined;
+
+  const scan = (target: ScanTarget, signal: AbortSignal): Promise<ScanResult> =>
+    turns.scan(target.cluster, async (ended) => {
+      const limited = AbortSignal.any([signal, ended, AbortSignal.timeout(scanLimitMs)]);
+      const ask = askThroughMembers(parts.call, target.endpoints, limited);
+      const result = await scanCluster(target, { ask, work, signal: limited, now });
+      tell(log, target.cluster, result);
+      return result;
+    });
+
+  async function scanAll(signal: AbortSignal): Promise<void> {
+    const left = [...(await parts.clustersToScan())];
+    const runner = async (): Promise<void> => {
+      for (let target = left.shift(); target !== undefined && !signal.aborted; target = left.shift()) {
+        const { cluster } = target;
+        await scan(target, signal).catch((error: unknown) => {
+          if (!signal.aborted) log.warn({ err: error, cluster }, 'the inventory of a cluster could not be read');
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: clustersAtOnce }, runner));
+  }
+
+  return {
+    list: (filter, base) => listAnswer(database, parts.pages, base === undefined ? { filter } : { filter, base }),
+    async load(kind, uuid) {
+      return (await findItem(database, kind, readUuid(uuid))) ?? raiseNotFound();
+    },
+    scanCluster: scan,
+    async resyncObject(kind, given, signal) {
+      const row = (await findIdentity(database, kind, readUuid(given))) ?? raiseNotFound();
+      const target = (await parts.clustersToScan()).find(({ cluster }) => cluster === row.cluster);
+      if (target === undefined)
+        throw new Fault(
+          'inventory_cluster_not_scanned',
+          `Failed to resync ${kind}: cluster "${row.cluster}" is not ready`,
+        );
+      await turns.inTurn(row.cluster, () => resync(parts, { kind, row, uuid: readUuid(given), target, signal, now }));
+    },
+    removeCluster: (cluster) => turns.end(cluster, async () => void (await work.removeCluster({ cluster }))),
+    renameCluster: (from, to) =>
+      turns.end(from, async () => {
+        await work.renameCluster({ from, to, kinds: inventoryKindNames.map(rowKindOf) });
+      }),
+    start() {
+      loop ??= startLoop({ name: 'inventory', everyMs: parts.everyMs ?? quarterHourMs, look: scanAll }, { clock, log });
+    },
+    async stop() {
+      await loop?.stop();
+      await turns.close();
+    },
+  };
+}
+
+type Resync = {
+  kind: InventoryKind;
+  row: Identified;
+  uuid: string;
+  target: ScanTarget;
+  signal: AbortSignal;
+  now(): string;
+};
+
+async function resync(parts: InventoryParts, { kind, row, uuid, target, signal, now }: Resync): Promise<void> {
+  const { path, query } = showQuestion(kind, row);
+  const reply = await askThroughMembers(
+    parts.call,
+    target.endpoints,
+    signal,
+  )(path, query).catch((cause: unknown) => {
+    signal.throwIfAborted();
+    throw raiseResync(kind, cause instanceof FleetFailure ? cause.message : 'no member could be asked', cause);
+  });
+  if (reply === undefined) return void (await parts.work.removeObject({ kind, uuid }));
+  const { cluster, parent_name, project_name } = row;
+  const applied = await parts.work.applyObject({
+    rowKind: rowKindOf(kind),
+    cluster,
+    servers: target.serverNames,
+    parent: { name: parent_name, project_name, type: '' },
+    bytes: reply.bytes,
+    last_updated: now(),
+    uuid,
+  });
+  if (applied.kind === 'unreadable')
+    throw raiseResync(kind, `GET ${path}: the answer cannot be used: ${applied.reason}`, undefined);
+}
+
+const raiseResync = (kind: InventoryKind, reason: string, cause: unknown): Fault =>
+  new Fault('inventory_resync_failed', `Failed to resync ${kind}: ${reason}`, { cause });
+
+function raiseNotFound(): never {
+  throw new Fault('inventory_object_not_found', 'Not found');
+}
+
+/** Milliseconds of the clock, and below them what the machine counts: two stamps in a row differ. */
+function makeStamp(clock: Clock): () => string {
+  return () => nanosecondTime(clock.nowMs(), Number(process.hrtime.bigint() % 1_000_000n));
+}
+
+function tell(log: Log, cluster: string, { problems, ...figures }: ScanResult): void {
+  if (problems.length > 0) log.warn({ cluster, ...figures, problems }, 'the inventory was read, with problems');
+  else log.debug({ cluster, ...figures }, 'the inventory was read');
+}

@@ -1,0 +1,47 @@
+import { type DialectName, type Migration, textType } from '@operations-center/database';
+import { type Kysely, sql } from 'kysely';
+
+export type InventoryTables = {
+  inventory_objects: {
+    /** Order of first sight, as OC lists URLs. */
+    id: number;
+    kind: string;
+    uuid: string;
+    cluster: string;
+    /** What a kind does not have is empty, never null: the keys of pages compare all of them. */
+    server: string;
+    project_name: string;
+    parent_name: string;
+    name: string;
+    type: string;
+    /** The item's JSON before its object. */
+    head: string;
+    /** As Incus sent it. */
+    object: string;
+    /** Of the canonical form: equal means nothing is written. */
+    digest: string;
+    last_updated: string;
+  };
+};
+
+const texts = ['kind', 'uuid', 'cluster', 'server', 'project_name', 'parent_name', 'name', 'type', 'head', 'object'];
+
+async function createObjects(db: Kysely<unknown>, dialect: DialectName): Promise<void> {
+  let table = db.schema
+    .createTable('inventory_objects')
+    .addColumn('id', dialect === 'postgres' ? sql`bigint generated always as identity` : 'integer', (column) =>
+      column.primaryKey(),
+    );
+  for (const column of [...texts, 'digest', 'last_updated'])
+    table = table.addColumn(column, textType(dialect), (definition) => definition.notNull());
+  await table.execute();
+  await sql`create unique index inventory_objects_by_uuid on inventory_objects (kind, uuid)`.execute(db);
+  // Order of OC's lists; the project is in it so that a filter by project need not read the documents.
+  await sql`create index inventory_objects_by_order on inventory_objects (kind, cluster, server, name, id, project_name)`.execute(
+    db,
+  );
+  await sql`create index inventory_objects_by_id on inventory_objects (kind, id, uuid)`.execute(db);
+}
+
+/** The history of the inventory's own database: derived data, which a scan fills again (engineering E3). */
+export const inventoryMigrations: readonly Migration[] = [{ name: '0001-objects', up: createObjects }];

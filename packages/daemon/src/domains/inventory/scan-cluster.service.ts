@@ -1,0 +1,140 @@
+import { factsOf, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import type { ServerEndpoint } from '../servers/server.ts';
+import type { ApplyResult } from './apply-list.store.ts';
+import type { AskCluster } from './failover.service.ts';
+import type { InventoryWork } from './inventory-work.store.ts';
+import { listQuestion, type Parent, rowKindOf, scannedKinds } from './scanned-kinds.ts';
+
+/** A cluster, and how its members are reached, the best one first. */
+export type ScanTarget = {
+  cluster: string;
+  endpoints: readonly ServerEndpoint[];
+  /** Of its members: an object elsewhere is told as a problem. */
+  serverNames: readonly string[];
+};
+
+export type ScanProblem = { kind: InventoryKind; parent?: string; message: string };
+export type ScanResult = {
+  added: number;
+  changed: number;
+  removed: number;
+  unchanged: number;
+  problems: ScanProblem[];
+};
+
+type Scan = {
+  cluster: string;
+  servers: readonly string[];
+  ask: AskCluster;
+  work: InventoryWork;
+  signal: AbortSignal;
+  now(): string;
+  result: ScanResult;
+  /** At most a few questions at once. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
+const atOnce = 4;
+
+/**
+ * Asks a cluster for everything and brings its rows to that. A kind that fails leaves its rows as they are and is told
+ * as a problem; the others go on. Throws only the signal's reason, and what the database throws.
+ */
+export async function scanCluster(
+  target: Pick<ScanTarget, 'cluster' | 'serverNames'>,
+  parts: { ask: AskCluster; work: InventoryWork; signal: AbortSignal; now(): string },
+): Promise<ScanResult> {
+  const result: ScanResult = { added: 0, changed: 0, removed: 0, unchanged: 0, problems: [] };
+  const scan: Scan = {
+    cluster: target.cluster,
+    servers: target.serverNames,
+    ...parts,
+    result,
+    inTurn: makeTurns(atOnce),
+  };
+  const networks = scanFlat(scan, 'network');
+  const pools = scanFlat(scan, 'storage_pool');
+  await Promise.all(
+    inventoryKindNames.map(async (kind) => {
+      if (kind === 'network' || kind === 'storage_pool') return;
+      const { parent } = factsOf(kind);
+      if (parent === 'none') await scanFlat(scan, kind);
+      else await scanBelow(scan, kind, await (parent === 'network' ? networks : pools));
+    }),
+  );
+  await Promise.all([networks, pools]);
+  return result;
+}
+
+/** The parents that the list holds; undefined if it could not be had. */
+async function scanFlat(scan: Scan, kind: InventoryKind): Promise<Parent[] | undefined> {
+  const applied = await scanList(scan, kind, undefined);
+  return applied?.parents;
+}
+
+/** Below parents that are not known, nothing is asked and nothing is removed. */
+async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | undefined): Promise<void> {
+  if (parents === undefined) return;
+  const able = parents.filter((parent) => scannedKinds[kind].canHave?.(parent) ?? true);
+  await Promise.all(able.map((parent) => scanList(scan, kind, parent)));
+  scan.signal.throwIfAborted();
+  const ofProject = factsOf(kind).project === 'parent';
+  scan.result.removed += await scan.work.removeOrphans({
+    kind,
+    cluster: scan.cluster,
+    parents: able.map(({ name, project_name }) => ({ name, project_name: ofProject ? project_name : undefined })),
+  });
+}
+
+/** One question and its rows. Undefined: it failed, and the problem is in the result. */
+async function scanList(scan: Scan, kind: InventoryKind, parent: Parent | undefined): Promise<ApplyResult | undefined> {
+  const { path, query } = listQuestion(kind, parent);
+  try {
+    const reply = await scan.inTurn(() => scan.ask(path, query));
+    scan.signal.throwIfAborted();
+    // 404: this Incus does not have the kind, or the parent has just gone.
+    const bytes = reply?.bytes ?? Buffer.from('{"metadata":[]}');
+    const { cluster } = scan;
+    const applied = await scan.work.applyList({
+      rowKind: rowKindOf(kind),
+      cluster,
+      servers: scan.servers,
+      parent,
+      bytes,
+      last_updated: scan.now(),
+    });
+    if (applied.kind === 'applied') return count(scan, kind, parent, applied.result);
+    addProblem(scan, kind, parent, `GET ${path}: the answer cannot be used: ${applied.reason}`);
+  } catch (error) {
+    scan.signal.throwIfAborted();
+    addProblem(scan, kind, parent, error instanceof Error ? error.message : String(error));
+  }
+  return undefined;
+}
+
+function count(scan: Scan, kind: InventoryKind, parent: Parent | undefined, applied: ApplyResult): ApplyResult {
+  for (const figure of ['added', 'changed', 'removed', 'unchanged'] as const) scan.result[figure] += applied[figure];
+  for (const problem of applied.problems) addProblem(scan, kind, parent, problem);
+  return applied;
+}
+
+const addProblem = (scan: Scan, kind: InventoryKind, parent: Parent | undefined, message: string): void => {
+  scan.result.problems.push({ kind, ...(parent === undefined ? {} : { parent: parent.name }), message });
+};
+
+/** Lets so many run at once; the others wait in order. */
+function makeTurns(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let free = limit;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}

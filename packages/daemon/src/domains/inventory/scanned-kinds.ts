@@ -1,0 +1,120 @@
+import { factsOf, type InventoryKind } from '@operations-center/contract';
+import type { ItemKind } from './inventory-item.ts';
+
+/** An object that other kinds are listed below: a network with its type, or a pool with its driver. */
+export type Parent = { name: string; project_name: string; type: string };
+
+/** How a kind is asked of Incus. */
+export type ScannedKind = {
+  /** List below `/1.0`; `{parent}` is put in. */
+  list: string;
+  /** One object; `{parent}`, `{type}` and `{name}` are put in. */
+  show: string;
+  /** 2 asks for instances, buckets and volumes with state, snapshots and backups; one object is then asked with 1. */
+  recursion: '1' | '2';
+  /** One list for all projects; otherwise Incus has no projects here, or the parent's project is asked for. */
+  allProjects: boolean;
+  nameField: 'name' | 'fingerprint' | 'listen_address';
+  /** Objects that Incus merely found on the machine are left out. */
+  onlyManaged?: true;
+  /** The field that says, of a network or pool, which kinds it can have below it. */
+  parentField?: 'type' | 'driver';
+  /** Below which parents there can be such objects: the others would answer with an error. */
+  canHave?(parent: Parent): boolean;
+};
+
+const flat = (path: string): ScannedKind => ({
+  list: path,
+  show: `${path}/{name}`,
+  recursion: '1',
+  allProjects: true,
+  nameField: 'name',
+});
+const ofNetwork = (word: string, types: readonly string[]): ScannedKind => ({
+  ...flat(`/1.0/networks/{parent}/${word}`),
+  allProjects: false,
+  canHave: (network) => types.includes(network.type),
+});
+const ofPool = (word: string, canHave: (pool: Parent) => boolean): ScannedKind => ({
+  ...flat(`/1.0/storage-pools/{parent}/${word}`),
+  recursion: '2',
+  canHave,
+});
+
+const bucketDrivers = ['btrfs', 'cephobject', 'dir', 'lvm', 'zfs'];
+
+/** Beside the contract's table: how each kind is asked for. Networks and pools come first, others wait for them. */
+export const scannedKinds: Record<InventoryKind, ScannedKind> = {
+  network: { ...flat('/1.0/networks'), onlyManaged: true, parentField: 'type' },
+  storage_pool: { ...flat('/1.0/storage-pools'), allProjects: false, parentField: 'driver' },
+  project: { ...flat('/1.0/projects'), allProjects: false },
+  image: { ...flat('/1.0/images'), nameField: 'fingerprint' },
+  instance: { ...flat('/1.0/instances'), recursion: '2' },
+  network_acl: flat('/1.0/network-acls'),
+  network_address_set: flat('/1.0/network-address-sets'),
+  network_integration: { ...flat('/1.0/network-integrations'), allProjects: false },
+  network_zone: flat('/1.0/network-zones'),
+  profile: flat('/1.0/profiles'),
+  network_forward: { ...ofNetwork('forwards', ['ovn', 'bridge']), nameField: 'listen_address' },
+  network_load_balancer: { ...ofNetwork('load-balancers', ['ovn']), nameField: 'listen_address' },
+  network_peer: ofNetwork('peers', ['ovn']),
+  storage_bucket: ofPool('buckets', (pool) => bucketDrivers.includes(pool.type)),
+  storage_volume: {
+    ...ofPool('volumes', (pool) => pool.type !== 'cephobject'),
+    show: '/1.0/storage-pools/{parent}/volumes/{type}/{name}',
+  },
+};
+
+/** What a thread must know to make rows of a kind. */
+export type RowKind = ItemKind & Pick<ScannedKind, 'nameField' | 'onlyManaged' | 'parentField'>;
+
+export function rowKindOf(kind: InventoryKind): RowKind {
+  const { project, server, parent, hasType, identity } = factsOf(kind);
+  const { nameField, onlyManaged, parentField } = scannedKinds[kind];
+  return {
+    kind,
+    project,
+    server,
+    parent,
+    hasType,
+    identity,
+    nameField,
+    ...(onlyManaged === undefined ? {} : { onlyManaged }),
+    ...(parentField === undefined ? {} : { parentField }),
+  };
+}
+
+type Question = { path: string; query: Record<string, string | undefined> };
+
+/** The list of a kind, below a parent if it has one. */
+export function listQuestion(kind: InventoryKind, parent: Parent | undefined): Question {
+  const how = scannedKinds[kind];
+  return {
+    path: how.list.replace('{parent}', encodeURIComponent(parent?.name ?? '')),
+    query: {
+      'all-projects': how.allProjects ? 'true' : undefined,
+      project: factsOf(kind).project === 'parent' ? parent?.project_name : undefined,
+      recursion: how.recursion,
+    },
+  };
+}
+
+/** One object, from what is stored of it. A volume or bucket of one member is asked of that member. */
+export function showQuestion(
+  kind: InventoryKind,
+  of: { project_name: string; parent_name: string; server: string; type: string; name: string },
+): Question {
+  const how = scannedKinds[kind];
+  const facts = factsOf(kind);
+  return {
+    path: how.show
+      .replace('{parent}', encodeURIComponent(of.parent_name))
+      .replace('{type}', encodeURIComponent(of.type))
+      .replace('{name}', encodeURIComponent(of.name)),
+    query: {
+      project: facts.project === 'none' ? undefined : of.project_name,
+      recursion: how.recursion === '2' ? '1' : undefined,
+      target: facts.server === 'optional' && of.server !== '' ? of.server : undefined,
+    },
+  };
+}
