@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 /** The only source of time and of waiting in the simulator. */
 export type Clock = {
   /** Milliseconds since 1970 as the simulated world sees them: for stamps, expiry, uptime. */
-  nowMs(): number;
+  nowMs: () => number;
   /** Runs something after a simulated duration (divided by --speed). The answer cancels it. */
   afterMs(ms: number, run: () => void): () => void;
   /** Waits real milliseconds (network latency is not sped up). Rejects with the signal's reason when aborted. */

@@ -132,6 +132,10 @@ function faults(fleet: Fleet, { method, segments, body }: Call): Answer {
     return fleet.faults.clear(name, server) ? { status: 200, body: {} } : refuse(404, `${name}@${server} is not set`);
   if (method !== 'PUT') return refuse(405, 'PUT sets a fault, DELETE clears it');
   const arg: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'arg') : undefined;
-  fleet.faults.set({ name, server, ...(arg === undefined ? {} : { arg: String(arg) }) });
+  fleet.faults.set({
+    name,
+    server,
+    ...(arg === undefined || arg === null ? {} : { arg: typeof arg === 'string' ? arg : JSON.stringify(arg) }),
+  });
   return { status: 200, body: {} };
 }

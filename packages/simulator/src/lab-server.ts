@@ -20,7 +20,7 @@ export type LabServerParts = {
   /** The real incusd; undefined: only the API, nothing behind it. */
   incus: LabIncus | undefined;
   signal: AbortSignal;
-  say(message: string): void;
+  say: (message: string) => void;
 };
 
 /** The IncusOS half of a server whose Incus is real (engineering E24). */

@@ -47,8 +47,8 @@ export function program(): Command {
   const root = new Command('operations-center-sim')
     .description('A fleet of pretend IncusOS servers on real TLS sockets, all on loopback addresses.')
     .showHelpAfterError('(add --help for the options)');
-  root.addCommand(runCommand() as unknown as Command); // extra-typings knows the options of a command only inside it.
-  root.addCommand(osCommand() as unknown as Command);
+  root.addCommand(runCommand());
+  root.addCommand(osCommand());
   return root;
 }
 

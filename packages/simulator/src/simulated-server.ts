@@ -36,9 +36,9 @@ export type ServerParts = {
   /** Aborted when the simulator ends. */
   ended: AbortSignal;
   /** Whether and where it can be reached may have changed. */
-  changed(): void;
-  registered(): void;
-  failed(message: string): void;
+  changed: () => void;
+  registered: () => void;
+  failed: (message: string) => void;
 };
 
 /**

@@ -20,7 +20,7 @@ export type SiteParts = {
   /** Another member of the same cluster, for `?target=`. */
   sibling(name: string): SimulatedServer | undefined;
   /** After an answer: what is reachable may have changed by it. */
-  answered(): void;
+  answered: () => void;
 };
 
 /** What Incus' own port 8443 does on a machine that runs IncusOS: /os is IncusOS', all else is Incus'. */

@@ -35,6 +35,9 @@ export function struct(name: string, fields: Record<string, Shape>): Shape & { k
 /** The text is what Go's decoder would say. */
 export class GoDecodeError extends Error {}
 
+/** A value that should be a string; anything else is the empty one. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -121,7 +124,7 @@ function isEmpty(value: unknown, shape: Shape): boolean {
 
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'array';
-  return { boolean: 'bool', number: 'number', string: 'string' }[String(typeof value)] ?? 'object';
+  return { boolean: 'bool', number: 'number', string: 'string' }[typeof value as string] ?? 'object';
 }
 
 function typeName(shape: Shape): string {

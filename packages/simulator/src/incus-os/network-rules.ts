@@ -1,5 +1,5 @@
 import { Refusal } from './envelope.ts';
-import { isObject, type Json } from './go-json.ts';
+import { isObject, type Json, textOf } from './go-json.ts';
 
 const ROLES = new Set(['management', 'cluster', 'instances', 'storage']);
 const BOND_MODES = new Set([
@@ -37,7 +37,7 @@ export function checkNetwork(config: Json): void {
 }
 
 function commonProblem(device: Json): string | undefined {
-  const name = String(device['name'] ?? '');
+  const name = textOf(device['name']);
   if (name === '') return 'has no name';
   if (name.startsWith('_')) return 'name cannot begin with an underscore';
   if (name.length > 13) return `name '${name}' cannot be longer than 13 characters`;
@@ -61,7 +61,7 @@ function addressProblem(device: Json): string | undefined {
 }
 
 function onlineProblem(device: Json): string | undefined {
-  const value = String(device['required_for_online'] ?? '');
+  const value = textOf(device['required_for_online']);
   return ['', 'ipv4', 'ipv6', 'both', 'any', 'no'].includes(value)
     ? undefined
     : `invalid RequiredForOnline value '${value}'`;
@@ -69,13 +69,13 @@ function onlineProblem(device: Json): string | undefined {
 
 function ownProblem(kind: DeviceKind, device: Json, config: Json): string | undefined {
   if (kind === 'interface') {
-    const hwaddr = String(device['hwaddr'] ?? '');
+    const hwaddr = textOf(device['hwaddr']);
     if (hwaddr === '') return 'has no MAC address';
     // A kernel name is allowed as well; something with colons that is no MAC is neither.
     return hwaddr.includes(':') && !MAC.test(hwaddr) ? `invalid MAC address '${hwaddr}'` : undefined;
   }
   if (kind === 'bond') {
-    const mode = String(device['mode'] ?? '');
+    const mode = textOf(device['mode']);
     if (!BOND_MODES.has(mode)) return `invalid Mode value '${mode}'`;
     return textsOf(device, 'members').length === 0 ? 'has no members' : undefined;
   }
@@ -85,7 +85,7 @@ function ownProblem(kind: DeviceKind, device: Json, config: Json): string | unde
 }
 
 function vlanProblem(device: Json, config: Json): string | undefined {
-  const parent = String(device['parent'] ?? '');
+  const parent = textOf(device['parent']);
   if (parent === '') return 'has no parent';
   const parents = [...devicesOf(config, 'interface'), ...devicesOf(config, 'bond')];
   if (!parents.some((other) => other['name'] === parent)) return `unable to find parent '${parent}'`;

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Json } from './go-json.ts';
+import { type Json, textOf } from './go-json.ts';
 import type { IncusOs } from './incus-os.ts';
 import { type DeviceKind, devicesOf, textsOf } from './network-rules.ts';
 
@@ -35,7 +35,7 @@ export function addressOfRole(os: IncusOs, role: string): string | undefined {
 }
 
 function stateOf(os: IncusOs, kind: DeviceKind, device: Json): InterfaceState {
-  const hwaddr = String(device['hwaddr'] ?? '') || os.identity.mac(0);
+  const hwaddr = textOf(device['hwaddr']) || os.identity.mac(0);
   const addresses = textsOf(device, 'addresses').flatMap((address) => {
     if (address === 'dhcp4') return os.lease(hwaddr) ?? [];
     return address.includes('/') ? (address.split('/')[0] ?? []) : [];

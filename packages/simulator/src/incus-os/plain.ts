@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { bodyOf, configOf, orRefuse, type Route } from './call.ts';
 import { Refusal, success } from './envelope.ts';
-import { any, bool, decodeGo, int, isObject, type Json, list, string, struct } from './go-json.ts';
+import { any, bool, decodeGo, int, isObject, type Json, list, string, struct, textOf } from './go-json.ts';
 import type { OsCall } from './incus-os.ts';
 
 const KERNEL = struct('SystemKernelConfig', {
@@ -43,7 +43,7 @@ function checkKernel(config: Json): void {
 }
 
 function checkFallback(config: Json): void {
-  const address = String(config['listen_address'] ?? '');
+  const address = textOf(config['listen_address']);
   const literal = /^(?:\[(?<six>.+)\]|(?<four>[^:]+)):\d{1,5}$/.exec(address)?.groups;
   if (address !== '' && isIP(literal?.['six'] ?? literal?.['four'] ?? '') === 0) {
     throw new Refusal(400, `invalid listen address: ${address}`);
@@ -58,7 +58,7 @@ function checkFallback(config: Json): void {
 function checkCertificate(pem: string, index: number): void {
   if (!pem.includes('-----BEGIN ')) throw new Refusal(400, `certificate at index ${index} is not PEM-encoded`);
   try {
-    new X509Certificate(pem);
+    return void new X509Certificate(pem);
   } catch {
     throw new Refusal(400, `certificate at index ${index} is not valid: x509: malformed certificate`);
   }

@@ -1,5 +1,5 @@
 import { seededBytes, uuidOf } from '../random.ts';
-import { bool, int, isObject, type Json, list, map, string, struct } from './go-json.ts';
+import { bool, int, isObject, type Json, list, map, string, struct, textOf } from './go-json.ts';
 import { enabled, isReachable, type Service, ServiceFailure, texts } from './service.ts';
 
 const targetsOf = (config: Json): Json[] =>
@@ -132,7 +132,7 @@ export const nvme: Service = {
     store();
     if (!enabled(wanted)) return;
     for (const target of targetsOf(wanted)) {
-      const [address, nqn] = [String(target['address']), String(target['nqn'] ?? '')];
+      const [address, nqn] = [String(target['address']), textOf(target['nqn'])];
       if (target['transport'] === 'fc' && !target['host_address']) {
         throw new ServiceFailure(`no local Fibre Channel port found for NVME target "${address}"`);
       }
