@@ -2,5 +2,6 @@ export { type AnyTx, afterCommit, dialectOf, preparedRows, preparedRun } from '.
 export type { Database, DatabaseLog, DialectName, Migration, SqlValue, Tx } from './database.ts';
 export { bytesType, nowMsText, textType } from './dialect.ts';
 export { NewerSchema } from './newer-schema.ts';
+export { openPostgres, type PostgresOptions } from './postgres.ts';
 export { openSqlite, type SqliteOptions } from './sqlite.ts';
 export { assertOutsideTransaction, TransactionMisuse } from './transaction-misuse.ts';

@@ -1,0 +1,161 @@
+import { execFile, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+const run = promisify(execFile);
+const debianDirectory = '/usr/lib/postgresql';
+const startLimitMs = 60_000;
+
+/** Why there can be no PostgreSQL here, or null if it can be started. */
+export function findPostgresObstacle(): string | null {
+  if (findPrograms() === undefined) return `no PostgreSQL under ${debianDirectory}`;
+  if (isRoot && findPostgresUser() === undefined)
+    return 'PostgreSQL refuses to run as root, and there is no user postgres';
+  return null;
+}
+
+const isRoot = process.getuid?.() === 0;
+
+function findPrograms(): string | undefined {
+  if (!existsSync(debianDirectory)) return undefined;
+  const newestFirst = readdirSync(debianDirectory).sort((a, b) => Number(b) - Number(a));
+  return newestFirst
+    .map((version) => join(debianDirectory, version, 'bin'))
+    .find((path) => existsSync(join(path, 'initdb')));
+}
+
+function findPostgresUser(): { uid: number; gid: number } | undefined {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((text) => text.startsWith('postgres:'));
+  const [, , uid, gid] = line?.split(':') ?? [];
+  return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+}
+
+/** A throw-away server: one for this process, all its threads included. */
+export type PostgresServer = { directory: string; user: string };
+
+let server: Promise<PostgresServer> | undefined;
+
+/** Starts the server of this process, or finds it started by another thread. It ends with the process, however that ends. */
+export const startPostgres = (): Promise<PostgresServer> => (server ??= startOrFind());
+
+async function startOrFind(): Promise<PostgresServer> {
+  const directory = join(tmpdir(), `operations-center-postgres-${process.pid}`);
+  const user = isRoot ? 'postgres' : userInfo().username;
+  const isFirst = tryMakeDirectory(directory);
+  if (isFirst) await start(directory);
+  await waitForFile(join(directory, 'ready'));
+  return { directory, user };
+}
+
+function tryMakeDirectory(path: string): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function start(directory: string): Promise<void> {
+  const programs = findPrograms();
+  if (programs === undefined) throw new Error(findPostgresObstacle() ?? 'no PostgreSQL');
+  const identity = isRoot ? findPostgresUser() : undefined;
+  if (identity !== undefined) chownSync(directory, identity.uid, identity.gid);
+  const data = join(directory, 'data');
+  const options = { ...identity, cwd: directory, timeout: startLimitMs };
+  // A collation that is not "C", so that text without COLLATE "C" shows itself.
+  const locale = ['--encoding=UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US'];
+  await run(join(programs, 'initdb'), ['-D', data, '-A', 'trust', '--no-sync', ...locale], options);
+  const settings = [
+    'fsync=off',
+    'full_page_writes=off',
+    'listen_addresses=',
+    `unix_socket_directories=${directory}`,
+    'shared_buffers=32MB',
+    'max_connections=200',
+  ];
+  const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
+  startGuarded(join(programs, 'postgres'), args, directory, identity);
+  await waitForServer(directory, identity === undefined ? userInfo().username : 'postgres');
+  writeFileSync(join(directory, 'ready'), '');
+}
+
+/**
+ * The server's parent is a shell of its own, for a test run may be killed: when this process is gone, the shell ends the
+ * server and removes its files.
+ */
+function startGuarded(
+  program: string,
+  args: readonly string[],
+  directory: string,
+  identity?: { uid: number; gid: number },
+): void {
+  const script = `parent=$1 directory=$2; shift 2
+    "$@" & server=$!
+    while [ -d "/proc/$parent" ] && kill -0 "$server"; do sleep 0.2; done
+    kill -QUIT "$server"; wait "$server"; rm -rf "$directory"`;
+  const guard = ['-c', script, 'guard', String(process.pid), directory, program, ...args];
+  spawn('/bin/sh', guard, { ...identity, detached: true, stdio: 'ignore', cwd: '/' }).unref();
+}
+
+async function waitForServer(directory: string, user: string): Promise<void> {
+  await waitFor('PostgreSQL to answer', async () => {
+    const client = new pg.Client({ host: directory, user, database: 'postgres', connectionTimeoutMillis: 1_000 });
+    try {
+      await client.connect();
+      return true;
+    } catch {
+      return false; // not yet: that is what is waited for
+    } finally {
+      await client.end().catch(() => {});
+    }
+  });
+}
+
+const waitForFile = (path: string): Promise<void> => waitFor(path, async () => existsSync(path));
+
+async function waitFor(what: string, isThere: () => Promise<boolean>): Promise<void> {
+  const until = Date.now() + startLimitMs;
+  while (!(await isThere())) {
+    if (Date.now() > until) throw new Error(`waited ${startLimitMs} ms in vain for ${what}`);
+    await pause(20);
+  }
+}
+
+/** A fresh database of that server; its URL. */
+export async function createPostgresDatabase(): Promise<string> {
+  const { directory, user } = await startPostgres();
+  const name = `test_${process.pid}_${Date.now()}_${Math.random().toString(36).slice(2)}`;
+  const client = new pg.Client({ host: directory, user, database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(`create database ${name}`);
+  } finally {
+    await client.end();
+  }
+  return `postgres://${user}@/${name}?host=${encodeURIComponent(directory)}`;
+}
+
+/** A fresh directory that goes away with `end`. */
+export function makeTestDirectory(): { path: string; end(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'operations-center-test-'));
+  chmodSync(path, 0o700);
+  return { path, end: () => rmSync(path, { recursive: true, force: true }) };
+}
