@@ -69,6 +69,16 @@ export function onMember(call: Call, row: MemberRow): Call {
   return { ...call, machine, data: machine.store.data };
 }
 
+/** All members, the one that was asked first. Throws if one is silent: nothing is done then. */
+export function peers(call: Call, members: MemberRow[]): { row: MemberRow; machine: Machine }[] {
+  const found = members.map((row) => {
+    const machine = machineOn(call.machine.store, row.id);
+    if (machine === undefined) throw new IncusError(500, `peer node ${row.address} is down`);
+    return { row, machine };
+  });
+  return found.sort((a, b) => Number(b.machine === call.machine) - Number(a.machine === call.machine));
+}
+
 /** A request body, read as leniently as Incus reads it: unknown keys ignored, key case ignored, null means absent. */
 export type Fields = {
   has: (key: string) => boolean;

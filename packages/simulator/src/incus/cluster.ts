@@ -147,5 +147,3 @@ export function changeClusterCertificate(call: Call): Answer {
   emitLifecycle(call, 'cluster-certificate-updated', '/1.0/cluster/certificate');
   return done();
 }
-
-export const memberUrl = (name: string): string => `/1.0/cluster/members/${encodeURIComponent(name)}`;

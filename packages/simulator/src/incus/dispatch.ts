@@ -6,7 +6,7 @@ import type { IncusReply, IncusRequest } from './member.ts';
 import type { Answer } from './reply.ts';
 import { IncusError, refusal, replyOf } from './reply.ts';
 import { hasQuorum } from './roles.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 
 const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];

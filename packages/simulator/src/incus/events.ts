@@ -1,17 +1,9 @@
 import type { Call } from './call.ts';
-import type { Machine } from './machine.ts';
+import type { Listener, Machine } from './machine.ts';
 import { isClustered, stamp } from './machine.ts';
-import type { Operation } from './operations.ts';
-import { shownOperation } from './operations.ts';
+import type { Operation } from './operation-state.ts';
+import { shownOperation } from './operation-state.ts';
 import { IncusError } from './reply.ts';
-
-export type Listener = {
-  types: ReadonlySet<string>;
-  /** Undefined: of every project. */
-  project: string | undefined;
-  send: (text: string) => void;
-  close: () => void;
-};
 
 const TYPES = ['logging', 'operation', 'lifecycle', 'network-acl'];
 

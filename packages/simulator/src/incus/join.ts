@@ -7,14 +7,13 @@ import { newMember } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { faultOf } from './faults.ts';
 import type { Machine } from './machine.ts';
-import { isClustered, pause, seat } from './machine.ts';
+import { isClustered, pause, seat, shownCertificate } from './machine.ts';
 import { fillNetwork } from './network-drivers.ts';
 import { startTask } from './operations.ts';
 import { fillPool } from './pool-drivers.ts';
 import type { Answer } from './reply.ts';
 import { accepted, IncusError } from './reply.ts';
 import { assignRaftRoles } from './roles.ts';
-import { shownCertificate } from './server.ts';
 
 const JOIN_MS = 400;
 const UNREACHABLE_MS = 3_100;

@@ -1,8 +1,7 @@
-import type { Database, MemberRow } from './database.ts';
+import type { ConfigMap, Database, MemberRow } from './database.ts';
 import { emptyDatabase } from './database.ts';
-import type { Listener } from './events.ts';
 import type { IncusWorldOptions, MemberOptions, ServerCertificate } from './member.ts';
-import type { Operation } from './operations.ts';
+import type { Operation } from './operation-state.ts';
 
 export type World = IncusWorldOptions & { machines: Machine[]; stopMachine: (machine: Machine) => void };
 
@@ -10,6 +9,14 @@ export type World = IncusWorldOptions & { machines: Machine[]; stopMachine: (mac
 export type Store = { data: Database; seats: Map<number, Machine>; silence: Map<number, Silence> };
 /** When a member was last heard of, and (once it is back) when its next heartbeat is due. */
 export type Silence = { since: number; until: number };
+
+export type Listener = {
+  types: ReadonlySet<string>;
+  /** Undefined: of every project. */
+  project: string | undefined;
+  send: (text: string) => void;
+  close: () => void;
+};
 
 export type Machine = {
   world: World;
@@ -75,6 +82,15 @@ export const isClustered = (machine: Machine): boolean => machine.store.data.clu
 /** The name Incus shows: the member's when clustered, else the host's. */
 export const serverName = (machine: Machine): string =>
   isClustered(machine) ? machine.row.name : machine.options.name;
+/** The certificate that new connections see. */
+export const shownCertificate = (machine: Machine): ServerCertificate => machine.store.data.cluster ?? machine.own;
+
+/** `config` of `GET /1.0`: the cluster's keys and the member's own. */
+export const fullConfig = (machine: Machine): ConfigMap =>
+  Object.fromEntries(
+    Object.entries({ ...machine.store.data.config, ...machine.row.local_config }).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
 /** `location` of operations and objects. */
 export const location = (machine: Machine): string => machine.row.name;
 

@@ -1,16 +1,17 @@
 import type { Call } from './call.ts';
 import { bodyOf, checkName, onMember } from './call.ts';
-import { memberUrl } from './cluster.ts';
 import type { MemberRow } from './database.ts';
 import { emptyDatabase } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import type { Machine, Store } from './machine.ts';
 import { firstRow, isOffline, machineOn, makeStore, pause, seat } from './machine.ts';
 import { startTask } from './operations.ts';
+import { poolSpace } from './pool-drivers.ts';
 import type { Answer } from './reply.ts';
 import { accepted, checkMatch, done, IncusError, ok, tagged } from './reply.ts';
 import { assignRaftRoles, rolesOf } from './roles.ts';
 
+export const memberUrl = (name: string): string => `/1.0/cluster/members/${encodeURIComponent(name)}`;
 const EXTRA_ROLES = ['event-hub', 'ovn-chassis', 'database-client'];
 
 export function listMembers(call: Call): Answer {
@@ -110,7 +111,7 @@ export function renameMember(call: Call): Answer {
 
 /** Forced: only the record goes, and the server, if it lives, still believes that it is a member. */
 export function deleteMember(call: Call): Answer {
-  const row = findMember(call);
+  const row = findMember(call, `Failed to get member "${call.param('name')}": Cluster member not found`);
   const { store } = call.machine;
   const forced = call.request.query.get('force') === '1';
   const machine = machineOn(store, row.id);
@@ -200,11 +201,6 @@ export function showMemberState(call: Call): Answer {
   });
 }
 
-export const poolSpace = (): unknown => ({
-  space: { used: 4313088, total: 17716740096 },
-  inodes: { used: 0, total: 0 },
-});
-
 const EVACUATION_MODES = ['auto', 'migrate', 'live-migrate', 'refresh-migrate', 'stop', 'stateful-stop', 'force-stop'];
 
 export function changeMemberState(call: Call): Answer {
@@ -262,10 +258,10 @@ function moveInstances(call: Call, row: MemberRow, stopping: boolean): void {
   }
 }
 
-function findMember(call: Call): MemberRow {
+function findMember(call: Call, missing = 'Cluster member not found'): MemberRow {
   mustBeClustered(call);
   const row = call.data.members.find((member) => member.name === call.param('name'));
-  if (row === undefined) throw new IncusError(404, 'Cluster member not found');
+  if (row === undefined) throw new IncusError(404, missing);
   return row;
 }
 

@@ -1,5 +1,5 @@
 import type { Call, Fields } from './call.ts';
-import { allProjects, bodyOf, nameProblem, projectOf, targetRow, withoutEmpty } from './call.ts';
+import { allProjects, bodyOf, nameProblem, peers, projectOf, targetRow, withoutEmpty } from './call.ts';
 import { checkKeys, isLocalNetworkKey } from './config-keys.ts';
 import type { ConfigMap, MemberRow, NetworkRow } from './database.ts';
 import { inProject, projectWith } from './database.ts';
@@ -10,7 +10,6 @@ import type { HostInterface } from './member.ts';
 import { checkNetwork, isNetworkType, isPerMember, withSubnets } from './network-drivers.ts';
 import type { Answer } from './reply.ts';
 import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
-import { peers } from './storage-pools.ts';
 import { networkUsers } from './used-by.ts';
 
 const CREATE_MS = 450;

@@ -2,26 +2,10 @@ import type { Call } from './call.ts';
 import { emitOperation } from './events.ts';
 import type { Machine } from './machine.ts';
 import { isClustered, location, pause, randomUuid, stamp } from './machine.ts';
+import type { Operation } from './operation-state.ts';
+import { STATUS, shownOperation } from './operation-state.ts';
 import type { Answer } from './reply.ts';
 import { done, IncusError, ok } from './reply.ts';
-
-export type Operation = {
-  id: string;
-  class: 'task' | 'token';
-  description: string;
-  created_at: string;
-  updated_at: string;
-  status_code: number;
-  resources: Record<string, string[] | null>;
-  metadata: Record<string, unknown>;
-  may_cancel: boolean;
-  err: string;
-  location: string;
-  /** Events of an operation without project reach everybody. */
-  project: string;
-  finished: Promise<void>;
-  settle: () => void;
-};
 
 export type OperationWish = {
   description: string;
@@ -32,21 +16,7 @@ export type OperationWish = {
   may_cancel?: boolean;
 };
 
-const STATUS: Record<number, string> = {
-  103: 'Running',
-  105: 'Pending',
-  200: 'Success',
-  400: 'Failure',
-  401: 'Cancelled',
-};
 const KEPT_MS = 5_000;
-
-export function shownOperation(operation: Operation): Record<string, unknown> {
-  const { project: _p, finished: _f, settle: _s, status_code, ...rest } = operation;
-  const { resources, metadata, may_cancel, err, location: place, ...head } = rest;
-  const status = { status: STATUS[status_code], status_code };
-  return { ...head, ...status, resources, metadata, may_cancel, err, location: place };
-}
 
 export function openOperation(machine: Machine, wish: OperationWish): Operation {
   const now = stamp(machine.world.clock.nowMs());

@@ -67,3 +67,9 @@ function occupied(driver: string, name: string): string {
   if (driver === 'btrfs') return `Requested path "${name}" isn't empty`;
   return `Volume group "${name}" is not empty`;
 }
+
+/** Space of a pool on one member: a fresh one. */
+export const poolSpace = (): unknown => ({
+  space: { used: 4313088, total: 17716740096 },
+  inodes: { used: 0, total: 0 },
+});

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncusReply } from './member.ts';
-import type { Operation } from './operations.ts';
-import { shownOperation } from './operations.ts';
+import type { Operation } from './operation-state.ts';
+import { shownOperation } from './operation-state.ts';
 
 /** A refusal in Incus' own words: the text goes out as it is. */
 export class IncusError extends Error {

@@ -1,4 +1,3 @@
-import type { Call } from './call.ts';
 import * as certificates from './certificates.ts';
 import * as cluster from './cluster.ts';
 import * as groups from './groups.ts';
@@ -9,26 +8,13 @@ import * as networks from './networks.ts';
 import * as operations from './operations.ts';
 import * as profiles from './profiles.ts';
 import * as projects from './projects.ts';
-import type { Answer } from './reply.ts';
 import { ok } from './reply.ts';
 import { showResources } from './resources.ts';
+import type { Route, RouteWish } from './route.ts';
 import * as server from './server.ts';
 import * as pools from './storage-pools.ts';
 import { createJoinToken } from './tokens.ts';
 import * as volumes from './volumes.ts';
-
-export type Handler = (call: Call) => Answer | Promise<Answer>;
-export type RouteWish = {
-  path: string;
-  handlers: Record<string, Handler>;
-  /** Methods that callers without a known certificate may use. */
-  untrusted?: readonly string[];
-  /** Belongs to a project: certificates restricted to it may use it. */
-  project?: true;
-  /** Answers without a quorum of the cluster's database. */
-  databaseless?: true;
-};
-export type Route = RouteWish & { parts: readonly string[] };
 
 const TABLE: RouteWish[] = [
   { path: '/', handlers: { GET: () => ok(['/1.0']) }, untrusted: ['GET'], databaseless: true },

@@ -5,7 +5,7 @@ import { canonicalAddress, configurationDocument, isLocalServerKey, isWildcard, 
 import type { ConfigMap } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import type { Machine } from './machine.ts';
-import { isClustered, serverName } from './machine.ts';
+import { fullConfig, isClustered, serverName, shownCertificate } from './machine.ts';
 import type { Answer } from './reply.ts';
 import { checkMatch, done, IncusError, ok, tagged } from './reply.ts';
 import { assignRaftRoles } from './roles.ts';
@@ -19,13 +19,6 @@ const DRIVER_VERSIONS: Record<string, string> = {
   lvm: '2.03.31',
   lvmcluster: '2.03.31',
 };
-
-export const shownCertificate = (machine: Machine) => machine.store.data.cluster ?? machine.own;
-
-export const fullConfig = (machine: Machine): ConfigMap =>
-  Object.fromEntries(
-    Object.entries({ ...machine.store.data.config, ...machine.row.local_config }).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
 
 export function showServer(call: Call): Answer {
   const untrusted = {

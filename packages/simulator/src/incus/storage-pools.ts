@@ -1,13 +1,11 @@
 import type { Call, Fields } from './call.ts';
-import { bodyOf, checkName, onTarget, targetRow, withoutEmpty } from './call.ts';
+import { bodyOf, checkName, onTarget, peers, targetRow, withoutEmpty } from './call.ts';
 import { checkKeys, isLocalPoolKey } from './config-keys.ts';
 import type { ConfigMap, MemberRow, PoolRow } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
-import type { Machine } from './machine.ts';
-import { machineOn, pause } from './machine.ts';
-import { poolSpace } from './members.ts';
-import { checkDriver, emptyPool, fillPool } from './pool-drivers.ts';
+import { pause } from './machine.ts';
+import { checkDriver, emptyPool, fillPool, poolSpace } from './pool-drivers.ts';
 import type { Answer } from './reply.ts';
 import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
 import { poolUsers } from './used-by.ts';
@@ -174,16 +172,6 @@ async function createEverywhere(call: Call, wish: Wish, pool: PoolRow | undefine
     part.status = 'Created';
   }
   pool.status = 'Created';
-}
-
-/** All members, the one that was asked first. Throws if one is silent: nothing is done then. */
-export function peers(call: Call, members: MemberRow[]): { row: MemberRow; machine: Machine }[] {
-  const found = members.map((row) => {
-    const machine = machineOn(call.machine.store, row.id);
-    if (machine === undefined) throw new IncusError(500, `peer node ${row.address} is down`);
-    return { row, machine };
-  });
-  return found.sort((a, b) => Number(b.machine === call.machine) - Number(a.machine === call.machine));
 }
 
 export const replacePool = (call: Call): Answer => changePool(call, false);

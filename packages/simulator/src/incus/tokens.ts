@@ -2,12 +2,11 @@ import type { Call, Fields } from './call.ts';
 import { bodyOf, checkName } from './call.ts';
 import { emitLifecycle } from './events.ts';
 import type { Machine } from './machine.ts';
-import { machineOn, randomHex, stamp } from './machine.ts';
-import type { Operation } from './operations.ts';
+import { machineOn, randomHex, shownCertificate, stamp } from './machine.ts';
+import type { Operation } from './operation-state.ts';
 import { clusterOperations, endOperation, openOperation } from './operations.ts';
 import type { Answer } from './reply.ts';
 import { accepted, IncusError } from './reply.ts';
-import { shownCertificate } from './server.ts';
 
 export type Token = { name: string; fingerprint: string; addresses: string[]; secret: string; expires_at: string };
 

@@ -5,11 +5,19 @@ import { emptyDatabase } from './database.ts';
 import { dispatch, isTrusted } from './dispatch.ts';
 import { openListener } from './events.ts';
 import type { Machine, World } from './machine.ts';
-import { firstRow, HEARTBEAT_MS, isClustered, makeMachine, makeStore, seat, serverName } from './machine.ts';
+import {
+  firstRow,
+  HEARTBEAT_MS,
+  isClustered,
+  makeMachine,
+  makeStore,
+  seat,
+  serverName,
+  shownCertificate,
+} from './machine.ts';
 import type { IncusMember, IncusRequest, IncusWorld, IncusWorldOptions, MemberOptions } from './member.ts';
 import { IncusError, refusal } from './reply.ts';
 import { assignRaftRoles } from './roles.ts';
-import { shownCertificate } from './server.ts';
 
 /** All simulated Incus daemons of one process: members of one cluster share its state, a join finds its target by address. */
 export function makeIncusWorld(options: IncusWorldOptions): IncusWorld {

@@ -1,0 +1,203 @@
+import type { Call } from './call.ts';
+import { allProjects, bodyOf, checkName, configMap, onTarget, projectOf } from './call.ts';
+import type { ItemRow } from './database.ts';
+import { inProject } from './database.ts';
+import { emitLifecycle } from './events.ts';
+import { itemsOf } from './items.ts';
+import { pause, randomHex, stamp } from './machine.ts';
+import { startTask } from './operations.ts';
+import type { Answer } from './reply.ts';
+import { accepted, checkMatch, created, IncusError, ok, tagged } from './reply.ts';
+
+const url = (row: { name: string; project: string }): string =>
+  inProject(`/1.0/instances/${encodeURIComponent(row.name)}`, row.project);
+const CREATE_MS = 240;
+
+export function listInstances(call: Call): Answer {
+  const project = allProjects(call) ? undefined : projectOf(call);
+  const rows = itemsOf(call, 'instance').filter((row) => project === undefined || row.project === project);
+  if (call.recursion === 0) return ok(rows.map(url));
+  return ok(rows.map((row) => (call.recursion > 1 ? full(call, row) : shown(call, row))));
+}
+
+export function showInstance(call: Call): Answer {
+  const row = findInstance(call);
+  return tagged(call.recursion > 0 ? full(call, row) : shown(call, row), writable(row));
+}
+
+function shown(call: Call, row: ItemRow): Record<string, unknown> {
+  const { evacuated: _e, profiles, config, devices, ...fields } = row.fields;
+  const rows = call.data.profiles.filter(
+    (one) => Array.isArray(profiles) && profiles.includes(one.name) && one.project === 'default',
+  );
+  return {
+    architecture: 'x86_64',
+    config,
+    devices,
+    ephemeral: false,
+    profiles,
+    stateful: false,
+    description: fields.description,
+    created_at: fields.created_at,
+    expanded_config: Object.assign({}, ...rows.map((one) => one.config), config),
+    expanded_devices: Object.assign({}, ...rows.map((one) => one.devices), devices),
+    name: row.name,
+    status: fields.status,
+    status_code: fields.status_code,
+    last_used_at: '1970-01-01T00:00:00Z',
+    location: call.data.members.find((member) => member.id === row.member)?.name ?? '',
+    type: fields.type,
+    project: row.project,
+  };
+}
+
+const full = (call: Call, row: ItemRow): Record<string, unknown> => ({
+  ...shown(call, row),
+  backups: [],
+  state: stateOf(row),
+  snapshots: [],
+});
+
+const stateOf = (row: ItemRow): Record<string, unknown> => ({
+  status: row.fields.status,
+  status_code: row.fields.status_code,
+  disk: {},
+  memory: { usage: 0, usage_peak: 0, total: 0, swap_usage: 0, swap_usage_peak: 0 },
+  network: null,
+  pid: 0,
+  processes: 0,
+  cpu: { usage: 0, allocated_time: 0 },
+  started_at: '0001-01-01T00:00:00Z',
+  os_info: null,
+});
+
+export function createInstance(call: Call): Answer {
+  const here = onTarget(call);
+  const project = projectOf(call);
+  const body = bodyOf(call, 'InstancesPost');
+  const name = body.text('name');
+  checkName(name, 'Invalid instance name');
+  const type = body.text('type') || 'container';
+  if (type !== 'container' && type !== 'virtual-machine') throw new IncusError(400, `Invalid instance type "${type}"`);
+  const rows = itemsOf(call, 'instance');
+  if (rows.some((row) => row.name === name && row.project === project))
+    throw new IncusError(409, `This "Instance" entry already exists`);
+  const wish = { description: 'Creating instance', resources: { instances: [url({ name, project })] }, project };
+  const fields = {
+    config: { 'volatile.uuid': uuid(call), ...body.config('config') },
+    devices: devicesOf(body.raw('devices')),
+    profiles: body.has('profiles') ? body.list('profiles') : ['default'],
+    description: body.text('description'),
+    created_at: stamp(call.machine.world.clock.nowMs()),
+    status: body.flag('start') ? 'Running' : 'Stopped',
+    status_code: body.flag('start') ? 103 : 102,
+    type,
+  };
+  const operation = startTask(here.machine, wish, async () => {
+    if (!(await pause(here.machine, CREATE_MS))) return;
+    rows.push({ project, parent: '', name, member: here.machine.row.id, fields });
+    emitLifecycle(here, 'instance-created', `/1.0/instances/${name}`, { project, name, context: { type } });
+  });
+  return accepted(operation);
+}
+
+const uuid = (call: Call): string =>
+  randomHex(call.machine.world, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+
+function devicesOf(value: unknown): Record<string, Record<string, string>> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([name, device]) => [name, configMap(device, 'InstancesPost.devices')]),
+  );
+}
+
+/** PUT answers with an operation, PATCH at once, as real Incus does. */
+export function replaceInstance(call: Call): Answer {
+  const row = findInstance(call);
+  checkMatch(call.request.headers['if-match'], writable(row));
+  const body = bodyOf(call, 'InstancePut');
+  const wish = { description: 'Updating instance', resources: { instances: [url(row)] }, project: row.project };
+  const operation = startTask(call.machine, wish, async () => {
+    const fields = {
+      description: body.text('description'),
+      config: body.config('config'),
+      devices: devicesOf(body.raw('devices')),
+    };
+    row.fields = { ...row.fields, ...fields, profiles: body.list('profiles') };
+    emitLifecycle(call, 'instance-updated', `/1.0/instances/${row.name}`, { project: row.project, name: row.name });
+    return Promise.resolve();
+  });
+  return accepted(operation);
+}
+
+const STATES: Record<string, [status: string, code: number, action: string]> = {
+  start: ['Running', 103, 'instance-started'],
+  stop: ['Stopped', 102, 'instance-stopped'],
+  restart: ['Running', 103, 'instance-restarted'],
+  freeze: ['Frozen', 110, 'instance-paused'],
+  unfreeze: ['Running', 103, 'instance-resumed'],
+};
+
+export function changeInstanceState(call: Call): Answer {
+  const row = findInstance(call);
+  const action = bodyOf(call, 'InstanceStatePut').text('action');
+  const next = STATES[action];
+  if (next === undefined) throw new IncusError(400, `Unknown action: "${action}"`);
+  const [status, status_code, event] = next;
+  const wish = {
+    description: `${status === 'Stopped' ? 'Stopping' : 'Starting'} instance`,
+    resources: { instances: [url(row)] },
+    project: row.project,
+  };
+  const operation = startTask(call.machine, wish, async () => {
+    if (!(await pause(call.machine, CREATE_MS))) return;
+    row.fields = { ...row.fields, status, status_code };
+    emitLifecycle(call, event, `/1.0/instances/${row.name}`, { project: row.project, name: row.name });
+  });
+  return accepted(operation);
+}
+
+export const showInstanceState = (call: Call): Answer => ok(stateOf(findInstance(call)));
+
+export function deleteInstance(call: Call): Answer {
+  const row = findInstance(call);
+  if (row.fields.status === 'Running') throw new IncusError(400, 'Instance is running');
+  const wish = { description: 'Deleting instance', resources: { instances: [url(row)] }, project: row.project };
+  const operation = startTask(call.machine, wish, async () => {
+    const rows = itemsOf(call, 'instance');
+    rows.splice(rows.indexOf(row), 1);
+    emitLifecycle(call, 'instance-deleted', `/1.0/instances/${row.name}`, { project: row.project, name: row.name });
+    return Promise.resolve();
+  });
+  return accepted(operation);
+}
+
+export function renameInstance(call: Call): Answer {
+  const row = findInstance(call);
+  const name = bodyOf(call, 'InstancePost').text('name');
+  checkName(name, 'Invalid instance name');
+  const old_name = row.name;
+  row.name = name;
+  emitLifecycle(call, 'instance-renamed', `/1.0/instances/${name}`, {
+    project: row.project,
+    name,
+    context: { old_name },
+  });
+  return created(url(row));
+}
+
+function findInstance(call: Call): ItemRow {
+  const project = projectOf(call);
+  const name = call.param('item');
+  const row = itemsOf(call, 'instance').find((one) => one.name === name && one.project === project);
+  if (row === undefined)
+    throw new IncusError(404, `Failed to fetch instance "${name}" in project "${project}": Instance not found`);
+  return row;
+}
+
+const writable = (row: ItemRow): unknown => [
+  row.fields.config,
+  row.fields.devices,
+  row.fields.profiles,
+  row.fields.description,
+];
