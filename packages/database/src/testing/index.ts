@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Database, DialectName, Migration } from '../database.ts';
 import { openPostgres } from '../postgres.ts';
 import { openSqlite } from '../sqlite.ts';
@@ -35,8 +35,8 @@ export function describeOnDatabases<Schema>(
   }
   const skipped = `${title} on PostgreSQL: left out, ${obstacle}`;
   if (process.env['CI'] === 'true') {
-    test(`${skipped}`, () => {
-      throw new Error(`${obstacle}: under CI=true every tier must run`);
+    describe(skipped, () => {
+      test('must run under CI=true', () => expect(obstacle).toBeNull());
     });
     return;
   }
