@@ -1,19 +1,29 @@
 import type { Migration } from '@operations-center/database';
+import { workflowTables } from '@operations-center/workflow';
 import { createChannelTables } from './domains/channels/channels.tables.ts';
 import { createBackupTables } from './domains/clusters/backups.tables.ts';
+import { createClusterTables } from './domains/clusters/clusters.tables.ts';
+import { createServerTables } from './domains/servers/servers.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
+import { createUpdateTables } from './domains/updates/updates.tables.ts';
+import { createWarningTables } from './domains/warnings/warnings.tables.ts';
 import type { Schema } from './schema.ts';
 
 /** The history of the main database. A released entry is never changed; a new one is added below. */
 export const migrations: readonly Migration[] = [
   {
     name: '0001-first',
-    async up(tx, _dialect) {
+    async up(tx, dialect) {
       const db = tx.withTables<Schema>();
       await createSettingsTables(db);
       await createChannelTables(db, Date.now());
       await createTokenTables(db);
+      await createServerTables(db);
+      await createUpdateTables(db);
+      await createWarningTables(db);
+      await workflowTables(tx, dialect);
+      await createClusterTables(db, dialect);
       await createBackupTables(db);
     },
   },

@@ -38,11 +38,6 @@ export const clusterFaults = {
     about: 'The IncusOS of a server has no such service.',
     hint: 'Correct the name, or install the application that brings the service.',
   },
-  cluster_server_unknown: {
-    kind: 'not_found',
-    about: 'A server of the list is not registered.',
-    hint: 'List them: operations-center provisioning server list.',
-  },
   cluster_server_repeated: {
     kind: 'invalid',
     about: 'A server is named twice.',

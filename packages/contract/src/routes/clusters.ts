@@ -84,7 +84,7 @@ export const clusterRoutes = {
     query: z.object({ recursion, filter: z.string().optional().describe('Not built yet: refused') }),
     answer: z.union([urls, z.array(cluster)]),
     success: 200,
-    faults: ['query_invalid'],
+    faults: ['filter_not_built'],
   }),
   clusters_create: route({
     name: 'clusters_create',
@@ -104,7 +104,7 @@ export const clusterRoutes = {
       'service_unknown',
       'cluster_exists',
       'cluster_template_not_built',
-      'cluster_server_unknown',
+      'server_not_found',
       'cluster_server_repeated',
       'cluster_server_taken',
       'cluster_server_not_ready',

@@ -7,7 +7,7 @@ import { itemKinds } from './item-kinds.ts';
 import { type ClusterIdentity, type CreateClusterParts, clusterEndpoint, firstOf, onServer } from './parts.ts';
 import { applying, returning } from './policies.ts';
 import { namesOf } from './reserve.ts';
-import { wantedServerConfig } from './server-config-item.ts';
+import { compareServerConfig } from './server-config-item.ts';
 
 const name = 'apply-application-config';
 
@@ -69,10 +69,9 @@ async function bring(site: ItemSite, item: OpenItem): Promise<'created' | 'updat
     await kind.create(site, item);
     return 'created';
   }
-  const wanted = item.planned.kind === 'server-config' ? wantedServerConfig(item) : item.wanted;
-  const comparison = compareItem(item.planned.kind, wanted, found.live);
-  if (comparison.kind === 'equal') return 'nothing';
-  if (comparison.kind === 'conflict') {
+  const comparison = compare(item, found.live);
+  if (comparison.state === 'equal') return 'nothing';
+  if (comparison.state === 'conflict') {
     throw new StepFailure(
       'permanent',
       'item_conflict',
@@ -83,9 +82,25 @@ async function bring(site: ItemSite, item: OpenItem): Promise<'created' | 'updat
       },
     );
   }
-  await kind.update(site, item, comparison.after);
+  await kind.update(site, item, comparison.body);
   return 'updated';
 }
+
+type Outcome = { state: 'equal' } | { state: 'update'; body: ItemBody } | { state: 'conflict'; reason: string };
+
+/** What stands between the item and what is live; one that is there whole. */
+function compare(item: OpenItem, live: ItemBody): Outcome {
+  if (item.planned.kind === 'server-config') return compareServerConfig(item, live);
+  const { kind, key, name: itemName, project, pool, after } = item.planned;
+  const facts = { kind, key, about: key, name: itemName, project, pool, after, on_members: [] };
+  // The planner made wanted and per_member from an item of just this shape, sealed in between.
+  const asItem = { ...facts, body: item.wanted, member_config: item.perMember ?? {} } as unknown as Compared;
+  const comparison = compareItem(asItem, live);
+  // Absent and partial were dealt with by whoever read it.
+  return comparison.state === 'absent' || comparison.state === 'partial' ? { state: 'equal' } : comparison;
+}
+
+type Compared = Parameters<typeof compareItem>[0];
 
 /** What was not there before goes away; what was there gets back what it was. */
 async function takeBack(site: ItemSite, item: OpenItem, before: ItemBody | null): Promise<void> {

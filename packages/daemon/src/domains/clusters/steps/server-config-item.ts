@@ -1,3 +1,4 @@
+import { compareConfig } from '@operations-center/documents';
 import type { ConfigMap } from '@operations-center/fleet-protocol';
 import { configOf, type ItemBody, type ItemKind, type ItemSite, type OpenItem } from './item.ts';
 
@@ -57,7 +58,17 @@ async function write(
 const pick = (config: ConfigMap, keys: readonly string[]): ConfigMap =>
   Object.fromEntries(keys.flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])));
 
-export const wantedServerConfig = (item: OpenItem): ItemBody => ({
-  config: configOf(item.wanted),
-  members: item.perMember ?? {},
-});
+/** Equal, or what to write: the wanted keys, of the cluster and of each member. */
+export function compareServerConfig(
+  item: OpenItem,
+  live: ItemBody,
+): { state: 'equal' } | { state: 'update'; body: ItemBody } {
+  const { config, members } = live as ServerConfigBody;
+  const wanted: ServerConfigBody = { config: configOf(item.wanted), members: { ...item.perMember } };
+  const isSame =
+    compareConfig(wanted.config, config).changes.length === 0 &&
+    Object.entries(wanted.members).every(
+      ([name, keys]) => compareConfig(keys, members[name] ?? {}).changes.length === 0,
+    );
+  return isSame ? { state: 'equal' } : { state: 'update', body: wanted };
+}
