@@ -5,7 +5,7 @@ import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
 import { inventoryHandlers } from './inventory.routes.ts';
 import { type InventoryService, makeInventoryService } from './inventory.service.ts';
-import { inventoryMigrations, type InventoryTables } from './inventory.tables.ts';
+import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
 import { makeInventoryThread } from './inventory-thread.store.ts';
 import type { ScanTarget } from './scan-cluster.service.ts';
 

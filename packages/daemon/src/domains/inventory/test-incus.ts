@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { factsOf, type InventoryItem, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import type { MadeCertificate } from '@operations-center/tls';
+import { answerJson, startTestServer, type TestServer } from '../../fleet/test-server.ts';
+import { listQuestion, type Parent } from './scanned-kinds.ts';
+
+/** An exchange with OC 0.8.1, as it was recorded. */
+export type Recorded = { id: string; path: string; status: number; response_body: { metadata: unknown } };
+const place = new URL('../../../../contract/src/recorded/inventory.json', import.meta.url);
+export const recorded: Recorded[] = JSON.parse(readFileSync(place, 'utf8'));
+
+export const recordedList = (kind: InventoryKind): InventoryItem[] =>
+  // Lists with recursion hold items; the contract's own test checks their shape.
+  (recorded.find(({ id }) => id === `inventory-${factsOf(kind).segment}-1`)?.response_body.metadata ??
+    []) as InventoryItem[];
+
+/** What a pretend Incus holds: objects by the path of their list, with its query. */
+export type Held = Map<string, unknown[]>;
+
+export const networks: Parent[] = [
+  { name: 'incusbr0', project_name: 'default', type: 'bridge' },
+  { name: 'ovn0', project_name: 'default', type: 'ovn' },
+];
+export const pool: Parent = { name: 'local', project_name: 'default', type: 'zfs' };
+
+/** The URL that the list of a kind has, as it goes over the wire. */
+export function listUrl(kind: InventoryKind, parent?: Parent): string {
+  const { path, query } = listQuestion(kind, parent);
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return `${path}?${new URLSearchParams(given)}`;
+}
+
+/** The Incus behind the recordings: cluster01 with its three servers. */
+export function recordedIncus(): Held {
+  const held: Held = new Map();
+  for (const kind of inventoryKindNames) {
+    const items = recordedList(kind);
+    const { parent } = factsOf(kind);
+    if (parent === 'none')
+      held.set(
+        listUrl(kind),
+        items.map((item) => item.object),
+      );
+    for (const above of parent === 'network' ? networks : parent === 'storage_pool' ? [pool] : [])
+      held.set(
+        listUrl(kind, above),
+        items.filter((item) => item.parent_name === above.name).map((item) => item.object),
+      );
+  }
+  return held;
+}
+
+/** A pretend Incus over real TLS; `odd` answers a URL in a way of its own. */
+export const startTestIncus = (
+  certificate: MadeCertificate,
+  held: Held,
+  odd: Map<string, (response: ServerResponse) => void> = new Map(),
+): Promise<TestServer> =>
+  startTestServer(certificate, ({ url }, response) => {
+    const answer = odd.get(url);
+    if (answer !== undefined) return answer(response);
+    const objects = held.get(url);
+    if (objects === undefined)
+      return answerJson(response, 404, { type: 'error', error: 'not found', error_code: 404, metadata: null });
+    return answerJson(response, 200, {
+      type: 'sync',
+      status: 'Success',
+      status_code: 200,
+      operation: '',
+      error_code: 0,
+      error: '',
+      metadata: objects,
+    });
+  });
