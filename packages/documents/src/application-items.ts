@@ -88,12 +88,12 @@ export function listApplicationItems(input: ItemsInput): ApplicationItem[] {
     ...preseed.certificates.map(certificateItem),
     ...preseed.cluster_groups.map(groupItem),
   ];
-  const there = new Set(items.map((item) => item.key));
-  // What is not part of this configuration is there already, or Incus will say that it is missing.
-  return items.map((item) => ({
-    ...item,
-    after: [...new Set(item.after)].filter((key) => there.has(key) && key !== item.key),
-  }));
+  return items.map((item, place) => {
+    // What is not part of this configuration is there already, or Incus will say that it is missing. Only what comes
+    // before counts, so that two networks that name each other do not wait for ever.
+    const before = new Set(items.slice(0, place).map(({ key }) => key));
+    return { ...item, after: [...new Set(item.after)].filter((key) => before.has(key)) };
+  });
 }
 
 const projectKey = (name: string): string => `project/${name}`;
@@ -156,8 +156,17 @@ const networkKeys = (project: string, name: string): string[] => [
 
 /** Uplinks before what hangs on them; otherwise as given. */
 function inOrderOfUse(networks: readonly CompleteNetwork[]): CompleteNetwork[] {
-  const hangsOn = (network: CompleteNetwork): boolean => 'network' in network.config || 'parent' in network.config;
-  return [...networks.filter((network) => !hangsOn(network)), ...networks.filter(hangsOn)];
+  const waiting = [...networks];
+  const ordered: CompleteNetwork[] = [];
+  while (waiting.length > 0) {
+    const isWaitedFor = (name: string | undefined): boolean => waiting.some((other) => other.name === name);
+    const free = waiting.findIndex(({ name, config }) =>
+      [config['network'], config['parent']].every((used) => used === name || !isWaitedFor(used)),
+    );
+    // None is free: they name each other, and Incus will say so.
+    ordered.push(...waiting.splice(Math.max(0, free), 1));
+  }
+  return ordered;
 }
 
 function volumeItem(volume: PreseedVolume, input: ItemsInput): ItemOfKind<'storage-volume'> {

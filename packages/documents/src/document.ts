@@ -40,7 +40,7 @@ export function parseDocument(text: string, file: string): Checked<ParsedDocumen
     lineCounter: lines,
     intAsBigInt: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     merge: true,
     uniqueKeys: true,
   });

@@ -56,6 +56,12 @@ export class Report {
     this.warnings.push(this.#at(code, path, message, details));
   }
 
+  /** Something is wrong at exactly this place already: what follows from it need not be told. */
+  blames(path: Path): boolean {
+    const text = formatPath(path);
+    return this.problems.some((problem) => problem.path === text);
+  }
+
   /** The value if nothing is wrong. */
   close<T>(value: T): Checked<T> {
     const { problems, warnings } = this;
