@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { openSqlite } from '@operations-center/database';
 import { makeCallerOf } from './domains/access/callers.ts';
+import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
+import { assembleServers } from './domains/servers/assembly.ts';
 import { settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService } from './domains/settings/settings.service.ts';
 import type { NetworkSettings } from './domains/settings/settings.ts';
 import { tokenHandlers } from './domains/tokens/tokens.routes.ts';
 import { makeTokenService } from './domains/tokens/tokens.service.ts';
+import { assembleUpdates } from './domains/updates/assembly.ts';
+import { assembleWarnings } from './domains/warnings/assembly.ts';
 import { type FleetConnections, makeFleetConnections } from './fleet/connection.ts';
 import { migrations } from './migrations.ts';
 import type { Clock } from './platform/clock.ts';
@@ -58,7 +62,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const identity = await loadIdentity(state);
   const sealer = makeSealer(loadSealingKey(state.sealingKey, !existsSync(state.database)));
   const database = await openSqlite<Schema>({ path: state.database, migrations, log });
-  const fleet = makeFleetConnections({ clientCertificate: identity.client.certificate, clientKey: identity.client.key });
+  const fleet = makeFleetConnections({
+    clientCertificate: identity.client.certificate,
+    clientKey: identity.client.key,
+  });
   const platform: Platform = { database, clock, log, sealer, identity, state, fleet };
 
   const door: { https?: HttpsDoor } = {};
@@ -117,6 +124,9 @@ async function assembleDomains(
     clock,
     defaultChannel: () => settings.current().updates.server_default_channel || 'stable',
   });
+  const warnings = assembleWarnings(platform);
+  const updates = assembleUpdates(platform);
+  const servers = assembleServers(platform, { tokens, warnings: warnings.service });
   const inventory = await assembleInventory({
     path: state.inventoryDatabase,
     call: fleet.call,
@@ -125,11 +135,20 @@ async function assembleDomains(
     log,
   });
   return {
-    handlers: [...tokenHandlers(tokens), ...inventory.handlers],
+    handlers: [
+      ...tokenHandlers(tokens),
+      ...warnings.handlers,
+      ...channelHandlers(database),
+      ...updates.handlers,
+      ...servers.handlers,
+      ...inventory.handlers,
+    ],
     async start() {
       inventory.start();
+      servers.start();
     },
     async stop() {
+      await servers.stop();
       await inventory.stop();
     },
   };

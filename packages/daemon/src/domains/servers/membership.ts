@@ -6,6 +6,10 @@ export type ServerMembership = {
   /** Reads servers by name; unknown names are left out. Order as asked. */
   findAll(names: readonly string[]): Promise<Server[]>;
   membersOf(cluster: string): Promise<Server[]>;
+  /** Every server that can be asked something, without its documents. */
+  listRegistered(): Promise<RegisteredServer[]>;
+  /** The first of these that is not there, or belongs to a cluster, or is being made part of one; for the last check. */
+  findTaken(tx: Tx, names: readonly string[]): Promise<{ name: string; cluster: string | null } | undefined>;
   /** Marks (or, with null, unmarks) servers as being formed into a cluster. */
   setForming(tx: Tx, names: readonly string[], cluster: string | null): Promise<void>;
   /** From now on these servers may show this certificate beside their own; null: no more. */
@@ -18,3 +22,5 @@ export type ServerMembership = {
   /** A full poll soon; does not wait. */
   nudge(names: readonly string[]): void;
 };
+
+export type RegisteredServer = Omit<Server, 'certificate' | 'hardware_data' | 'os_data' | 'version_data'>;

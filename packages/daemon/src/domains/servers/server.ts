@@ -39,7 +39,9 @@ export type Server = {
 /** How a server is reached, and which leaf certificates are it: its own, and its cluster's. */
 export type ServerEndpoint = { name: string; url: string; pins: readonly string[] };
 
-export const endpointOf = (server: Pick<Server, 'name' | 'connection_url' | 'fingerprint' | 'cluster_fingerprint'>): ServerEndpoint => ({
+export const endpointOf = (
+  server: Pick<Server, 'name' | 'connection_url' | 'fingerprint' | 'cluster_fingerprint'>,
+): ServerEndpoint => ({
   name: server.name,
   url: server.connection_url,
   pins: server.cluster_fingerprint === null ? [server.fingerprint] : [server.fingerprint, server.cluster_fingerprint],

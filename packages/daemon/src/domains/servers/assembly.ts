@@ -1,0 +1,64 @@
+import { type FleetConnections, makeFleetConnections } from '../../fleet/connection.ts';
+import { makeIncus } from '../../fleet/incus.ts';
+import { makeIncusOs } from '../../fleet/incus-os.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Handler } from '../../platform/http/answer.ts';
+import type { Identity } from '../../platform/identity.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Sealer } from '../../platform/sealing.ts';
+import type { MainDatabase } from '../../schema.ts';
+import type { TokenService } from '../tokens/tokens.service.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
+import { HeadCache } from './head-cache.ts';
+import { makePoller } from './poll-servers.loop.ts';
+import { serverHandlers } from './servers.routes.ts';
+import { makeServerService, type ServerService } from './servers.service.ts';
+import { Sightings } from './sightings.ts';
+
+export type ServersPlatform = { database: MainDatabase; clock: Clock; log: Log; sealer: Sealer; identity: Identity };
+
+export type Servers = {
+  service: ServerService;
+  handlers: readonly Handler[];
+  start(): void;
+  stop(): Promise<void>;
+};
+
+/** A full poll asks ten questions on one connection; kept longer, a thousand registrations would hold 95 MB. */
+const pollIdleMs = 100;
+
+export function assembleServers(
+  platform: ServersPlatform,
+  uses: { tokens: TokenService; warnings: WarningService; mayReplaceSilent?: () => boolean },
+): Servers {
+  const { client } = platform.identity;
+  const connections: FleetConnections = makeFleetConnections({
+    clientCertificate: client.certificate,
+    clientKey: client.key,
+    idleMs: pollIdleMs,
+    now: platform.clock.nowMs,
+  });
+  const sightings = new Sightings();
+  const { warnings, tokens } = uses;
+  const fleet = { incusOs: makeIncusOs(connections), incus: makeIncus(connections) };
+  const poller = makePoller({ ...platform, warnings, sightings, fleet });
+  const service = makeServerService({
+    ...platform,
+    client,
+    tokens,
+    warnings,
+    sightings,
+    poller,
+    heads: new HeadCache(),
+    mayReplaceSilent: uses.mayReplaceSilent ?? (() => true),
+  });
+  return {
+    service,
+    handlers: serverHandlers(service, client),
+    start: () => poller.start(),
+    async stop() {
+      await poller.stop();
+      await connections.close();
+    },
+  };
+}

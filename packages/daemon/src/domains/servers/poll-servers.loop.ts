@@ -1,0 +1,169 @@
+import { FleetFailure } from '../../fleet/fleet-failure.ts';
+import type { Incus } from '../../fleet/incus.ts';
+import type { IncusOs } from '../../fleet/incus-os.ts';
+import type { Log } from '../../platform/log.ts';
+import { type RunningLoop, startLoop } from '../../platform/loops.ts';
+import { seenFromFailure } from './observe-server.ts';
+import { fullEveryMs, jitter, type PollKind, planNextPoll } from './poll-schedule.ts';
+import { askWhetherReady, type FullObservation, readFacts } from './read-facts.ts';
+import { type RecordParts, recordObservation } from './record-observation.ts';
+import { Roster, type RosterEntry } from './roster.ts';
+import { endpointOf } from './server.ts';
+import type { Seen } from './server-status.machine.ts';
+import { saveLastSeen } from './servers.store.ts';
+
+export type PollParts = RecordParts & { log: Log; fleet: { incusOs: IncusOs; incus: Incus }; random?: () => number };
+
+export type Poller = {
+  /** Something about these servers changed in the database; with `poll` they are asked for everything soon. */
+  changed(names: readonly string[], poll: boolean): void;
+  /** A full poll now; what was seen. Undefined: there is no such server to poll. */
+  pollNow(name: string): Promise<Seen | undefined>;
+  start(): void;
+  /** Ends looks under way, and saves when servers were last seen. */
+  stop(): Promise<void>;
+};
+
+const tickMs = 200;
+const lightDeadlineMs = 5_000;
+const fullDeadlineMs = 10_000;
+/** Silent servers cost a socket each until their deadline; they must not make the others wait. */
+const lightAtOnce = 512;
+const fullAtOnce = 24;
+const saveSeenEveryMs = 60_000;
+const rowsPerWrite = 500;
+
+/** Looks at every server again and again: due ones beside each other, bounded, each with a deadline of its own. */
+export function makePoller(parts: PollParts): Poller {
+  const { clock, database, log, sightings } = parts;
+  const random = parts.random ?? Math.random;
+  const roster = new Roster(database, random);
+  const stopping = new AbortController();
+  const running: Record<PollKind, number> = { light: 0, full: 0 };
+  const loops: RunningLoop[] = [];
+
+  async function pollOne(entry: RosterEntry, kind: PollKind): Promise<Seen | undefined> {
+    const { row } = entry;
+    running[kind] += 1;
+    try {
+      const observation = await observe(parts, entry, kind, stopping.signal);
+      const { seen } = observation;
+      entry.misses = seen.kind === 'ready' || seen.kind === 'booting' ? 0 : entry.misses + 1;
+      // One lost packet is no outage: a ready server is asked a second time before anything is said.
+      if (entry.misses === 1 && row.status === 'ready' && seen.kind === 'silent') {
+        sightings.missed(row.name, clock.nowMs());
+        entry.lightDueMs = clock.nowMs() + 1_000;
+        if (kind === 'full') entry.fullDueMs = entry.lightDueMs;
+        return seen;
+      }
+      await recordObservation(parts, row, observation);
+      await roster.read(row.name, clock.nowMs());
+      planNext(entry, kind, seen, row.status !== 'ready');
+      return seen;
+    } finally {
+      running[kind] -= 1;
+    }
+  }
+
+  function planNext(entry: RosterEntry, kind: PollKind, seen: Seen, isBack: boolean): void {
+    const now = clock.nowMs();
+    const isReady = seen.kind === 'ready';
+    if (kind === 'full') entry.tries = isReady ? 0 : entry.tries + 1;
+    const next = planNextPoll(entry.row, now, entry.tries);
+    const dueMs = now + jitter(next.inMs, random);
+    entry.lightDueMs = next.kind === 'light' ? dueMs : dueMs + 25_000;
+    // One that came back may have changed in any way.
+    if (entry.again || (isBack && kind === 'light' && entry.row.status === 'ready')) entry.fullDueMs = now;
+    else if (next.kind === 'full') entry.fullDueMs = dueMs;
+    else if (kind === 'full') entry.fullDueMs = now + jitter(fullEveryMs, random);
+    entry.again = false;
+  }
+
+  function launch(entry: RosterEntry, kind: PollKind): void {
+    entry.running = pollOne(entry, kind)
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        if (stopping.signal.aborted) return;
+        entry.lightDueMs = clock.nowMs() + 25_000;
+        entry.fullDueMs = Math.max(entry.fullDueMs, entry.lightDueMs);
+        log.error({ err: error, server: entry.row.name }, 'a poll failed by a defect of ours');
+      })
+      .finally(() => {
+        entry.running = undefined;
+      });
+  }
+
+  async function look(): Promise<void> {
+    const now = clock.nowMs();
+    await roster.update(now);
+    for (const entry of roster.entries.values()) {
+      if (entry.running !== undefined) continue;
+      if (entry.fullDueMs <= now) {
+        if (running.full < fullAtOnce) launch(entry, 'full');
+      } else if (entry.lightDueMs <= now && running.light < lightAtOnce) launch(entry, 'light');
+    }
+  }
+
+  async function saveSeen(): Promise<void> {
+    const unsaved = sightings.takeUnsaved();
+    for (let at = 0; at < unsaved.length; at += rowsPerWrite) {
+      await database.write('save last seen', async (tx) => {
+        for (const { name, last_seen } of unsaved.slice(at, at + rowsPerWrite)) await saveLastSeen(tx, name, last_seen);
+      });
+    }
+  }
+
+  return {
+    changed(names, poll) {
+      for (const name of names) roster.changed(name, poll);
+    },
+    async pollNow(name) {
+      let entry = await roster.read(name, clock.nowMs());
+      while (entry?.running !== undefined) {
+        await entry.running;
+        entry = await roster.read(name, clock.nowMs());
+      }
+      if (entry === undefined) return undefined;
+      const asked = pollOne(entry, 'full');
+      const done = asked.then(
+        () => undefined,
+        () => undefined,
+      );
+      const current = entry;
+      current.running = done.finally(() => {
+        current.running = undefined;
+      });
+      return asked;
+    },
+    start() {
+      const loopParts = { clock, log };
+      loops.push(startLoop({ name: 'poll servers', everyMs: tickMs, look }, loopParts));
+      loops.push(startLoop({ name: 'save last seen', everyMs: saveSeenEveryMs, look: saveSeen }, loopParts));
+    },
+    async stop() {
+      stopping.abort(new Error('the daemon stops'));
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all([...roster.entries.values()].map((entry) => entry.running));
+      await saveSeen();
+    },
+  };
+}
+
+async function observe(
+  parts: PollParts,
+  { row }: RosterEntry,
+  kind: PollKind,
+  signal: AbortSignal,
+): Promise<FullObservation> {
+  const endpoint = endpointOf({ ...row, fingerprint: row.fingerprint ?? '' });
+  try {
+    if (kind === 'light') {
+      const options = { signal, deadlineMs: lightDeadlineMs, fresh: true };
+      return { seen: (await askWhetherReady(parts.fleet.incusOs, endpoint, options)).seen };
+    }
+    return await readFacts(parts.fleet, endpoint, row.cluster !== null, { signal, deadlineMs: fullDeadlineMs });
+  } catch (error) {
+    if (error instanceof FleetFailure) return { seen: seenFromFailure(error, endpoint) };
+    throw error;
+  }
+}

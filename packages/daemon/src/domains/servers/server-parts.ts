@@ -1,0 +1,27 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { KeyPair } from '../../platform/identity.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Sealer } from '../../platform/sealing.ts';
+import type { MainDatabase } from '../../schema.ts';
+import type { TokenService } from '../tokens/tokens.service.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
+import type { HeadCache } from './head-cache.ts';
+import type { Poller } from './poll-servers.loop.ts';
+import type { Sightings } from './sightings.ts';
+
+/** What the services of this domain are given. */
+export type ServerParts = {
+  database: MainDatabase;
+  clock: Clock;
+  log: Log;
+  sealer: Sealer;
+  tokens: TokenService;
+  warnings: WarningService;
+  sightings: Sightings;
+  heads: HeadCache;
+  poller: Poller;
+  /** What servers trust from their registration on. */
+  client: KeyPair;
+  /** May a reinstalled machine take the place of one that has been silent? */
+  mayReplaceSilent(): boolean;
+};
