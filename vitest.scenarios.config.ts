@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** Whole-system stories: real processes, real sockets. Files run one after the other; they share two cores. */
+export default defineConfig({
+  test: {
+    include: [process.env['SCENARIOS'] ?? 'scenarios/simulated/**/*.test.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    reporters: ['default', './tools/plain-reporter.ts'],
+  },
+});
