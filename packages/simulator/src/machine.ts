@@ -5,7 +5,7 @@ import type { OsState } from './incus-os/incus-os.ts';
 import { defaultNetwork, seededNetwork } from './incus-os/network.ts';
 import { emptyKernel, emptyLogging } from './incus-os/plain.ts';
 import { providerConfig } from './incus-os/provider.ts';
-import { freshUpdateConfig, updateConfig } from './incus-os/update.ts';
+import { seededUpdate } from './incus-os/update.ts';
 
 /** The IncusOS image the simulated machines were installed from. */
 export const OS_VERSION = '202609010000';
@@ -48,7 +48,7 @@ export function freshState(installation: Installation): OsState {
       retrieved: false,
     },
     update: {
-      config: seededUpdate(seeds.get('update')),
+      config: seededUpdate(seeds.get('update') ?? {}),
       last_check: '0001-01-01T00:00:00Z',
       status: '',
       needs_reboot: false,
@@ -64,6 +64,3 @@ export function freshState(installation: Installation): OsState {
     seeds: new Map(seeds),
   };
 }
-
-/** Keys that the seed leaves out keep their defaults. */
-const seededUpdate = (seed: Json | undefined): Json => updateConfig({ ...freshUpdateConfig(), ...seed });

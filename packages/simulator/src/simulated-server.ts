@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts';
 import type { FaultPort } from './faults.ts';
 import { makeIdentity } from './identity.ts';
-import type { IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
-import { primaryOf, seededApplications } from './incus-os/applications.ts';
+import type { HostInterface, IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
+import { primaryOf, seededApplications, seededCertificates } from './incus-os/applications.ts';
 import type { Json } from './incus-os/go-json.ts';
 import type { ApplicationPort, IncusOs, OsState, PowerPort, ProviderPort } from './incus-os/incus-os.ts';
 import { rollBack } from './incus-os/network.ts';
@@ -172,20 +172,24 @@ export class SimulatedServer {
     return os;
   }
 
+  /** Addresses and interfaces are read when Incus asks: a reset or a new network configuration changes them. */
   #makeIncus(): IncusMember {
-    const { os } = this;
     const { world, name, address } = this.#parts;
+    const server = this;
     return world.makeMember({
       name,
-      addresses: { management: this.address ?? address, cluster: addressOfRole(os, 'cluster') ?? address },
+      addresses: {
+        get management() {
+          return server.address ?? address;
+        },
+        get cluster() {
+          return addressOfRole(server.os, 'cluster') ?? address;
+        },
+      },
+      get interfaces() {
+        return hostInterfaces(server.os);
+      },
       certificate: this.#certificate,
-      interfaces: Object.entries(interfacesOf(os)).map(([device, one]) => ({
-        name: device,
-        roles: one.roles ?? [],
-        addresses: one.addresses ?? [],
-        hwaddr: one.hwaddr ?? '',
-        mtu: one.mtu,
-      })),
       onIncusOs: true,
       services: () => enabledServices(this.os),
     });
@@ -260,6 +264,7 @@ export class SimulatedServer {
       this.#parts.failed(`download: ${messageOf(error)}`);
     }
     if (!this.#hasApplication()) state.update.status = 'Failed to check for application updates';
+    else for (const entry of seededCertificates(state.seeds.get('incus'))) this.incus.trust(entry);
     return this.#hasApplication();
   }
 
@@ -333,6 +338,16 @@ export class SimulatedServer {
   #lifetime(): AbortSignal {
     return (this.#life ??= new AbortController()).signal;
   }
+}
+
+function hostInterfaces(os: IncusOs): HostInterface[] {
+  return Object.entries(interfacesOf(os)).map(([name, { roles = [], addresses = [], hwaddr = '', mtu }]) => ({
+    name,
+    roles,
+    addresses,
+    hwaddr,
+    mtu,
+  }));
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

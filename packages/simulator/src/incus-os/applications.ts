@@ -1,6 +1,6 @@
-import { bodyOf, configOf, orRefuse, type Route, urlOf } from './call.ts';
+import { bodyOf, configFrom, type Route, urlOf } from './call.ts';
 import { Refusal, success } from './envelope.ts';
-import { bool, decodeGo, isObject, type Json, list, string, struct } from './go-json.ts';
+import { bool, decodeGo, isObject, type Json, list, string, struct, textOf } from './go-json.ts';
 import type { InstalledApplication, OsCall } from './incus-os.ts';
 
 const KNOWN = [
@@ -69,7 +69,7 @@ function show(call: OsCall) {
 
 function replaceConfig(call: OsCall) {
   const { name, application } = installed(call);
-  application.config = orRefuse(500, () => decodeGo(shapeOf(name), configOf(bodyOf(call, 500))));
+  application.config = configFrom(call, shapeOf(name), 500);
   if (name === 'openfga' && application.config['api_tokens'] === null)
     throw new Refusal(500, 'at least one API token must be specified');
   return success();
@@ -161,4 +161,12 @@ export function seededApplications(seed: Json | undefined): string[] {
     isObject(item) && typeof item['name'] === 'string' ? [item['name']] : [],
   );
   return names.some(isPrimary) ? names : [...names, 'incus'];
+}
+
+/** The client certificates that the preseed of an incus seed names: Incus trusts them from the start. */
+export function seededCertificates(seed: Json | undefined): { name: string; certificate: string }[] {
+  const preseed = isObject(seed?.['preseed']) ? seed['preseed'] : {};
+  const items = Array.isArray(preseed['certificates']) ? preseed['certificates'].filter(isObject) : [];
+  const clients = items.filter((item) => item['type'] === 'client');
+  return clients.map((item) => ({ name: textOf(item['name']), certificate: textOf(item['certificate']) }));
 }

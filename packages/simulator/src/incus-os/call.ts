@@ -1,5 +1,5 @@
 import { type OsReply, Refusal } from './envelope.ts';
-import { GoDecodeError, isObject, type Json, parseGo } from './go-json.ts';
+import { decodeGo, GoDecodeError, isObject, type Json, parseGo, type Shape } from './go-json.ts';
 import type { OsCall } from './incus-os.ts';
 
 export type Handler = (call: OsCall) => OsReply | Promise<OsReply>;
@@ -32,8 +32,14 @@ export function orRefuse<T>(status: 400 | 500, run: () => T): T {
   }
 }
 
-/** The `config` of a body `{config, state}`, case ignored as Go does; absent means all zero. */
-export function configOf(body: Json): unknown {
+/** The `config` of a body `{config, state}` in the given shape; key case is ignored, absent means all zero. */
+export function configFrom(
+  call: OsCall,
+  shape: Shape & { kind: 'struct' },
+  status: 400 | 500,
+  empty: 'allowed' | 'refused' = 'refused',
+): Json {
+  const body = bodyOf(call, status, empty);
   const key = Object.keys(body).find((name) => name.toLowerCase() === 'config');
-  return key === undefined ? undefined : body[key];
+  return orRefuse(status, () => decodeGo(shape, key === undefined ? undefined : body[key], 'config'));
 }

@@ -60,9 +60,9 @@ export function parseGo(body: Buffer | string): unknown {
   }
 }
 
-/** A parsed value in the wanted shape, every key present that Go would write. */
-export function decodeGo(shape: Shape & { kind: 'struct' }, value: unknown): Json {
-  const decoded = decode(shape, value, shape.name, '');
+/** A parsed value in the wanted shape, every key present that Go would write. `at` is where it stands in the body. */
+export function decodeGo(shape: Shape & { kind: 'struct' }, value: unknown, at = ''): Json {
+  const decoded = decode(shape, value, shape.name, at);
   return isObject(decoded) ? decoded : {};
 }
 

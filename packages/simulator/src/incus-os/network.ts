@@ -1,4 +1,4 @@
-import { bodyOf, configOf, orRefuse, type Route } from './call.ts';
+import { configFrom, type Route } from './call.ts';
 import { Refusal, success } from './envelope.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { decodeGo, isObject, type Json } from './go-json.ts';
@@ -40,7 +40,7 @@ function show(call: OsCall) {
 
 function replace(call: OsCall) {
   const { network } = call.os.state;
-  const config = orRefuse(400, () => decodeGo(NETWORK, configOf(bodyOf(call, 400))));
+  const config = configFrom(call, NETWORK, 400);
   if (network.pending !== undefined) {
     throw new Refusal(
       400,

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { bodyOf, configOf, orRefuse, type Route } from './call.ts';
+import { configFrom, type Route } from './call.ts';
 import { Refusal, success } from './envelope.ts';
 import { any, bool, decodeGo, int, isObject, type Json, list, string, struct, textOf } from './go-json.ts';
 import type { OsCall } from './incus-os.ts';
@@ -31,7 +31,7 @@ export const emptyKernel = (): Json => decodeGo(KERNEL, {});
 export const emptyLogging = (): Json => decodeGo(LOGGING, {});
 
 const wanted = (call: OsCall, shape: typeof KERNEL, empty: 'allowed' | 'refused' = 'refused'): Json =>
-  orRefuse(400, () => decodeGo(shape, configOf(bodyOf(call, 400, empty))));
+  configFrom(call, shape, 400, empty);
 
 function checkKernel(config: Json): void {
   const network = isObject(config['network']) ? config['network'] : {};

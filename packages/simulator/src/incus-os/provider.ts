@@ -1,6 +1,6 @@
-import { bodyOf, configOf, orRefuse, type Route } from './call.ts';
+import { configFrom, type Route } from './call.ts';
 import { Refusal, success } from './envelope.ts';
-import { decodeGo, isObject, map, string, struct } from './go-json.ts';
+import { isObject, map, string, struct } from './go-json.ts';
 import type { OsCall } from './incus-os.ts';
 
 const PROVIDER = struct('SystemProviderConfig', { name: string, 'config?': map(string) });
@@ -22,7 +22,7 @@ export function providerProblem(name: string, config: Record<string, string>): s
 
 async function replace(call: OsCall) {
   const { state, provider } = call.os;
-  const wanted = orRefuse(400, () => decodeGo(PROVIDER, configOf(bodyOf(call, 400))));
+  const wanted = configFrom(call, PROVIDER, 400);
   const name = String(wanted['name']);
   if (name === '') throw new Refusal(400, 'a provider name must be specified');
   const before = state.provider;

@@ -1,7 +1,7 @@
 import { seededBytes } from '../random.ts';
-import { bodyOf, configOf, orRefuse, type Route } from './call.ts';
+import { configFrom, type Route } from './call.ts';
 import { Refusal, success } from './envelope.ts';
-import { decodeGo, list, string, struct } from './go-json.ts';
+import { list, string, struct } from './go-json.ts';
 import type { OsCall } from './incus-os.ts';
 
 const SECURITY = struct('SystemSecurityConfig', {
@@ -41,7 +41,7 @@ function show(call: OsCall) {
 
 function replace(call: OsCall) {
   const { security } = call.os.state;
-  const wanted = orRefuse(400, () => decodeGo(SECURITY, configOf(bodyOf(call, 400, 'allowed'))));
+  const wanted = configFrom(call, SECURITY, 400, 'allowed');
   const strings = (key: string) => (Array.isArray(wanted[key]) ? wanted[key].map(String) : []);
   const keys = strings('encryption_recovery_keys');
   if (keys.length === 0) throw new Refusal(400, 'no encryption key provided');

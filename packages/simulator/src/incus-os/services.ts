@@ -1,4 +1,4 @@
-import { bodyOf, configOf, orRefuse, type Route, urlOf } from './call.ts';
+import { configFrom, type Route, urlOf } from './call.ts';
 import { Refusal, success } from './envelope.ts';
 import { decodeGo, type Json } from './go-json.ts';
 import type { IncusOs, OsCall } from './incus-os.ts';
@@ -42,7 +42,7 @@ function show(call: OsCall) {
 /** Replaces the whole config. A body without `config` is an all-zero config: it disables the service. */
 function replace(call: OsCall) {
   const { name, service, stored } = serviceOf(call);
-  const wanted = orRefuse(500, () => decodeGo(service.shape, configOf(bodyOf(call, 500))));
+  const wanted = configFrom(call, service.shape, 500);
   const store = () => void call.os.state.services.set(name, wanted);
   orFail(() => service.apply(call.os, stored, wanted, store));
   if (call.os.faults.active('services-put-fails', call.os.identity.name, name) !== undefined) {

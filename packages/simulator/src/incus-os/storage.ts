@@ -1,7 +1,7 @@
 import { seededBytes } from '../random.ts';
-import { bodyOf, configOf, orRefuse, type Route } from './call.ts';
-import { Refusal, success } from './envelope.ts';
-import { any, bool, decodeGo, isObject, type Json, list, string, struct } from './go-json.ts';
+import { bodyOf, configFrom, type Route } from './call.ts';
+import { type OsReply, Refusal, refused, success } from './envelope.ts';
+import { any, bool, isObject, type Json, list, string, struct, textOf } from './go-json.ts';
 import type { IncusOs, OsCall } from './incus-os.ts';
 import { checkNewPool } from './storage-rules.ts';
 
@@ -88,7 +88,7 @@ const volumesOf = (pool: Json): Json[] => (Array.isArray(pool['volumes']) ? pool
 
 function replace(call: OsCall) {
   const { state, provider } = call.os;
-  const config = orRefuse(400, () => decodeGo(STORAGE, configOf(bodyOf(call, 400, 'allowed'))));
+  const config = configFrom(call, STORAGE, 400, 'allowed');
   const schedule = String(config['scrub_schedule']);
   if (schedule.trim().split(/\s+/).length !== 5 || !/^[\d*,/\-\s]+$/.test(schedule)) {
     throw new Refusal(400, 'invalid cron expression provided for scrub schedule');
@@ -106,7 +106,7 @@ function replace(call: OsCall) {
   return success();
 }
 
-const text = (body: Json, key: string): string => (typeof body[key] === 'string' ? body[key] : '');
+const text = (body: Json, key: string): string => textOf(body[key]);
 const need = (value: string, message: string): void => {
   if (value === '') throw new Refusal(400, message);
 };
@@ -170,8 +170,22 @@ const ACTIONS: Record<string, (call: OsCall, body: Json) => void> = {
 };
 const SILENT = new Set([':scrub-pool', ':cleanup-root']);
 
+/** The only action that answers before it knows: its failure is in the body, under status 200. */
+function wipeDrive(call: OsCall): OsReply {
+  const id = text(bodyOf(call, 400, 'allowed'), 'id');
+  need(id, 'no drive specified');
+  const drive = drivesOf(call.os).find((other) => other['id'] === id);
+  if (drive === undefined) return refused(500, `drive '${id}' doesn't exist`, 200);
+  if (drive['boot'] === true) return refused(500, 'cannot wipe boot drive', 200);
+  const pool = textOf(drive['member_pool']);
+  if (pool !== '') return refused(500, `cannot wipe drive belonging to pool '${pool}'`, 200);
+  call.os.provider.notify('storage-config-changed');
+  return success();
+}
+
 export const STORAGE_ROUTES: readonly Route[] = [
   { path: '/1.0/system/storage', GET: show, PUT: replace },
+  { path: '/1.0/system/storage/:wipe-drive', POST: wipeDrive },
   ...Object.entries(ACTIONS).map(([action, run]) => ({
     path: `/1.0/system/storage/${action}`,
     POST: (call: OsCall) => {

@@ -1,4 +1,4 @@
-import { bodyOf, configOf, orRefuse, type Route } from './call.ts';
+import { bodyOf, configFrom, type Route } from './call.ts';
 import { Refusal, success } from './envelope.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { bool, decodeGo, int, isObject, type Json, list, string, struct } from './go-json.ts';
@@ -19,11 +19,13 @@ const UPDATE = struct('SystemUpdateConfig', {
   ),
 });
 
-export const freshUpdateConfig = (): Json => ({ auto_reboot: false, channel: 'stable', check_frequency: '6h' });
+const freshUpdateConfig = (): Json => ({ auto_reboot: false, channel: 'stable', check_frequency: '6h' });
 
-/** Reads an update config and refuses what IncusOS refuses. */
-export function updateConfig(value: unknown): Json {
-  const config = orRefuse(400, () => decodeGo(UPDATE, value));
+/** An update seed over the defaults; what is wrong in it keeps IncusOS from starting. */
+export const seededUpdate = (seed: Json): Json => checked(decodeGo(UPDATE, { ...freshUpdateConfig(), ...seed }));
+
+/** Refuses what IncusOS refuses. */
+function checked(config: Json): Json {
   checkFrequency(String(config['check_frequency']));
   for (const window of Array.isArray(config['maintenance_windows']) ? config['maintenance_windows'] : [])
     checkWindow(window);
@@ -60,7 +62,7 @@ export const UPDATE_ROUTES: readonly Route[] = [
       return success({ config, state: { last_check, status, needs_reboot } });
     },
     PUT: (call) => {
-      call.os.state.update.config = updateConfig(configOf(bodyOf(call, 400)));
+      call.os.state.update.config = checked(configFrom(call, UPDATE, 400));
       return success();
     },
   },
@@ -68,8 +70,8 @@ export const UPDATE_ROUTES: readonly Route[] = [
     path: '/1.0/system/update/:check',
     POST: async (call) => {
       const { os_only } = bodyOf(call, 400, 'allowed');
-      const checked = call.os.provider.checkForUpdates();
-      if (os_only === true) await checked;
+      const check = call.os.provider.checkForUpdates();
+      if (os_only === true) await check;
       return success();
     },
   },
