@@ -78,15 +78,20 @@ export const clusterFaults = {
     about: 'A creation was ended by a person: cancelled, or left as it stands.',
     hint: 'Look at the operation: operations-center operation show ID.',
   },
-  cluster_busy: {
+  cluster_not_ready: {
     kind: 'conflict',
-    about: 'An operation works on the cluster or on one of the servers.',
-    hint: 'Wait for it, or cancel it: operations-center operation list.',
+    about: 'The cluster is still being made, so it cannot be changed.',
+    hint: 'Wait until it is ready, or remove it.',
   },
   cluster_delete_refused: {
     kind: 'not_allowed',
     about: 'The cluster cannot be deleted in this mode.',
     hint: 'mode=force forgets the cluster and leaves its servers as they are.',
+  },
+  cluster_inventory_failed: {
+    kind: 'fleet_failed',
+    about: 'Some of the inventory of a cluster could not be read; what was known of it is unchanged.',
+    hint: 'Look at the servers of the cluster, then ask again.',
   },
   factory_reset_not_built: {
     kind: 'not_allowed',

@@ -6,6 +6,11 @@ export const operationFaults = {
     about: 'There is no such operation.',
     hint: 'List them: operations-center operation list.',
   },
+  operation_in_progress: {
+    kind: 'conflict',
+    about: 'Another operation works on the same cluster or server.',
+    hint: 'Wait for it, or cancel it: operations-center operation list.',
+  },
   operation_exit_not_possible: {
     kind: 'conflict',
     about: 'What was asked is not among the ways out that the operation has now.',

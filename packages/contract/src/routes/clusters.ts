@@ -111,7 +111,7 @@ export const clusterRoutes = {
       'cluster_server_unsuitable',
       'cluster_server_unreachable',
       'lvm_ids_exhausted',
-      'cluster_busy',
+      'operation_in_progress',
       'cluster_create_failed',
       'cluster_create_ended',
     ],
@@ -135,7 +135,7 @@ export const clusterRoutes = {
     body: wireObject(put),
     answer: nothing,
     success: 201,
-    faults: ['cluster_not_found', 'etag_mismatch', 'cluster_busy', ...invalid],
+    faults: ['cluster_not_found', 'etag_mismatch', 'cluster_not_ready', ...invalid],
   }),
   cluster_rename: route({
     name: 'cluster_rename',
@@ -146,7 +146,7 @@ export const clusterRoutes = {
     body: wireObject({ name: text }),
     answer: nothing,
     success: 201,
-    faults: ['cluster_not_found', 'etag_mismatch', 'name_invalid', 'cluster_exists', 'cluster_busy'],
+    faults: ['cluster_not_found', 'etag_mismatch', 'name_invalid', 'cluster_exists', 'cluster_not_ready'],
   }),
   cluster_delete: route({
     name: 'cluster_delete',
@@ -168,6 +168,6 @@ export const clusterRoutes = {
     access: 'can_edit',
     answer: empty,
     success: 200,
-    faults: ['cluster_not_found', 'cluster_server_unreachable'],
+    faults: ['cluster_not_found', 'cluster_not_ready', 'cluster_inventory_failed'],
   }),
 };

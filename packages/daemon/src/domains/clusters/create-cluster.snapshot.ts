@@ -3,11 +3,12 @@ import { type LocalScope, LvmConfig, localScopeFrom } from '@operations-center/f
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { Incus } from '../../fleet/incus.ts';
 import type { IncusOs } from '../../fleet/incus-os.ts';
+import type { RegisteredServer } from '../servers/membership.ts';
 import { endpointOf, type Server } from '../servers/server.ts';
 import { refuseServer } from './cluster.rules.ts';
 import { goQuote } from './connection-url.rules.ts';
 import type { CreateRequest } from './create-request.rules.ts';
-import type { RegisteredServer, ServerLook, Snapshot } from './creation-facts.ts';
+import type { ServerLook, Snapshot } from './creation-facts.ts';
 import type { LvmSeen } from './lvm-id.ts';
 import { machineOf } from './server-facts.rules.ts';
 

@@ -22,9 +22,3 @@ export type Snapshot = {
   /** Epoch milliseconds of its beginning. */
   looked_at: number;
 };
-
-/** What a look at the lvm of a machine needs of it. */
-export type RegisteredServer = Pick<
-  Server,
-  'name' | 'connection_url' | 'fingerprint' | 'cluster_fingerprint' | 'status' | 'machine_id' | 'system_uuid'
->;

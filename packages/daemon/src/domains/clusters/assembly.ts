@@ -1,0 +1,59 @@
+import { fingerprintOfPem } from '@operations-center/tls';
+import type { Json, Workflow } from '@operations-center/workflow';
+import type { Handler } from '../../platform/http/answer.ts';
+import type { OperationService } from '../operations/operations.service.ts';
+import type { ClusterParts } from './cluster-parts.ts';
+import { clusterHandlers } from './clusters.routes.ts';
+import { type ClusterService, makeClusterService } from './clusters.service.ts';
+import { deleteCluster, setClusterCertificate, setClusterReady } from './clusters.store.ts';
+import { makeClusterCreation } from './create-cluster.service.ts';
+import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-cluster.workflow.ts';
+import { makeClusterDeletion } from './delete-cluster.service.ts';
+import { releaseLvmIds } from './lvm-ids.store.ts';
+
+export type WorkflowParts = ClusterParts & {
+  fleet: CreateClusterParts['fleet'];
+  /** SHA-256 of our client certificate. */
+  ownFingerprint: string;
+};
+
+/** The kinds of long work that this domain knows; the operations domain runs them. */
+export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
+  const { clock, inventory } = parts;
+  const workflow = makeCreateClusterWorkflow({
+    ...parts,
+    read: parts.database.read,
+    clusters: {
+      async setCertificate(tx, cluster, certificate) {
+        await setClusterCertificate(tx, cluster, { certificate, fingerprint: fingerprintOfPem(certificate) });
+      },
+      async setReady(tx, cluster) {
+        const id = await setClusterReady(tx, cluster, clock.nowMs());
+        if (id !== undefined) await releaseLvmIds(tx, id, clock.nowMs());
+      },
+      async remove(tx, cluster) {
+        const id = await deleteCluster(tx, cluster);
+        if (id !== undefined) await releaseLvmIds(tx, id, clock.nowMs());
+      },
+    },
+    inventory: {
+      scanCluster: ({ signal, ...target }) => inventory.scan(target, signal),
+      removeCluster: (cluster) => inventory.removeCluster(cluster),
+    },
+  });
+  // The runner keeps plans as JSON and hands back to each workflow what that workflow was submitted with.
+  return [workflow as unknown as Workflow<Json>];
+}
+
+export function assembleClusters(parts: WorkflowParts & { operations: OperationService; defaultChannel(): string }): {
+  service: ClusterService;
+  handlers: readonly Handler[];
+} {
+  const clusters = makeClusterService(parts);
+  const creation = makeClusterCreation(parts);
+  const deletion = makeClusterDeletion(parts);
+  return {
+    service: clusters,
+    handlers: clusterHandlers({ clusters, creation, deletion, operations: parts.operations }),
+  };
+}

@@ -1,0 +1,76 @@
+import { Fault } from '@operations-center/contract';
+import {
+  type Ask,
+  accepted,
+  checkIfMatch,
+  created,
+  empty,
+  type Handler,
+  handle,
+  ok,
+  okList,
+  okTagged,
+} from '../../platform/http/answer.ts';
+import { operationUrl, toOperation } from '../operations/operation.ts';
+import type { OperationService } from '../operations/operations.service.ts';
+import { clusterJson, clusterUrl } from './cluster.ts';
+import type { ClusterService } from './clusters.service.ts';
+import type { ClusterCreation } from './create-cluster.service.ts';
+import type { ClusterDeletion, DeleteMode } from './delete-cluster.service.ts';
+
+export type ClusterServices = {
+  clusters: ClusterService;
+  creation: ClusterCreation;
+  deletion: ClusterDeletion;
+  operations: Pick<OperationService, 'load'>;
+};
+
+export const clusterHandlers = ({ clusters, creation, deletion, operations }: ClusterServices): Handler[] => [
+  handle('clusters_list', async ({ query }) => {
+    if (query.filter !== undefined && query.filter !== '') {
+      throw new Fault('filter_not_built', 'Filter expressions are not built yet for clusters');
+    }
+    const found = await clusters.list();
+    return query.recursion ? okList(found.map(clusterJson)) : ok(found.map(({ name }) => clusterUrl(name)));
+  }),
+  handle('clusters_create', async (ask) => {
+    const operation = await creation.begin(ask.body, callerText(ask));
+    if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
+    await creation.await(operation, ask.signal);
+    return created(clusterUrl(ask.body.name));
+  }),
+  handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
+  handle('cluster_update', async (ask) => {
+    await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));
+    return created(clusterUrl(ask.params.name));
+  }),
+  handle('cluster_rename', async (ask) => {
+    await clusters.rename(ask.params.name, ask.body.name, (current) => checkIfMatch(ask, clusterJson(current)));
+    return created(clusterUrl(ask.body.name));
+  }),
+  handle('cluster_delete', async ({ params, query, signal }) => {
+    await deletion.remove(params.name, readMode(query.mode), signal);
+    return empty;
+  }),
+  handle('cluster_resync_inventory', async ({ params, signal }) => {
+    await clusters.resyncInventory(params.name, signal);
+    return empty;
+  }),
+];
+
+type CreateAsk = Ask<'clusters_create'>;
+
+const callerText = ({ caller }: CreateAsk): string =>
+  caller.user === '' ? caller.protocol : `${caller.protocol}:${caller.user}`;
+
+const noWords = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
+
+const wantsNoWaiting = (ask: CreateAsk): boolean =>
+  noWords.includes(ask.query.wait ?? '') || /(^|[,;\s])respond-async([,;\s]|$)/i.test(ask.header('prefer') ?? '');
+
+/** OC takes any other word for `normal`; a slip of the pen must not delete what was not meant. */
+function readMode(word: string | undefined): DeleteMode {
+  if (word === undefined || word === '' || word === 'normal') return 'normal';
+  if (word === 'force' || word === 'factory-reset') return word;
+  throw new Fault('query_invalid', `Bad Request: mode: "${word.slice(0, 40)}" is none of normal, force, factory-reset`);
+}

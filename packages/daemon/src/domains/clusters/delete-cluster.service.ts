@@ -1,0 +1,101 @@
+import { Fault } from '@operations-center/contract';
+import { isOpen, type OperationView } from '@operations-center/workflow';
+import { exitsOf } from '../operations/operation.ts';
+import type { OperationService } from '../operations/operations.service.ts';
+import type { StoredCluster } from './cluster.ts';
+import type { ClusterParts } from './cluster-parts.ts';
+import { deleteCluster, findCluster } from './clusters.store.ts';
+import { findCreationFault } from './creation-outcome.rules.ts';
+import { releaseLvmIds } from './lvm-ids.store.ts';
+
+export type DeleteMode = 'normal' | 'force' | 'factory-reset';
+
+export type ClusterDeletion = {
+  /**
+   * *normal*: a creation under way is taken back, and a cluster without servers goes. *force*: the cluster is forgotten,
+   * its servers stay registered and are left as they are. `signal` ends only the waiting.
+   */
+  remove(name: string, mode: DeleteMode, signal: AbortSignal): Promise<void>;
+};
+
+const prefix = 'Failed to delete cluster';
+
+export function makeClusterDeletion(parts: ClusterParts & { operations: OperationService }): ClusterDeletion {
+  const { database, clock, operations, servers, inventory } = parts;
+
+  async function removeNormally(cluster: StoredCluster, signal: AbortSignal): Promise<void> {
+    const open = await findOpen(cluster);
+    if (open !== undefined) return takeBack(open, signal);
+    const members = await servers.membersOf(cluster.name);
+    if (members.length > 0) {
+      const details = { cluster: cluster.name, servers: members.map(({ name }) => name) };
+      const told = `Delete for cluster in state ${JSON.stringify(cluster.status)}: Operation not permitted`;
+      throw new Fault('cluster_delete_refused', `${prefix}: ${told}`, { details });
+    }
+    await forget(cluster, undefined);
+  }
+
+  async function removeByForce(cluster: StoredCluster, signal: AbortSignal): Promise<void> {
+    let open = await findOpen(cluster);
+    // What runs can be left only when it has come to rest; until then taking it back is the way there.
+    if (open !== undefined && !exitsOf(open).includes('leave')) {
+      if (exitsOf(open).includes('cancel')) await operations.take('cancel', open.id);
+      open = await operations.wait(open.id, signal);
+    }
+    if (open?.status === 'undone') return;
+    if (open !== undefined && isOpen(open.status)) await operations.take('leave', open.id);
+    await forget(cluster, open);
+  }
+
+  async function findOpen({ operation }: StoredCluster): Promise<OperationView | undefined> {
+    const view = operation === null ? undefined : await operations.find(operation);
+    return view !== undefined && isOpen(view.status) ? view : undefined;
+  }
+
+  async function takeBack(open: OperationView, signal: AbortSignal): Promise<void> {
+    const exit = (['cancel', 'undo'] as const).find((way) => exitsOf(open).includes(way));
+    if (exit !== undefined) await operations.take(exit, open.id);
+    else if (open.status !== 'undoing') throw refuse(open);
+    const view = await operations.wait(open.id, signal);
+    if (view.status !== 'undone') throw refuse(view);
+  }
+
+  /** Rows first; the inventory has a file of its own and forgets after that. */
+  async function forget(cluster: StoredCluster, creation: OperationView | undefined): Promise<void> {
+    await database.write('delete cluster', async (tx) => {
+      await servers.release(tx, cluster.name);
+      const forming = creation === undefined ? [] : serversOf(creation);
+      if (forming.length > 0) await servers.setForming(tx, forming, null);
+      const id = await deleteCluster(tx, cluster.name);
+      if (id !== undefined) await releaseLvmIds(tx, id, clock.nowMs());
+    });
+    await inventory.removeCluster(cluster.name);
+  }
+
+  return {
+    async remove(name, mode, signal) {
+      if (mode === 'factory-reset') {
+        throw new Fault('factory_reset_not_built', `${prefix}: factory reset of its servers is not built yet`, {
+          details: { cluster: name },
+        });
+      }
+      const cluster = await findCluster(database.read, name);
+      if (cluster === undefined) {
+        throw new Fault('cluster_not_found', `${prefix}: Not found`, { details: { cluster: name } });
+      }
+      await (mode === 'force' ? removeByForce(cluster, signal) : removeNormally(cluster, signal));
+    },
+  };
+}
+
+const serversOf = (view: OperationView): string[] =>
+  view.claims.filter((claim) => claim.startsWith('server/')).map((claim) => claim.slice('server/'.length));
+
+function refuse(view: OperationView): Fault {
+  const exits = exitsOf(view);
+  const why = findCreationFault(view)?.message ?? 'its creation has finished meanwhile';
+  return new Fault('cluster_delete_refused', `${prefix}: ${why}`, {
+    details: { operation: view.id, status: view.status, exits },
+    hint: `Ways out of the operation: ${exits.join(', ') || 'none'}. Or delete with mode=force, which leaves the servers as they are.`,
+  });
+}

@@ -1,0 +1,98 @@
+import type { Operation } from '@operations-center/contract';
+import type { Exit, OperationStatus, OperationView } from '@operations-center/workflow';
+
+/** Incus' words and codes; one that waits for a person is an error to Incus' clients, though it is not over. */
+const statuses: Record<OperationStatus, { status: string; status_code: number }> = {
+  queued: { status: 'Pending', status_code: 105 },
+  running: { status: 'Running', status_code: 103 },
+  undoing: { status: 'Cancelling', status_code: 104 },
+  paused: { status: 'Frozen', status_code: 110 },
+  needs_attention: { status: 'Error', status_code: 112 },
+  finished: { status: 'Success', status_code: 200 },
+  undone: { status: 'Failure', status_code: 400 },
+  left: { status: 'Failure', status_code: 400 },
+};
+
+/** An operation as it goes over the wire. */
+export function toOperation(view: OperationView): Operation {
+  const exits = exitsOf(view);
+  return {
+    id: view.id,
+    class: 'task',
+    description: view.about,
+    created_at: toTime(view.created_at),
+    updated_at: toTime(view.updated_at),
+    ...wordOf(view),
+    resources: toResources(view.claims),
+    metadata: {
+      workflow: view.workflow,
+      version: view.version,
+      status: view.status,
+      requested_by: view.requested_by,
+      steps: view.steps.map((step) => ({
+        key: step.key,
+        name: step.name,
+        target: step.target,
+        about: step.about,
+        state: step.state,
+        attempt: step.attempt,
+        started_at: step.started_at === null ? null : toTime(step.started_at),
+        ended_at: step.ended_at === null ? null : toTime(step.ended_at),
+        already: step.already,
+      })),
+      waits: view.waits.map((wait) => ({
+        for: wait.for,
+        since: toTime(wait.since),
+        observed: wait.observed === null ? null : { text: wait.observed.text, at: toTime(wait.observed.at) },
+        unblocks: wait.unblocks,
+        exits: [...wait.exits],
+      })),
+      exits: [...exits],
+      failure: view.failure === null ? null : { ...view.failure },
+      warnings: view.warnings.map((warning) => ({ ...warning })),
+    },
+    may_cancel: exits.includes('cancel'),
+    err: describeFailure(view) ?? '',
+    location: '',
+  };
+}
+
+/** Taken back because a person wanted it is no failure. */
+function wordOf(view: OperationView): { status: string; status_code: number } {
+  const isCancelled = view.status === 'undone' && view.failure === null;
+  return isCancelled ? { status: 'Cancelled', status_code: 401 } : statuses[view.status];
+}
+
+/** The ways out that a person has now. */
+export const exitsOf = (view: OperationView): Exit[] => [...new Set(view.waits.flatMap((wait) => wait.exits))];
+
+/** Server or item, step, cause, in one line; undefined: nothing failed. */
+export function describeFailure({ failure }: OperationView): string | undefined {
+  if (failure === null) return undefined;
+  const { step, target, message } = failure;
+  const name = step.split('/')[0] ?? step;
+  const where = target === null || message.startsWith(`${target}:`) ? '' : `${target}: `;
+  return `${name}: ${where}${message}`;
+}
+
+export const operationUrl = (id: string): string => `/1.0/operations/${id}`;
+
+const toTime = (epochMs: number): string => new Date(epochMs).toISOString();
+
+const collections: Record<string, string> = {
+  cluster: '/1.0/provisioning/clusters',
+  server: '/1.0/provisioning/servers',
+};
+
+/** `server/server1` → `{servers: ["/1.0/provisioning/servers/server1"]}`. */
+function toResources(claims: readonly string[]): Record<string, string[]> {
+  const resources: Record<string, string[]> = {};
+  for (const claim of claims) {
+    const slash = claim.indexOf('/');
+    const kind = claim.slice(0, slash);
+    const collection = collections[kind];
+    if (collection === undefined) continue;
+    (resources[`${kind}s`] ??= []).push(`${collection}/${claim.slice(slash + 1)}`);
+  }
+  return resources;
+}

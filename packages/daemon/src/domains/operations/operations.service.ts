@@ -1,0 +1,67 @@
+import { Fault } from '@operations-center/contract';
+import type { AnyTx } from '@operations-center/database';
+import {
+  ClaimTaken,
+  type Exit,
+  ExitNotPossible,
+  type OperationFilter,
+  OperationNotFound,
+  type OperationView,
+  type Runner,
+  type Submission,
+} from '@operations-center/workflow';
+
+/** Operations as the rest of the daemon knows them: the runner, its refusals told as faults. */
+export type OperationService = {
+  /** Inserts the operation in the caller's write; it begins after the COMMIT. `operation_in_progress`: its rows are held. */
+  submit(tx: AnyTx, submission: Submission): Promise<string>;
+  /** Resolves when it is over or needs a person. Rejects with the signal's reason. */
+  wait(id: string, signal: AbortSignal): Promise<OperationView>;
+  find(id: string): Promise<OperationView | undefined>;
+  /** `operation_not_found` if there is none. */
+  load(id: string): Promise<OperationView>;
+  list(filter: OperationFilter): Promise<OperationView[]>;
+  /** Takes a way out. `operation_exit_not_possible` names those that there are. */
+  take(exit: Exit, id: string): Promise<OperationView>;
+};
+
+export function makeOperationService(runner: Runner): OperationService {
+  const load = async (id: string): Promise<OperationView> => (await runner.view(id)) ?? raiseNotFound(id);
+  return {
+    submit: (tx, submission) => asFault(() => runner.submit(tx, submission)),
+    wait: (id, signal) => asFault(() => runner.wait(id, signal)),
+    find: (id) => runner.view(id),
+    load,
+    list: (filter) => runner.list(filter),
+    async take(exit, id) {
+      await asFault(() => runner[exit](id));
+      return load(id);
+    },
+  };
+}
+
+function raiseNotFound(id: string): never {
+  throw new Fault('operation_not_found', 'Operation not found', { details: { operation: id.slice(0, 80) } });
+}
+
+async function asFault<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OperationNotFound) raiseNotFound(error.operation);
+    if (error instanceof ExitNotPossible) {
+      const message = error.message.replace(/^o/, 'O');
+      const details = { operation: error.operation, exits: error.exits };
+      throw new Fault('operation_exit_not_possible', message, { details, cause: error });
+    }
+    if (error instanceof ClaimTaken) {
+      const [kind = '', name = ''] = error.claim.split(/\/(.*)/s);
+      const message = `Operation ${error.operation} works on ${kind} "${name}"`;
+      throw new Fault('operation_in_progress', message, {
+        details: { operation: error.operation, [kind]: name },
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
