@@ -21,8 +21,8 @@ export function askThroughMembers(
   signal: AbortSignal,
 ): AskCluster {
   let silent = 0;
+  let last: unknown = new Error('the cluster has no member that could be asked');
   return async (path, query) => {
-    let last: unknown = new Error('the cluster has no member that could be asked');
     for (let member = silent; member < Math.min(endpoints.length, membersTried); member += 1) {
       const endpoint = endpoints[member];
       if (endpoint === undefined) break;

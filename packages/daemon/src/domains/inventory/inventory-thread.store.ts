@@ -17,7 +17,7 @@ export type InventoryThread = InventoryWork & {
 const idleMs = 15_000;
 
 /** `path` of the migrated SQLite file. */
-export function makeInventoryThread(path: string): InventoryThread {
+export function makeInventoryThread(path: string, program: URL = programOf(import.meta.url)): InventoryThread {
   let worker: Worker | undefined;
   let nextId = 1;
   let closed = false;
@@ -25,7 +25,7 @@ export function makeInventoryThread(path: string): InventoryThread {
   const waiting = new Map<number, Waiting>();
 
   function start(): Worker {
-    const started = new Worker(programOf(import.meta.url), { workerData: { path } });
+    const started = new Worker(program, { workerData: { path } });
     started.on('message', (answer: ThreadAnswer) => settle(answer));
     started.on('error', (error) => fail(started, error));
     started.on('exit', () => fail(started, new Error('the inventory thread ended')));
@@ -110,8 +110,8 @@ function transferable(input: object): ArrayBuffer[] {
   return buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength ? [buffer] : [];
 }
 
-/** Beside the source, or beside the bundle. */
-function programOf(here: string): URL {
+/** The thread's program, beside the source or beside the bundle that asks for it. */
+export function programOf(here: string): URL {
   const source = new URL('./inventory.worker.ts', here);
   return here.endsWith('.ts') && existsSync(source) ? source : new URL('./operations-centerd.inventory.mjs', here);
 }

@@ -79,11 +79,13 @@ async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | un
   await Promise.all(able.map((parent) => scanList(scan, kind, parent)));
   scan.signal.throwIfAborted();
   const ofProject = factsOf(kind).project === 'parent';
-  scan.result.removed += await scan.work.removeOrphans({
+  // Kinds run beside each other: the sum is taken after the wait, or one would forget the other's.
+  const gone = await scan.work.removeOrphans({
     kind,
     cluster: scan.cluster,
     parents: able.map(({ name, project_name }) => ({ name, project_name: ofProject ? project_name : undefined })),
   });
+  scan.result.removed += gone;
 }
 
 /** One question and its rows. Undefined: it failed, and the problem is in the result. */

@@ -31,11 +31,19 @@ export function listUrl(kind: InventoryKind, parent?: Parent): string {
   return `${path}?${new URLSearchParams(given)}`;
 }
 
+/** OC's list of URLs has the order in which Incus told it the objects. */
+function inOrderOfIncus(kind: InventoryKind): InventoryItem[] {
+  const list = recorded.find(({ id }) => id === `inventory-${factsOf(kind).segment}`)?.response_body.metadata;
+  const urls = list as string[]; // without recursion, each list holds URLs
+  const placeOf = (item: InventoryItem): number => urls.findIndex((url) => url.endsWith(item.uuid));
+  return recordedList(kind).toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** The Incus behind the recordings: cluster01 with its three servers. */
 export function recordedIncus(): Held {
   const held: Held = new Map();
   for (const kind of inventoryKindNames) {
-    const items = recordedList(kind);
+    const items = inOrderOfIncus(kind);
     const { parent } = factsOf(kind);
     if (parent === 'none')
       held.set(

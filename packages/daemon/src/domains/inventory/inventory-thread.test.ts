@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { openSqlite } from '@operations-center/database';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { InventoryDatabase } from '../../schema.ts';
+import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
+import { listAnswer } from './inventory-lists.store.ts';
+import { type InventoryThread, makeInventoryThread, programOf } from './inventory-thread.store.ts';
+import { rowKindOf } from './scanned-kinds.ts';
+
+const source = programOf(new URL('./inventory-thread.store.ts', import.meta.url).href);
+const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
+/** As the bundle of the daemon asks for it. */
+const bundled = programOf(pathToFileURL(join(bundles, 'operations-centerd.mjs')).href);
+
+beforeAll(async () => {
+  await build({
+    entryPoints: [source.pathname],
+    outfile: bundled.pathname,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    external: ['pg-native'],
+    logLevel: 'error',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+});
+afterAll(() => rmSync(bundles, { recursive: true }));
+
+describe.each([
+  ['from its source', source],
+  ['from its bundle', bundled],
+])('a thread %s', (_, program) => {
+  let directory: string;
+  let database: InventoryDatabase;
+  let thread: InventoryThread;
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'inventory-'));
+    const path = join(directory, 'inventory.db');
+    database = await openSqlite<InventoryTables>({ path, migrations: inventoryMigrations });
+    thread = makeInventoryThread(path, program);
+  });
+  afterEach(async () => {
+    await thread.close();
+    await database.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  const apply = (names: readonly string[], metadata = names.map((name) => ({ name, text: 'é'.repeat(200) }))) =>
+    thread.applyList({
+      rowKind: rowKindOf('profile'),
+      cluster: 'c1',
+      servers: [],
+      bytes: Buffer.from(JSON.stringify({ metadata })),
+      last_updated: '2026-01-01T00:00:00Z',
+    });
+
+  test('writes what the others then read', async () => {
+    expect(await apply(['a', 'b'])).toMatchObject({ kind: 'applied', result: { added: 2 } });
+    expect(await database.rows('select name from inventory_objects order by name')).toEqual([
+      { name: 'a' },
+      { name: 'b' },
+    ]);
+  });
+
+  test('tells a reply that cannot be read as such, and goes on', async () => {
+    const bytes = Buffer.from('<html>');
+    const reply = { rowKind: rowKindOf('profile'), cluster: 'c1', servers: [], bytes, last_updated: '' };
+    expect(await thread.applyList(reply)).toEqual({ kind: 'unreadable', reason: 'it is no JSON object' });
+    expect(await apply(['a'])).toMatchObject({ result: { added: 1 } });
+  });
+
+  test('streams a long list in pieces that are one JSON text, each object once and in order', async () => {
+    const names = Array.from({ length: 3_000 }, (_, at) => `p${String(at).padStart(4, '0')}`);
+    await apply(names);
+    for (const base of [undefined, '/1.0/inventory/profiles']) {
+      const ask = { filter: { kind: 'profile' }, ...(base === undefined ? {} : { base }) };
+      const list = await listAnswer(database, thread, ask);
+      if (!('stream' in list)) return expect.fail('it is a long list');
+      const pieces: Uint8Array[] = [];
+      for await (const piece of list.stream) pieces.push(piece);
+      const read = JSON.parse(Buffer.concat(pieces).toString()) as (string | { name: string })[];
+      expect(pieces.length).toBeGreaterThan(2);
+      if (base === undefined) expect(read.map((item) => (typeof item === 'string' ? item : item.name))).toEqual(names);
+      else expect(new Set(read).size).toBe(3_000);
+    }
+  });
+
+  test('takes over a big reply instead of copying it', async () => {
+    const bytes = Buffer.from(
+      new TextEncoder().encode(JSON.stringify({ metadata: [{ name: 'a', text: 'x'.repeat(2_000_000) }] })).slice()
+        .buffer,
+    );
+    await thread.applyList({ rowKind: rowKindOf('profile'), cluster: 'c1', servers: [], bytes, last_updated: '' });
+    expect(bytes.length).toBe(0);
+  });
+
+  test('is refused after it was closed, and what it was asked before is done', async () => {
+    const asked = apply(['a']);
+    await thread.close();
+    expect(await asked).toMatchObject({ kind: 'applied' });
+    await expect(apply(['b'])).rejects.toThrow('closed');
+  });
+});
+
+test('a thread that cannot start says so to every caller, and the next call tries again', async () => {
+  const thread = makeInventoryThread('/nowhere/inventory.db', source);
+  const ask = () => thread.removeCluster({ cluster: 'c1' });
+  const failed = await Promise.allSettled([ask(), ask()]);
+  expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await expect(ask()).rejects.toThrow('ENOENT');
+  await thread.close();
+});

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as ask, createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inventoryKindNames } from '@operations-center/contract';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FleetConnections, makeFleetConnections } from '../../fleet/connection.ts';
+import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { makeApi } from '../../platform/http/api.ts';
+import { makeLog } from '../../platform/log.ts';
+import { assembleInventory, type InventoryDomain } from './assembly.ts';
+import { recorded, recordedIncus, recordedList, startTestIncus } from './test-incus.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'inventory-'));
+const socketPath = join(directory, 'unix.socket');
+let incus: TestServer;
+let fleet: FleetConnections;
+let inventory: InventoryDomain;
+let http: Server;
+
+beforeAll(async () => {
+  const [own, client] = await Promise.all([testCertificate('server01'), testCertificate('operations-center')]);
+  incus = await startTestIncus(own, recordedIncus());
+  fleet = makeFleetConnections({ clientCertificate: client.certificate, clientKey: client.key });
+  const log = makeLog('ERROR', { write: () => undefined });
+  const target = {
+    cluster: 'cluster01',
+    endpoints: [incus.endpoint],
+    serverNames: ['server01', 'server02', 'server03'],
+  };
+  const clustersToScan = async () => [target];
+  inventory = await assembleInventory({
+    path: join(directory, 'inventory.db'),
+    call: fleet.call,
+    clustersToScan,
+    clock: systemClock,
+    log,
+  });
+  await inventory.service.scanCluster(target, new AbortController().signal);
+  const trusted = {
+    protocol: 'unix',
+    user: '',
+    trusted: true,
+    fingerprint: undefined,
+    certificate: () => undefined,
+  } as const;
+  http = createServer(await makeApi({ handlers: inventory.handlers, callerOf: () => trusted, log }));
+  await new Promise<void>((resolve) => http.listen(socketPath, resolve));
+});
+
+afterAll(async () => {
+  http.closeAllConnections();
+  await new Promise((resolve) => http.close(resolve));
+  await inventory.stop();
+  await fleet.close();
+  await incus[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
+
+type Reply = { status: number; text: string; body: Record<string, unknown> & { metadata: unknown } };
+const call = (method: string, path: string): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const sent = ask({ socketPath, method, path }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, text, body: text === '' ? {} : JSON.parse(text) });
+      });
+    });
+    sent.on('error', reject).end();
+  });
+
+/** The recording is of two clusters in lists of URLs, and of one otherwise; here is one. */
+const ofThisCluster = (metadata: unknown): unknown => {
+  if (!Array.isArray(metadata) || typeof metadata[0] !== 'string') return withAnyTime(metadata);
+  const known = new Set(inventoryKindNames.flatMap(recordedList).map(({ uuid }) => uuid));
+  return metadata.filter((url: string) => known.has(url.slice(-36)));
+};
+const withAnyTime = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withAnyTime);
+  if (typeof value !== 'object' || value === null || !('last_updated' in value)) return value;
+  return { ...value, last_updated: expect.any(String) };
+};
+
+test.each(
+  recorded.filter(({ id }) => id !== 'inventory-query' && !id.endsWith('-resync')).map((one) => [one.id, one] as const),
+)('%s is answered as OC answered it', async (_, { path, status, response_body }) => {
+  const reply = await call('GET', path);
+  expect(reply.status).toBe(status);
+  expect(reply.body).toEqual({ ...response_body, metadata: ofThisCluster(response_body.metadata) });
+  expect(Object.keys(reply.body)).toEqual(Object.keys(response_body));
+});
+
+test.each([
+  ['/1.0/inventory/storage_volumes?recursion=1&server=server02', 3],
+  ['/1.0/inventory/storage_volumes?server=server02', 3],
+  ['/1.0/inventory/instances?recursion=1&project=blue', 1],
+  ['/1.0/inventory/instances?recursion=1&project=blue&cluster=other', 0],
+  ['/1.0/inventory/instances?recursion=1&project=&server=&cluster=&filter=', 3],
+  ['/1.0/inventory/images?recursion=1&server=server02', 1],
+  ['/1.0/inventory/projects?recursion=1&project=blue', 2],
+  ['/1.0/inventory/projects?recursion=2', 2],
+])('%s has %d', async (path, count) => {
+  expect((await call('GET', path)).body.metadata).toHaveLength(count);
+});
+
+test('a filter is refused, never ignored', async () => {
+  const { status, body } = await call('GET', '/1.0/inventory/images?recursion=1&filter=name%3D%3D%22x%22');
+  expect([status, body['code'], body['type']]).toEqual([400, 'inventory_filter_not_built', 'error']);
+});
+
+test.each([
+  ['GET', 'junk', 400, 'query_invalid'],
+  ['GET', '00000000-0000-5000-8000-000000000000', 404, 'inventory_object_not_found'],
+  ['POST', '00000000-0000-5000-8000-000000000000/:resync', 404, 'inventory_object_not_found'],
+])('%s %s is %d %s', async (method, end, status, code) => {
+  const reply = await call(method, `/1.0/inventory/images/${end}`);
+  expect([reply.status, reply.body['code']]).toEqual([status, code]);
+});
+
+test('a long list is one envelope, as a short one', async () => {
+  const metadata = Array.from({ length: 2_500 }, (_, at) => ({
+    name: `many${String(at).padStart(4, '0')}`,
+    project: 'default',
+  }));
+  const target = { cluster: 'big', endpoints: [incus.endpoint], serverNames: [] };
+  const held = recordedIncus();
+  for (const url of held.keys()) held.set(url, []);
+  held.set('/1.0/profiles?all-projects=true&recursion=1', metadata);
+  const big = await startTestIncus(await testCertificate('big'), held);
+  const endpoints = [big.endpoint];
+  await inventory.service.scanCluster({ ...target, endpoints }, new AbortController().signal);
+  const { text, body } = await call('GET', '/1.0/inventory/profiles?recursion=1');
+  expect(text.endsWith(']}\n')).toBe(true);
+  expect(Object.keys(body)).toEqual(['type', 'status', 'status_code', 'operation', 'error_code', 'error', 'metadata']);
+  expect((body.metadata as { name: string }[]).map(({ name }) => name)).toEqual([
+    ...metadata.map(({ name }) => name),
+    'default',
+    'small',
+  ]);
+  const head = await call('HEAD', '/1.0/inventory/profiles?recursion=1');
+  expect([head.status, head.text]).toEqual([200, '']);
+  await inventory.service.removeCluster('big');
+  await big[Symbol.asyncDispose]();
+});
+
+test('a resync answers with an empty object', async () => {
+  const [image] = recordedList('image');
+  const reply = await call('POST', `/1.0/inventory/images/${String(image?.uuid)}/:resync`);
+  expect([reply.status, reply.body.metadata]).toEqual([200, {}]);
+});
