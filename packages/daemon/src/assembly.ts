@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { openSqlite } from '@operations-center/database';
 import { makeCallerOf } from './domains/access/callers.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
+import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
+import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
+import type { InventoryService } from './domains/inventory/inventory.service.ts';
+import { assembleOperations } from './domains/operations/assembly.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
 import { settingsHandlers } from './domains/settings/settings.routes.ts';
@@ -14,6 +18,9 @@ import { makeTokenService } from './domains/tokens/tokens.service.ts';
 import { assembleUpdates } from './domains/updates/assembly.ts';
 import { assembleWarnings } from './domains/warnings/assembly.ts';
 import { type FleetConnections, makeFleetConnections } from './fleet/connection.ts';
+import { makeIncus } from './fleet/incus.ts';
+import { makeIncusObjects } from './fleet/incus-objects.ts';
+import { makeIncusOs } from './fleet/incus-os.ts';
 import { migrations } from './migrations.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Handler } from './platform/http/answer.ts';
@@ -119,21 +126,32 @@ async function assembleDomains(
   settings: Awaited<ReturnType<typeof makeSettingsService>>,
 ): Promise<Domains> {
   const { database, clock, log, state, fleet } = platform;
-  const tokens = makeTokenService({
-    database,
-    clock,
-    defaultChannel: () => settings.current().updates.server_default_channel || 'stable',
-  });
+  const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
+  const tokens = makeTokenService({ database, clock, defaultChannel });
   const warnings = assembleWarnings(platform);
   const updates = assembleUpdates(platform);
   const servers = assembleServers(platform, { tokens, warnings: warnings.service });
   const inventory = await assembleInventory({
     path: state.inventoryDatabase,
     call: fleet.call,
-    clustersToScan: async () => [],
+    clustersToScan: () => clusters.service.listInventoryTargets(),
     clock,
     log,
   });
+  const clusterParts = {
+    ...platform,
+    fleet: {
+      connections: fleet,
+      incus: makeIncus(fleet),
+      incusOs: makeIncusOs(fleet),
+      objects: makeIncusObjects(fleet),
+    },
+    ownFingerprint: platform.identity.client.fingerprint,
+    servers: servers.service,
+    inventory: scannedBy(inventory.service),
+  };
+  const operations = assembleOperations({ database, clock, log, workflows: assembleClusterWorkflows(clusterParts) });
+  const clusters = assembleClusters({ ...clusterParts, operations: operations.service, defaultChannel });
   return {
     handlers: [
       ...tokenHandlers(tokens),
@@ -142,14 +160,28 @@ async function assembleDomains(
       ...updates.handlers,
       ...servers.handlers,
       ...inventory.handlers,
+      ...operations.handlers,
+      ...clusters.handlers,
     ],
     async start() {
       inventory.start();
       servers.start();
+      await operations.start();
     },
-    async stop() {
+    async stop(graceMs) {
+      await operations.stop(graceMs);
       await servers.stop();
       await inventory.stop();
     },
   };
 }
+
+/** The inventory as clusters see it. */
+const scannedBy = (inventory: InventoryService): ClusterInventory => ({
+  async scan(target, signal) {
+    const { problems } = await inventory.scanCluster(target, signal);
+    return { problems: problems.map(({ kind, message }) => `${kind}: ${message}`) };
+  },
+  removeCluster: (cluster) => inventory.removeCluster(cluster),
+  renameCluster: (from, to) => inventory.renameCluster(from, to),
+});
