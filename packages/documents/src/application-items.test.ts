@@ -148,6 +148,16 @@ test('a profile that mounts a volume waits for it; server config does so for vol
   expect(itemOf(items, 'server-config').after).not.toContain('storage-volume/local/default/images');
 });
 
+test('our own certificate is left as it is', () => {
+  const checked = normalisePreseed({
+    certificates: [{ name: 'me', restricted: true, projects: ['web'], certificate: ME_PEM }],
+  });
+  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+  const input = { preseed: checked.value, members, localScope: SCOPE };
+  expect(listApplicationItems(input)).toHaveLength(1);
+  expect(listApplicationItems({ ...input, ownFingerprint: ME_FINGERPRINT })).toEqual([]);
+});
+
 test('items are named for people', () => {
   const about = itemsOf({ storage_volumes: [{ name: 'v', pool: 'local', project: 'web' }] }).map((item) => item.about);
   expect(about).toEqual(

@@ -70,6 +70,8 @@ export type ItemsInput = {
   /** In the order of the cluster. */
   members: readonly string[];
   localScope: LocalScope;
+  /** Our own client certificate: trusted already, and never to be restricted by a file. It becomes no item. */
+  ownFingerprint?: string;
 };
 
 /**
@@ -85,7 +87,7 @@ export function listApplicationItems(input: ItemsInput): ApplicationItem[] {
     ...preseed.storage_volumes.map((volume) => volumeItem(volume, input)),
     ...preseed.profiles.map(profileItem),
     ...serverConfigItem(input),
-    ...preseed.certificates.map(certificateItem),
+    ...preseed.certificates.filter(({ fingerprint }) => fingerprint !== input.ownFingerprint).map(certificateItem),
     ...preseed.cluster_groups.map(groupItem),
   ];
   return items.map((item, place) => {

@@ -1,5 +1,6 @@
 import {
   ClusterGroup,
+  listOf,
   Network,
   Profile,
   Project,
@@ -85,7 +86,7 @@ export function makeIncusObjects(connections: FleetConnections) {
         path: listPathOf(of),
         query: { recursion: '1', ...scope, target: options.target },
       } as const;
-      return askSync(connections, endpoint, ask, z.array(schemaOf(of.kind)), options);
+      return askSync(connections, endpoint, ask, listOf(schemaOf(of.kind)), options);
     },
 
     /** With `target` the member's share is defined (pools, networks) or made (volumes). */

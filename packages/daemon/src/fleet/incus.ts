@@ -5,6 +5,7 @@ import {
   IncusOperation,
   IncusServer,
   JoinTokenMetadata,
+  listOf,
   MetadataConfiguration,
   nameFromUrl,
   OperationLists,
@@ -86,7 +87,7 @@ export function makeIncus(connections: FleetConnections) {
         connections,
         endpoint,
         { method: 'GET', path: '/1.0/cluster/members', query: { recursion: '1' } },
-        z.array(ClusterMember),
+        listOf(ClusterMember),
         options,
       ),
     /** Undefined: no member of this name. */

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { redactBody } from './redact-body.ts';
+
+test.each([
+  [
+    { cluster_token: 't', cluster_certificate: 'PEM', server_name: 's' },
+    { cluster_token: '**redacted**', cluster_certificate: 'PEM', server_name: 's' },
+  ],
+  [
+    { cluster_token: '', trust_token: '' },
+    { cluster_token: '', trust_token: '' },
+  ],
+  [{ config: { auth_key: 'a', enabled: true } }, { config: { auth_key: '**redacted**', enabled: true } }],
+  [
+    { config: { tls_client_key: 'k', tls_client_certificate: 'c' } },
+    { config: { tls_client_key: '**redacted**', tls_client_certificate: 'c' } },
+  ],
+  [
+    { config: { clusters: { ceph: { keyrings: { admin: { key: 'AQ==' } } } } } },
+    { config: { clusters: { ceph: { keyrings: { admin: { key: '**redacted**' } } } } } },
+  ],
+  [{ config: { encryption_recovery_keys: ['a', 'b'] } }, { config: { encryption_recovery_keys: '**redacted**' } }],
+  [
+    { config: { 'loki.auth.password': 'p', 'user.ui.title': 't' } },
+    { config: { 'loki.auth.password': '**redacted**', 'user.ui.title': 't' } },
+  ],
+  [
+    { config: { 'environment.TOKEN': 'x', 'cloud-init.user-data': '#cloud', 'user.user-data': 'y' } },
+    {
+      config: {
+        'environment.TOKEN': '**redacted**',
+        'cloud-init.user-data': '**redacted**',
+        'user.user-data': '**redacted**',
+      },
+    },
+  ],
+  [
+    { member_config: [{ entity: 'storage-pool', name: 'local', key: 'source', value: 'local/incus' }] },
+    { member_config: [{ entity: 'storage-pool', name: 'local', key: 'source', value: 'local/incus' }] },
+  ],
+  [[{ password: 'x' }], [{ password: '**redacted**' }]],
+  ['text', 'text'],
+  [null, null],
+])('%j is logged as %j', (body, logged) => {
+  expect(redactBody(body)).toEqual(logged);
+});
