@@ -63,6 +63,8 @@ export type Claiming = Lease & {
   exclusive: boolean;
   /** Leases of an earlier run of the same owner need not be waited for either. */
   restarted: boolean;
+  /** `name@version` of every workflow this program knows: others are left to those who do. */
+  known: readonly string[];
 };
 
 /** Operations taken from the queue, with what stood in their row before. */
@@ -81,8 +83,8 @@ export async function claimOperations(tx: AnyTx, claiming: Claiming): Promise<Cl
   const found = await preparedRows<{ id: string; holder: string | null }>(
     tx,
     `select id, holder from operations where outcome is null and todo = 1 and ${free}
-     order by created_at limit ${claiming.limit} ${dialect === 'postgres' ? 'for update skip locked' : ''}`,
-    values,
+     and workflow || '@' || version in (select value from ${listOf(dialect)}) order by created_at limit ${claiming.limit} ${dialect === 'postgres' ? 'for update skip locked' : ''}`,
+    [...values, JSON.stringify(claiming.known)],
   );
   if (found.length === 0) return [];
   const held = new Set(found.filter(({ holder }) => holder !== null).map(({ id }) => id));
@@ -94,6 +96,13 @@ export async function claimOperations(tx: AnyTx, claiming: Claiming): Promise<Cl
   );
   return rows.map((row) => ({ row, wasHeld: held.has(row.id) }));
 }
+
+/** Operations that rest are looked at anew when a program starts: it may know what the one before did not. */
+export const wakeResting = (tx: AnyTx): Promise<number> =>
+  preparedRun(
+    tx,
+    'update operations set todo = 1 where outcome is null and todo = 0 and paused is null and holder is null',
+  );
 
 /** One text parameter, a JSON array of strings, as a table with the column `value`. */
 export const listOf = (dialect: DialectName): string =>

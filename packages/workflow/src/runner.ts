@@ -18,6 +18,7 @@ import {
   releaseOperation,
   renewLeases,
   storeObserved,
+  wakeResting,
 } from './operations.store.ts';
 import { decideResume } from './resume.ts';
 import { Room } from './room.ts';
@@ -152,6 +153,11 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     });
   }
 
+  async function takeFirst(): Promise<void> {
+    await database.write('operation wake', wakeResting);
+    await takeAll(true);
+  }
+
   async function takeAll(restarted: boolean): Promise<void> {
     for (;;) {
       takeAgain = false;
@@ -159,7 +165,13 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
       if (limit <= 0 || state !== 'working') return;
       const askedAt = performance.now();
       const found = await database.write('operation claim', async (tx) => {
-        const claimed = await claimOperations(tx, { ...lease(), limit, exclusive, restarted });
+        const claimed = await claimOperations(tx, {
+          ...lease(),
+          limit,
+          exclusive,
+          restarted,
+          known: [...known.keys()],
+        });
         if (claimed.length === 0) return { claimed, entries: new Map() };
         return {
           claimed,
@@ -251,7 +263,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   async function start(): Promise<void> {
     if (state !== 'new') throw new Error('a runner starts once');
     state = 'working';
-    taking = takeAll(true).finally(() => {
+    taking = takeFirst().finally(() => {
       taking = undefined;
     });
     await taking;

@@ -70,3 +70,5 @@ function makeTestDatabases<Schema>(dialect: DialectName, migrations: readonly Mi
   }
   return { dialect, open, again, place: () => place };
 }
+
+export { makeTestDirectory } from './postgres-server.ts';

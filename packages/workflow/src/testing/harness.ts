@@ -31,14 +31,16 @@ type Wrap = (step: Step) => Step;
 
 const patienceMs = 30_000;
 
-/** The workflow comes to its end. */
-export async function finishes<P extends Json, S>(makeWorld: MakeWorld<P, S>): Promise<void> {
-  await inWorld(makeWorld, (world) => runTo(world, 'finished', sameStep));
+/** The workflow comes to its end; gives back the operation. */
+export async function finishes<P extends Json, S>(makeWorld: MakeWorld<P, S>): Promise<OperationView> {
+  return inWorld(makeWorld, (world) => runTo(world, 'finished', sameStep));
 }
 
-/** Every step recognises what it did already. */
-export async function finishesWhenEveryStepRunsTwice<P extends Json, S>(makeWorld: MakeWorld<P, S>): Promise<void> {
-  await inWorld(makeWorld, (world) => runTo(world, 'finished', twice));
+/** Every step recognises what it did already; gives back the operation. */
+export async function finishesWhenEveryStepRunsTwice<P extends Json, S>(
+  makeWorld: MakeWorld<P, S>,
+): Promise<OperationView> {
+  return inWorld(makeWorld, (world) => runTo(world, 'finished', twice));
 }
 
 /**
@@ -94,7 +96,7 @@ async function inWorld<P extends Json, S, T>(
   }
 }
 
-async function told(point: string, work: () => Promise<void>): Promise<void> {
+async function told(point: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -107,12 +109,14 @@ async function runTo<P extends Json, S>(
   outcome: Outcome,
   wrap: Wrap,
   killPoint?: KillPoint,
-): Promise<void> {
+): Promise<OperationView> {
   const runner = makeHarnessRunner(world, wrap, killPoint);
   try {
     await runner.start();
     const id = await submit(world, runner);
-    await expectOutcome(world, await runner.wait(id, AbortSignal.timeout(patienceMs)), outcome);
+    const view = await runner.wait(id, AbortSignal.timeout(patienceMs));
+    await expectOutcome(world, view, outcome);
+    return view;
   } finally {
     await runner.stop({ graceMs: patienceMs });
   }
