@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
+import { labCache } from '../scenarios/lib/lab.ts';
 
 const root = join(import.meta.dirname, '..');
 const node = join(root, 'bin/node24');
@@ -104,7 +105,10 @@ function prepareLab(): string | undefined {
   );
   if (missing.length > 0)
     apt('install', '-y', '-q', '--no-install-recommends', 'iproute2', 'util-linux', 'curl', 'openssl', 'xz-utils');
-  const lab = spawnSync(join(root, 'tools/incus-lab/incus-lab.sh'), ['rootfs'], { stdio: 'inherit' });
+  const lab = spawnSync(join(root, 'tools/incus-lab/incus-lab.sh'), ['rootfs'], {
+    stdio: 'inherit',
+    env: { ...process.env, INCUS_LAB_DIR: labCache, INCUS_LAB_CACHE: labCache },
+  });
   return lab.status === 0 ? undefined : 'the packages of Incus could not be fetched';
 }
 

@@ -13,6 +13,7 @@
 #   incus-lab.sh exec I CMD...     run CMD inside member I
 #   incus-lab.sh image FILE        write a 0.9 MB container image (busybox) for POST /1.0/images
 #   incus-lab.sh rootfs            only fetch and unpack the root
+#   incus-lab.sh net               only make the bridge, so that a daemon can listen on NET.1 before `up`
 #
 # Each member = its own network, pid, mount, uts, ipc and cgroup namespace on a shared
 # read-only Debian root (overlayfs), so every daemon sees the stock paths: /var/lib/incus,
@@ -467,6 +468,7 @@ case $cmd in
   down) down "${1:-}" ;;
   status) status ;;
   rootfs) mkdir -p "$CACHE"; rootfs ;;
+  net) [ "$(id -u)" = 0 ] || die "needs root"; netup ;;
   image) [ -n "${1:-}" ] || die "image wants a file name"; image "$1" ;;
   kill) memberarg "${1:-}"; p=$(pidlive "$(mdir "$1")/incusd.pid") || die "not running"; kill -KILL "$p" ;;
   stop) memberarg "${1:-}"; pidend "$(mdir "$1")/incusd.pid" TERM 300 || die "still stopping" ;;

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dirPool, type Lab, startLab } from '../lib/lab.ts';
+import {
+  addCluster,
+  expectNeverThere,
+  expectThePage,
+  fingerprintsOf,
+  lastOperation,
+  type Stage,
+} from '../lib/story.ts';
+import { until, writePageFiles } from '../lib/world.ts';
+
+let lab: Lab;
+let stage: Stage;
+beforeAll(async () => {
+  lab = await startLab({ members: 3 });
+  stage = { daemon: lab.daemon, servers: lab.servers, files: await writePageFiles(lab.directory, dirPool) };
+});
+afterAll(() => lab.stop());
+
+test('an incusd that is killed during its join and started again: every server is as it was', async () => {
+  const before = await fingerprintsOf(stage);
+  const adding = addCluster(stage, 'wonderful');
+  await until('server3 to be joining', async () => {
+    const operation = await lastOperation(stage.daemon).catch(() => undefined);
+    return JSON.stringify(operation ?? '').includes(
+      '"key":"join-member/server3","name":"join-member","target":"server3","about":"Join server3","state":"running"',
+    );
+  });
+  await lab.lab('kill', '3');
+  await until(
+    'the operation to meet it',
+    async () =>
+      (await lastOperation(stage.daemon)).metadata.status !== 'running' ||
+      JSON.stringify(await lastOperation(stage.daemon)).includes('server3: '),
+  );
+  await lab.lab('start', '3');
+  const added = await adding;
+  const { metadata } = await lastOperation(stage.daemon);
+  // Killed early enough it joins again, else all is taken back; both are whole.
+  if (metadata.status === 'finished') {
+    expect(added.exit).toBe(0);
+    return;
+  }
+  expect(added.exit).toBe(1);
+  expect(metadata.status).toBe('undone');
+  await expectNeverThere(stage, 'wonderful', before);
+});
+
+test("the cluster of the user's page on three real Incus", async () => {
+  const operation = await lastOperation(stage.daemon);
+  if (operation.metadata.status !== 'finished') expect(await addCluster(stage, 'wonderful')).toMatchObject({ exit: 0 });
+  await expectThePage(stage, 'wonderful');
+});
