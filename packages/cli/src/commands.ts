@@ -1,0 +1,79 @@
+import type { Command } from './command.ts';
+import { channelList } from './commands/channel/list.ts';
+import { channelShow } from './commands/channel/show.ts';
+import { clusterAdd } from './commands/cluster/add.ts';
+import { clusterEdit } from './commands/cluster/edit.ts';
+import { clusterList } from './commands/cluster/list.ts';
+import { clusterRemove } from './commands/cluster/remove.ts';
+import { clusterRename } from './commands/cluster/rename.ts';
+import { clusterResync } from './commands/cluster/resync.ts';
+import { clusterShow } from './commands/cluster/show.ts';
+import { inventoryCommands } from './commands/inventory/inventory-commands.ts';
+import { operationList } from './commands/operation/list.ts';
+import { operationShow } from './commands/operation/show.ts';
+import { operationWait } from './commands/operation/wait.ts';
+import { operationWays } from './commands/operation/ways-out.ts';
+import { query } from './commands/query.ts';
+import { remoteAdd } from './commands/remote/add.ts';
+import { remoteList } from './commands/remote/list.ts';
+import { remoteRemove } from './commands/remote/remove.ts';
+import { remoteSwitch } from './commands/remote/switch.ts';
+import { serverAdopt } from './commands/server/adopt.ts';
+import { serverEdit } from './commands/server/edit.ts';
+import { serverExpectReinstall } from './commands/server/expect-reinstall.ts';
+import { serverList } from './commands/server/list.ts';
+import { serverRemove } from './commands/server/remove.ts';
+import { serverRename } from './commands/server/rename.ts';
+import { serverResync } from './commands/server/resync.ts';
+import { serverShow } from './commands/server/show.ts';
+import { systemSections } from './commands/system/sections.ts';
+import { trustAdd, trustList, trustRemove } from './commands/system/trust.ts';
+import { tokenAdd } from './commands/token/add.ts';
+import { tokenEdit } from './commands/token/edit.ts';
+import { tokenList } from './commands/token/list.ts';
+import { tokenRemove } from './commands/token/remove.ts';
+import { tokenShow } from './commands/token/show.ts';
+import { warningAcknowledge, warningList, warningShow } from './commands/warning/warning-commands.ts';
+
+/** Every command there is; help, completion and the reference are made from this list, in this order. */
+export const commands: readonly Command[] = [
+  tokenAdd,
+  tokenList,
+  tokenShow,
+  tokenEdit,
+  tokenRemove,
+  serverList,
+  serverShow,
+  serverEdit,
+  serverRename,
+  serverRemove,
+  serverResync,
+  serverAdopt,
+  serverExpectReinstall,
+  clusterAdd,
+  clusterList,
+  clusterShow,
+  clusterEdit,
+  clusterRename,
+  clusterRemove,
+  clusterResync,
+  channelList,
+  channelShow,
+  ...inventoryCommands,
+  operationList,
+  operationShow,
+  operationWait,
+  ...operationWays,
+  warningList,
+  warningShow,
+  warningAcknowledge,
+  remoteAdd,
+  remoteList,
+  remoteSwitch,
+  remoteRemove,
+  ...systemSections,
+  trustAdd,
+  trustList,
+  trustRemove,
+  query,
+];

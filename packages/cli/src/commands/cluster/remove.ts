@@ -1,0 +1,27 @@
+import { defineCommand, showNothing } from '../../command.ts';
+import { flag, required } from '../../options.ts';
+
+export const clusterRemove = defineCommand({
+  path: ['provisioning', 'cluster', 'remove'],
+  about: 'Remove a cluster',
+  detail:
+    'A cluster that is being made is taken back. With --force any cluster is forgotten, and its servers are left as they are.',
+  examples: [
+    'operations-center provisioning cluster remove wonderful',
+    'operations-center provisioning cluster remove wonderful --force',
+  ],
+  args: { name: required('Its name', { names: 'clusters' }) },
+  options: { force: flag('Forget it and leave its servers as they are', { short: 'f' }) },
+  run: async ({ api, args, options, terminal }) => {
+    if (options.force) {
+      terminal.stderr.write(
+        'WARNING: --force changes nothing on the servers: they stay a cluster that nobody manages.\n',
+      );
+    }
+    await api.ask('cluster_delete', {
+      params: { name: args.name },
+      query: { mode: options.force ? 'force' : 'normal' },
+    });
+  },
+  show: showNothing,
+});

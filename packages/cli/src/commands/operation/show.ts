@@ -1,0 +1,69 @@
+import type { Operation, OperationStep } from '@operations-center/contract';
+import { defineCommand } from '../../command.ts';
+import { required } from '../../options.ts';
+import { fieldLines } from '../../output/fields.ts';
+import { showFormat, showObject } from '../../output/list.ts';
+import { showElapsed, showTime } from '../../output/time.ts';
+import { symbolOf } from '../../progress/step-words.ts';
+import { waitSentence } from '../../progress/wait-sentence.ts';
+import { findOperation } from './list-operations.ts';
+
+export const operationShow = defineCommand({
+  path: ['operation', 'show'],
+  about: 'Show an operation: its steps, what it waits for, the ways out',
+  examples: ['operations-center operation show 3f9c1e', 'operations-center operation show 3f9c1e -f json'],
+  args: { id: required('Its id; the first characters are enough', { names: 'operations' }) },
+  options: { format: showFormat },
+  run: ({ api, args }) => findOperation(api, args.id),
+  show: (operation, { options }) => showObject(operation, options.format, () => operationText(operation, Date.now())),
+});
+
+/** As text, for one moment. */
+export function operationText(operation: Operation, now: number): string {
+  const { metadata } = operation;
+  const { failure } = metadata;
+  return [
+    fieldLines([
+      ['ID', operation.id],
+      ['Description', operation.description],
+      ['Status', metadata.status.replaceAll('_', ' ')],
+      ['Requested By', metadata.requested_by ?? ''],
+      ['Created', showTime(operation.created_at)],
+      ['Updated', showTime(operation.updated_at)],
+    ]),
+    `Steps:\n${metadata.steps.map((step) => stepLine(step)).join('')}`,
+    section(
+      'Waits',
+      metadata.waits.map((wait) => waitSentence(wait, now)),
+    ),
+    failure === null
+      ? ''
+      : section('Failure', [
+          `${failure.step}: ${failure.message} (${failure.code})`,
+          ...(failure.hint === null || failure.hint === '' ? [] : [failure.hint]),
+        ]),
+    section(
+      'Warnings',
+      metadata.warnings.map((warning) => `${warning.step}: ${warning.message} (${warning.code})`),
+    ),
+    section(
+      'Ways Out',
+      metadata.exits.map((exit) => `operations-center operation ${exit} ${operation.id}`),
+    ),
+  ].join('');
+}
+
+const section = (name: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `${name}:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+
+function stepLine(step: OperationStep): string {
+  const notes = [
+    step.already ? 'as wanted already' : '',
+    step.attempt > 1 ? `try ${step.attempt}` : '',
+    step.started_at !== null && step.ended_at !== null
+      ? showElapsed(Date.parse(step.ended_at) - Date.parse(step.started_at))
+      : '',
+  ].filter((note) => note !== '');
+  const after = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+  return `  ${symbolOf(step.state, false)} ${step.key}${after}\n`;
+}

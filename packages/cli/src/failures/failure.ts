@@ -1,0 +1,45 @@
+/** What went wrong, for a person, in the order in which it is told: what, where, why, what to do. */
+export type FailureParts = {
+  /** One line without a full stop. */
+  what: string;
+  /** An excerpt of a file, or lines that show the place. */
+  where?: string;
+  why?: string;
+  fix?: string;
+  /** To search for; stands at the end. */
+  code: string;
+};
+
+/** Ends the command with exit code 1 and this text on stderr. */
+export class CliFailure extends Error {
+  readonly parts: FailureParts;
+  constructor(parts: FailureParts, cause?: unknown) {
+    super(parts.what, { cause });
+    this.name = 'CliFailure';
+    this.parts = parts;
+  }
+}
+
+/** The command line itself cannot be understood. */
+export class UsageFailure extends CliFailure {
+  constructor(what: string, fix?: string, code = 'usage') {
+    super({ what, ...(fix === undefined ? {} : { fix }), code });
+    this.name = 'UsageFailure';
+  }
+}
+
+/** A person left before the end. Not an error, but the command did not reach its goal: exit code 1 and one line. */
+export class LeftRunning extends Error {}
+
+const codeColumn = 72;
+
+export function renderFailure(parts: FailureParts): string {
+  const blocks = [`Error: ${parts.what}`];
+  if (parts.where !== undefined) blocks.push('', parts.where, '');
+  if (parts.why !== undefined) blocks.push(parts.why);
+  if (parts.fix !== undefined) blocks.push(parts.fix);
+  const lines = blocks.join('\n').split('\n');
+  const last = lines.at(-1) ?? '';
+  lines[lines.length - 1] = `${last.padEnd(codeColumn - 2)}  (${parts.code})`;
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}

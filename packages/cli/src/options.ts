@@ -1,0 +1,89 @@
+import type { Argument, NameSource, Option } from './command.ts';
+import { UsageFailure } from './failures/failure.ts';
+
+type Hints = { short?: string; placeholder?: string; choices?: readonly string[]; names?: NameSource };
+
+export function required(about: string, hints: { choices?: readonly string[]; names?: NameSource } = {}) {
+  return { about, optional: false, ...hints } as const satisfies Argument;
+}
+export function optional(about: string, hints: { choices?: readonly string[]; names?: NameSource } = {}) {
+  return { about, optional: true, ...hints } as const satisfies Argument;
+}
+
+export const flag = (about: string, hints: Hints = {}): Option<boolean> => ({
+  about,
+  kind: 'flag',
+  initial: false,
+  initialText: '',
+  read: readBoolean,
+  required: false,
+  ...hints,
+});
+
+/** A flag that is on unless told otherwise: `--wait=false`. */
+export const flagOn = (about: string): Option<boolean> => ({ ...flag(about), initial: true, initialText: 'true' });
+
+export const text = (about: string, hints: Hints & { initial?: string } = {}): Option<string> => {
+  const { initial = '', ...rest } = hints;
+  return { about, kind: 'value', initial, initialText: initial, read: readChoice(hints), required: false, ...rest };
+};
+
+/** May be given several times, and each time several with commas. */
+export const list = (about: string, hints: Hints & { required?: boolean } = {}): Option<readonly string[]> => ({
+  about,
+  kind: 'list',
+  initial: [],
+  initialText: '',
+  read: (typed, before) => [...before, ...typed.split(',')],
+  required: false,
+  ...hints,
+});
+
+export const wholeNumber = (about: string, initial: number): Option<number> => ({
+  about,
+  kind: 'value',
+  placeholder: 'number',
+  initial,
+  initialText: String(initial),
+  read: (typed) => {
+    if (!/^[+-]?\d+$/.test(typed)) throw new UsageFailure(`"${typed}" is no whole number`);
+    return Number(typed);
+  },
+  required: false,
+});
+
+const unitMs: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** A length of time as Go writes it: 90s, 1h30m, 720h. In milliseconds. */
+export const duration = (about: string, initial: string): Option<number> => ({
+  about,
+  kind: 'value',
+  placeholder: 'duration',
+  initial: readDuration(initial),
+  initialText: initial,
+  read: readDuration,
+  required: false,
+});
+
+export function readDuration(typed: string): number {
+  const parts = [...typed.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== typed) {
+    throw new UsageFailure(`"${typed}" is no length of time`, 'Write it like 90s, 1h30m or 720h.');
+  }
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
+}
+
+function readBoolean(typed: string): boolean {
+  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(typed)) return true;
+  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(typed)) return false;
+  throw new UsageFailure(`"${typed}" is neither true nor false`);
+}
+
+const readChoice =
+  (hints: Hints) =>
+  (typed: string): string => {
+    if (hints.choices !== undefined && !hints.choices.includes(typed)) {
+      throw new UsageFailure(`"${typed}" is not possible here`, `One of: ${hints.choices.join(', ')}.`);
+    }
+    return typed;
+  };

@@ -1,0 +1,52 @@
+import { makeApi } from './api.ts';
+import type { Call, Globals, Terminal } from './call.ts';
+import type { Command } from './command.ts';
+import { findPlaces } from './configuration/places.ts';
+import { openConnection } from './connection.ts';
+import { CliFailure, LeftRunning, renderFailure } from './failures/failure.ts';
+import { parseWords } from './parse.ts';
+
+/** Runs one command line and returns the exit code. Text goes to the terminal's streams, nothing anywhere else. */
+export async function runProgram(
+  words: readonly string[],
+  terminal: Terminal,
+  commands: readonly Command[],
+): Promise<number> {
+  try {
+    const parsed = parseWords(words, commands);
+    const text =
+      parsed.kind === 'help'
+        ? parsed.text
+        : await parsed.command.execute(makeCall(parsed.args, parsed.options, parsed.globals, terminal));
+    if (text !== '') await writeAll(terminal.stdout, text);
+    return 0;
+  } catch (error) {
+    if (error instanceof LeftRunning) terminal.stderr.write(`${error.message}\n`);
+    else if (!(error instanceof CliFailure)) throw error;
+    else terminal.stderr.write(renderFailure(error.parts));
+    return 1;
+  }
+}
+
+export function makeCall(
+  args: Record<string, string | undefined>,
+  options: Record<string, unknown>,
+  globals: Globals,
+  terminal: Terminal,
+): Call<Record<string, string | undefined>, Record<string, unknown>> {
+  const places = findPlaces(terminal.env);
+  const warn = (text: string) => terminal.stderr.write(`Warning: ${text}\n`);
+  const log = globals.debug ? (text: string) => terminal.stderr.write(`${text}\n`) : undefined;
+  const api = makeApi(() => openConnection({ places, forceLocal: globals.forceLocal, warn }), log);
+  return { args, options, globals, terminal, places, api };
+}
+
+/** Waits until a slow reader has taken it: process.exit would cut a pipe short. */
+const writeAll = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    stream.once('error', reject);
+    stream.write(text, () => {
+      stream.off('error', reject);
+      resolve();
+    });
+  });

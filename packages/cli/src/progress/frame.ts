@@ -1,0 +1,88 @@
+import type { Operation, OperationStep } from '@operations-center/contract';
+import { showElapsed } from '../output/time.ts';
+import { clipLine, visibleWidth } from './clip.ts';
+import { serversOf, stepWord, symbolOf } from './step-words.ts';
+import { waitSentence } from './wait-sentence.ts';
+
+export type FrameView = {
+  now: number;
+  columns: number;
+  /** Lines there are room for. */
+  rows: number;
+  colour: boolean;
+  /** Said when the daemon does not answer, instead of what it said last. */
+  note: string | undefined;
+};
+
+/** What a terminal shows of an operation at one moment: no line is wider than the terminal. */
+export function renderFrame(operation: Operation, view: FrameView): string[] {
+  const servers = serversOf(operation);
+  const groups = groupSteps(operation, servers);
+  const labelWidth = Math.max(...[...groups.keys()].map((label) => label.length), 4);
+  const waits = operation.metadata.waits.slice(0, 2);
+  const tail = view.note === undefined ? waits.map((wait) => waitSentence(wait, view.now)) : [view.note];
+  const room = Math.max(1, view.rows - 2 - tail.length);
+  const lines = [...groups].map(([label, steps]) => groupLine(label.padEnd(labelWidth), steps, servers, view));
+  return [
+    headLine(operation, view),
+    ...fitLines(lines, [...groups.values()], room),
+    ...tail.map((line) => `  ${line}`),
+    `  Ctrl-C: leave it running, cancel and undo, or go back   (again later: operations-center operation wait ${operation.id.slice(0, 6)})`,
+  ].map((line) => clipLine(line, view.columns - 1));
+}
+
+/** One group per server, in order, and one for everything that is about the whole cluster. */
+function groupSteps(operation: Operation, servers: readonly string[]): Map<string, OperationStep[]> {
+  const groups = new Map<string, OperationStep[]>(servers.map((server) => [server, []]));
+  const whole: OperationStep[] = [];
+  for (const step of operation.metadata.steps) {
+    const own = step.target === null ? undefined : groups.get(step.target);
+    (own ?? whole).push(step);
+  }
+  if (whole.length > 0) groups.set('all', whole);
+  return groups;
+}
+
+const barWidth = 20;
+
+function headLine(operation: Operation, { now, colour }: FrameView): string {
+  const { steps, status } = operation.metadata;
+  const undoing = status === 'undoing' || status === 'undone';
+  const done = steps.filter((step) => step.state === (undoing ? 'undone' : 'succeeded')).length;
+  const total = undoing ? steps.filter((step) => step.started_at !== null).length : steps.length;
+  const filled = total === 0 ? 0 : Math.round((barWidth * done) / total);
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
+  const elapsed = showElapsed(now - Date.parse(operation.created_at));
+  const verb = undoing ? 'taking back: ' : '';
+  return `${verb}${bold(operation.description, colour)}  ${bar}  ${done} of ${total}   ${elapsed}   operation ${operation.id.slice(0, 6)}`;
+}
+
+const bold = (text: string, colour: boolean): string => (colour ? `\x1b[1m${text}\x1b[0m` : text);
+
+/** What has begun, in the order of the plan; what does not fit is counted, from the left. */
+function groupLine(
+  label: string,
+  steps: readonly OperationStep[],
+  servers: readonly string[],
+  { columns, colour }: FrameView,
+): string {
+  const begun = steps.filter((step) => step.state !== 'pending');
+  const words = begun.map((step) => `${symbolOf(step.state, colour)} ${stepWord(step, servers)}`);
+  for (let hidden = 0; hidden <= words.length; hidden++) {
+    const count = hidden === 0 ? [] : [`${symbolOf('succeeded', colour)} ${hidden} more`];
+    const line = `  ${label}  ${[...count, ...words.slice(hidden)].join('  ')}`.trimEnd();
+    if (visibleWidth(line) < columns || hidden === words.length) return line;
+    if (begun[hidden]?.state !== 'succeeded') return line;
+  }
+  return `  ${label}`;
+}
+
+/** On a low terminal the groups that are done go first; how many are hidden is said. */
+function fitLines(lines: readonly string[], groups: readonly (readonly OperationStep[])[], room: number): string[] {
+  if (lines.length <= room) return [...lines];
+  const busy = (index: number) =>
+    groups[index]?.some((step) => !['succeeded', 'pending'].includes(step.state)) === true;
+  const order = lines.map((_, index) => index).sort((a, b) => Number(busy(b)) - Number(busy(a)) || a - b);
+  const kept = order.slice(0, Math.max(0, room - 1)).sort((a, b) => a - b);
+  return [...kept.map((index) => lines[index] ?? ''), `  and ${lines.length - kept.length} more`];
+}

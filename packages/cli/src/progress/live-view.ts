@@ -1,0 +1,36 @@
+import type { Operation } from '@operations-center/contract';
+import type { Terminal } from '../call.ts';
+import { visibleWidth } from './clip.ts';
+import { renderFrame } from './frame.ts';
+
+export type LiveView = {
+  draw: (operation: Operation, now: number, note?: string) => void;
+  /** Takes the frame away, so that a question or an error can be written. */
+  clear: () => void;
+};
+
+/** Draws frames over each other on a terminal. After a resize the old frame's wrapped lines are counted anew. */
+export function makeLiveView(terminal: Terminal): LiveView {
+  const { stderr, env } = terminal;
+  const colour = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  let drawn: string[] = [];
+  const columns = () => stderr.columns ?? 80;
+  const erase = () => {
+    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleWidth(line) / columns())), 0);
+    drawn = [];
+    return rows === 0 ? '' : `\x1b[${rows}A\r\x1b[J`;
+  };
+  return {
+    draw: (operation, now, note) => {
+      const rows = 'rows' in stderr && typeof stderr.rows === 'number' ? stderr.rows : 24;
+      const frame = renderFrame(operation, { now, columns: columns(), rows: rows - 1, colour, note });
+      const over = erase();
+      drawn = frame;
+      stderr.write(`${over}${frame.join('\n')}\n`);
+    },
+    clear: () => {
+      const over = erase();
+      if (over !== '') stderr.write(over);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Operation } from '@operations-center/contract';
+import { CliFailure, LeftRunning } from '../failures/failure.ts';
+import { stepWord } from './step-words.ts';
+
+/** Returns if the operation reached its goal; everything else is told as a failure. */
+export function requireFinished(operation: Operation | undefined, id: string): void {
+  if (operation === undefined) {
+    throw new LeftRunning(`It goes on by itself. See it again: operations-center operation wait ${id}`);
+  }
+  if (operation.metadata.status !== 'finished') throw explainOperation(operation);
+}
+
+/** Server, step, cause, how things stand now, and what to do. */
+function explainOperation(operation: Operation): CliFailure {
+  const { failure, status } = operation.metadata;
+  const cause = failure === null ? '' : failureText(operation);
+  const fix = [failure?.hint ?? '', nextStep(operation)].filter((line) => line !== '').join('\n');
+  return new CliFailure({
+    what: `${decapitalize(operation.description)}: ${cause === '' ? endText[status] : cause}`,
+    ...(cause === '' ? {} : { why: endText[status] }),
+    ...(fix === '' ? {} : { fix }),
+    code: failure?.code || `operation_${status}`,
+  });
+}
+
+const endText: Readonly<Record<Operation['metadata']['status'], string>> = {
+  queued: 'It has not begun.',
+  running: 'It is running.',
+  undoing: 'It is being taken back.',
+  paused: 'It is paused: it was last touched too long ago to go on without a look.',
+  needs_attention: 'It stopped half-way and waits for a decision.',
+  finished: 'It is finished.',
+  undone: 'Everything was taken back: the servers are as they were.',
+  left: 'It was left as it stands; nothing was taken back.',
+};
+
+/** `server3, join: connection refused`. */
+function failureText(operation: Operation): string {
+  const { failure, steps } = operation.metadata;
+  if (failure === null) return '';
+  const step = steps.find((one) => one.key === failure.step || one.name === failure.step);
+  const word = step === undefined ? failure.step : stepWord(step, failure.target === null ? [] : [failure.target]);
+  const message = failure.target === null ? failure.message : failure.message.replace(`${failure.target}: `, '');
+  return `${[failure.target, word].filter((part) => part !== null).join(', ')}: ${message}`;
+}
+
+function nextStep({ id, metadata: { status, exits } }: Operation): string {
+  const show = `More: operations-center operation show ${id}`;
+  if (status !== 'needs_attention' && status !== 'paused') return show;
+  const ways = exits.map((exit) => `  operations-center operation ${exit} ${id}`);
+  return ['The ways out:', ...ways, show].join('\n');
+}
+
+const decapitalize = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

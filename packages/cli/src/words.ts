@@ -1,0 +1,29 @@
+export const programName = 'operations-center';
+
+const groups: Readonly<Record<string, string>> = {
+  '': 'The command line of Operations Center, the control plane for fleets of IncusOS servers.',
+  admin: 'Look into the daemon and its host',
+  image: 'Images that servers and clusters can download',
+  inventory: 'What the clusters hold: instances, networks, volumes and everything else',
+  operation: 'Long work: what runs, what it waits for, and the ways out',
+  provisioning: 'Servers, clusters, and the tokens they register with',
+  'provisioning channel': 'Update channels',
+  'provisioning cluster': 'Make clusters of servers and look after them',
+  'provisioning server': 'The registered servers',
+  'provisioning token': 'Tokens that let servers register',
+  remote: 'Which daemon is asked',
+  system: 'Settings of the daemon',
+  'system network': 'Where the daemon listens',
+  'system security': 'Whom the daemon trusts',
+  'system settings': 'Log level and registration script',
+  'system trust': 'Client certificates with full rights',
+  'system updates': 'Where updates come from',
+  warning: 'What a person should look at',
+};
+
+/** One sentence for a word that has commands below it. */
+export function aboutGroup(path: readonly string[]): string {
+  const words = path.join(' ');
+  const kind = /^inventory (.+)$/.exec(words)?.[1];
+  return groups[words] ?? (kind === undefined ? '' : `The ${kind.replaceAll('-', ' ')}s of all clusters`);
+}
