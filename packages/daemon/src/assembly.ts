@@ -133,7 +133,7 @@ async function assembleDomains(
   const servers = assembleServers(platform, { tokens, warnings: warnings.service });
   const inventory = await assembleInventory({
     path: state.inventoryDatabase,
-    call: fleet.call,
+    fleet,
     clustersToScan: () => clusters.service.listInventoryTargets(),
     clock,
     log,

@@ -61,14 +61,14 @@ describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMig
   });
 
   test('a list concerns its own cluster, kind and parent only', async () => {
-    const [ovn0, ovn1] = ['ovn0', 'ovn1'].map((name) => ({ name, project_name: 'default', type: 'ovn' }));
+    const ovn0 = { name: 'ovn0', project_name: 'default', type: 'ovn' };
     const forward = '[{"listen_address":"10.0.0.1"}]';
-    await apply('network_forward', forward, { parent: ovn0! }); // made in the line above
-    await apply('network_forward', forward, { parent: ovn1! }); // as well
-    await apply('network_forward', forward, { parent: { ...ovn0!, project_name: 'blue' } }); // as well
-    await apply('network_forward', forward, { parent: ovn0!, cluster: 'c2' }); // as well
+    await apply('network_forward', forward, { parent: ovn0 });
+    await apply('network_forward', forward, { parent: { ...ovn0, name: 'ovn1' } });
+    await apply('network_forward', forward, { parent: { ...ovn0, project_name: 'blue' } });
+    await apply('network_forward', forward, { parent: ovn0, cluster: 'c2' });
     await apply('profile', '[{"name":"10.0.0.1"}]');
-    expect(await apply('network_forward', '[]', { parent: ovn0! })).toMatchObject({ removed: 1 });
+    expect(await apply('network_forward', '[]', { parent: ovn0 })).toMatchObject({ removed: 1 });
     expect(
       (await items({ kind: 'network_forward' })).map((item) => [
         item['cluster'],

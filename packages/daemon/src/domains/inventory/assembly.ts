@@ -19,12 +19,12 @@ export type InventoryDomain = {
 /** Opens the inventory's own file and starts nothing else: threads come with the first work. */
 export async function assembleInventory(parts: {
   path: string;
-  call: FleetConnections['call'];
-  clustersToScan(): Promise<readonly ScanTarget[]>;
+  fleet: Pick<FleetConnections, 'call'>;
+  clustersToScan: () => Promise<readonly ScanTarget[]>;
   clock: Clock;
   log: Log;
 }): Promise<InventoryDomain> {
-  const { path, call, clustersToScan, clock, log } = parts;
+  const { path, fleet, clustersToScan, clock, log } = parts;
   const database = await openSqlite<InventoryTables>({
     path,
     migrations: inventoryMigrations,
@@ -34,11 +34,11 @@ export async function assembleInventory(parts: {
   });
   // Reads have a thread of their own: a long list must not wait behind a long scan.
   const [work, pages] = [makeInventoryThread(path), makeInventoryThread(path)];
-  const service = makeInventoryService({ database, work, pages, call, clustersToScan, clock, log });
+  const service = makeInventoryService({ database, work, pages, fleet, clustersToScan, clock, log });
   return {
     service,
     handlers: inventoryHandlers(service),
-    start: service.start,
+    start: () => service.start(),
     async stop() {
       await service.stop();
       await Promise.all([work.close(), pages.close()]);

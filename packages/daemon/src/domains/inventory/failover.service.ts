@@ -16,7 +16,7 @@ const membersTried = 3;
  * asked once per question, so nothing is retried. Throws a FleetFailure.
  */
 export function askThroughMembers(
-  call: FleetConnections['call'],
+  fleet: Pick<FleetConnections, 'call'>,
   endpoints: readonly ServerEndpoint[],
   signal: AbortSignal,
 ): AskCluster {
@@ -27,7 +27,7 @@ export function askThroughMembers(
       const endpoint = endpoints[member];
       if (endpoint === undefined) break;
       try {
-        const reply = await call(endpoint, { method: 'GET', path, query, deadlineMs, maxBytes, signal });
+        const reply = await fleet.call(endpoint, { method: 'GET', path, query, deadlineMs, maxBytes, signal });
         return readStatus(endpoint.name, path, reply);
       } catch (error) {
         if (!isMemberSilent(error)) throw error;

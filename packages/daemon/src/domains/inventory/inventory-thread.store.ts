@@ -5,7 +5,7 @@ import type { InventoryWork } from './inventory-work.store.ts';
 export type ThreadCall = { id: number; name: keyof InventoryWork; input: unknown };
 export type ThreadAnswer = { id: number; ok: true; value: unknown } | { id: number; ok: false; error: unknown };
 
-type Waiting = { resolve(value: unknown): void; reject(error: unknown): void };
+type Waiting = { resolve(value: unknown): void; reject(error: unknown): void; answered: Promise<unknown> };
 
 /** The same work as beside the caller, done by a thread that starts with the first call and ends when nothing is asked. */
 export type InventoryThread = InventoryWork & {
@@ -15,6 +15,8 @@ export type InventoryThread = InventoryWork & {
 
 /** A thread costs about 10 MB while it lives. */
 const idleMs = 15_000;
+/** What runs at the end of the daemon gets so long. */
+const closeMs = 2_000;
 
 /** `path` of the migrated SQLite file. */
 export function makeInventoryThread(path: string, program: URL = programOf(import.meta.url)): InventoryThread {
@@ -60,11 +62,11 @@ export function makeInventoryThread(path: string, program: URL = programOf(impor
     thread.ref();
     const id = nextId;
     nextId += 1;
-    return new Promise((resolve, reject) => {
-      // What a call gives back is said by the type of the work.
-      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      thread.postMessage({ id, name, input } satisfies ThreadCall, transferable(input));
-    });
+    // What a call gives back is said by the type of the work.
+    const { promise, resolve, reject } = Promise.withResolvers<never>();
+    waiting.set(id, { resolve: (value) => resolve(value as never), reject, answered: promise });
+    thread.postMessage({ id, name, input } satisfies ThreadCall, transferable(input));
+    return promise;
   }
 
   async function end(): Promise<void> {
@@ -74,7 +76,7 @@ export function makeInventoryThread(path: string, program: URL = programOf(impor
     worker = undefined;
     const gone = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
     ending.ref();
-    ending.postMessage('close');
+    ending.postMessage('close', []);
     await gone;
   }
 
@@ -88,19 +90,14 @@ export function makeInventoryThread(path: string, program: URL = programOf(impor
     readPage: (input) => call('readPage', input),
     async close() {
       closed = true;
-      while (waiting.size > 0) await Promise.allSettled([...waiting.values()].map(untilSettled));
+      // Derived data in transactions: a thread that is deep in a long list may be cut off.
+      const patience = setTimeout(() => void worker?.terminate(), closeMs);
+      await Promise.allSettled([...waiting.values()].map(({ answered }) => answered));
+      clearTimeout(patience);
       await end();
     },
   };
 }
-
-/** Resolves when the caller has its answer. */
-const untilSettled = (caller: Waiting): Promise<void> =>
-  new Promise((resolve) => {
-    const { resolve: answer, reject } = caller;
-    caller.resolve = (value) => (answer(value), resolve());
-    caller.reject = (error) => (reject(error), resolve());
-  });
 
 /** A big reply is handed over, not copied; one that shares its memory with others must be copied. */
 function transferable(input: object): ArrayBuffer[] {

@@ -1,9 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openSqlite } from '@operations-center/database';
-import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { InventoryDatabase } from '../../schema.ts';
 import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
@@ -16,18 +16,13 @@ const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
 /** As the bundle of the daemon asks for it. */
 const bundled = programOf(pathToFileURL(join(bundles, 'operations-centerd.mjs')).href);
 
-beforeAll(async () => {
-  await build({
-    entryPoints: [source.pathname],
-    outfile: bundled.pathname,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    external: ['pg-native'],
-    logLevel: 'error',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
+beforeAll(() => {
+  // As tools/bundle.ts does it.
+  const esbuild = new URL('../../../../../node_modules/.bin/esbuild', import.meta.url).pathname;
+  const options = ['--bundle', '--platform=node', '--format=esm', '--target=node24', '--external:pg-native'];
+  const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+  const files = [source.pathname, `--outfile=${bundled.pathname}`, `--banner:js=${banner}`, '--log-level=error'];
+  execFileSync(esbuild, [...files, ...options], { timeout: 30_000 });
 });
 afterAll(() => rmSync(bundles, { recursive: true }));
 
@@ -80,13 +75,15 @@ describe.each([
     for (const base of [undefined, '/1.0/inventory/profiles']) {
       const ask = { filter: { kind: 'profile' }, ...(base === undefined ? {} : { base }) };
       const list = await listAnswer(database, thread, ask);
-      if (!('stream' in list)) return expect.fail('it is a long list');
+      if (!('stream' in list)) throw new Error('it is a long list');
       const pieces: Uint8Array[] = [];
       for await (const piece of list.stream) pieces.push(piece);
       const read = JSON.parse(Buffer.concat(pieces).toString()) as (string | { name: string })[];
       expect(pieces.length).toBeGreaterThan(2);
-      if (base === undefined) expect(read.map((item) => (typeof item === 'string' ? item : item.name))).toEqual(names);
-      else expect(new Set(read).size).toBe(3_000);
+      // A URL ends with its UUID, of which we only know that each is another.
+      const seen = read.map((item) => (typeof item === 'string' ? item : item.name));
+      expect(base === undefined ? seen : [...new Set(seen)]).toHaveLength(3_000);
+      expect(base === undefined ? seen : names).toEqual(names);
     }
   });
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   const clustersToScan = async () => [target];
   inventory = await assembleInventory({
     path: join(directory, 'inventory.db'),
-    call: fleet.call,
+    fleet,
     clustersToScan,
     clock: systemClock,
     log,

@@ -39,9 +39,9 @@ export type InventoryParts = {
   work: InventoryWork;
   /** Long reads, the same. */
   pages: Pick<InventoryWork, 'readPage'>;
-  call: FleetConnections['call'];
+  fleet: Pick<FleetConnections, 'call'>;
   /** The clusters that are ready. */
-  clustersToScan(): Promise<readonly ScanTarget[]>;
+  clustersToScan: () => Promise<readonly ScanTarget[]>;
   clock: Clock;
   log: Log;
   everyMs?: number;
@@ -61,7 +61,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const scan = (target: ScanTarget, signal: AbortSignal): Promise<ScanResult> =>
     turns.scan(target.cluster, async (ended) => {
       const limited = AbortSignal.any([signal, ended, AbortSignal.timeout(scanLimitMs)]);
-      const ask = askThroughMembers(parts.call, target.endpoints, limited);
+      const ask = askThroughMembers(parts.fleet, target.endpoints, limited);
       const result = await scanCluster(target, { ask, work, signal: limited, now });
       tell(log, target.cluster, result);
       return result;
@@ -117,18 +117,15 @@ type Resync = {
   uuid: string;
   target: ScanTarget;
   signal: AbortSignal;
-  now(): string;
+  now: () => string;
 };
 
 async function resync(parts: InventoryParts, { kind, row, uuid, target, signal, now }: Resync): Promise<void> {
   const { path, query } = showQuestion(kind, row);
-  const reply = await askThroughMembers(
-    parts.call,
-    target.endpoints,
-    signal,
-  )(path, query).catch((cause: unknown) => {
+  const askCluster = askThroughMembers(parts.fleet, target.endpoints, signal);
+  const reply = await askCluster(path, query).catch((cause: unknown) => {
     signal.throwIfAborted();
-    throw raiseResync(kind, cause instanceof FleetFailure ? cause.message : 'no member could be asked', cause);
+    throw resyncFault(kind, cause instanceof FleetFailure ? cause.message : 'no member could be asked', cause);
   });
   if (reply === undefined) return void (await parts.work.removeObject({ kind, uuid }));
   const { cluster, parent_name, project_name } = row;
@@ -142,10 +139,10 @@ async function resync(parts: InventoryParts, { kind, row, uuid, target, signal, 
     uuid,
   });
   if (applied.kind === 'unreadable')
-    throw raiseResync(kind, `GET ${path}: the answer cannot be used: ${applied.reason}`, undefined);
+    throw resyncFault(kind, `GET ${path}: the answer cannot be used: ${applied.reason}`, undefined);
 }
 
-const raiseResync = (kind: InventoryKind, reason: string, cause: unknown): Fault =>
+const resyncFault = (kind: InventoryKind, reason: string, cause: unknown): Fault =>
   new Fault('inventory_resync_failed', `Failed to resync ${kind}: ${reason}`, { cause });
 
 function raiseNotFound(): never {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestOf } from './document-digest.ts';
 import { BadReply, listRanges } from './list-ranges.ts';

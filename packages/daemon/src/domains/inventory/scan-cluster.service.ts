@@ -28,7 +28,7 @@ type Scan = {
   ask: AskCluster;
   work: InventoryWork;
   signal: AbortSignal;
-  now(): string;
+  now: () => string;
   result: ScanResult;
   /** At most a few questions at once. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;

@@ -28,7 +28,7 @@ export const pool: Parent = { name: 'local', project_name: 'default', type: 'zfs
 export function listUrl(kind: InventoryKind, parent?: Parent): string {
   const { path, query } = listQuestion(kind, parent);
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return `${path}?${new URLSearchParams(given)}`;
+  return `${path}?${new URLSearchParams(given).toString()}`;
 }
 
 /** OC's list of URLs has the order in which Incus told it the objects. */
