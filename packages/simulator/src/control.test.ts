@@ -7,7 +7,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from './clock.ts';
 import { type Control, startControl } from './control.ts';
 import { type Fleet, makeFleet } from './fleet.ts';
+import { ownLoopback } from './testing.ts';
 
+const NET = ownLoopback(2);
 const directory = mkdtempSync(join(tmpdir(), 'sim-'));
 let fleet: Fleet;
 let control: Control;
@@ -17,7 +19,7 @@ const registered: string[] = [];
 beforeAll(async () => {
   fleet = makeFleet({
     namePrefix: 'node',
-    network: '127.99.2.0/24',
+    network: `${NET}.0/24`,
     seed: 'control',
     latencyMs: 0,
     concurrency: 2,
@@ -45,7 +47,7 @@ async function steer(method: string, path: string, body?: unknown) {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  return { status: response.status, body: (await response.json()) as unknown };
+  return { status: response.status, body: await response.json() };
 }
 
 /** As the daemon asks a server; the error code if there is no answer. */
@@ -79,14 +81,14 @@ test('servers are listed with address and the certificate they show', async () =
     body: [
       {
         name: 'node1',
-        address: '127.99.2.11',
-        url: 'https://127.99.2.11:8443',
+        address: `${NET}.11`,
+        url: `https://${NET}.11:8443`,
         fingerprint: one?.incus.tls().fingerprint,
       },
       {
         name: 'node2',
-        address: '127.99.2.12',
-        url: 'https://127.99.2.12:8443',
+        address: `${NET}.12`,
+        url: `https://${NET}.12:8443`,
         fingerprint: two?.incus.tls().fingerprint,
       },
     ],
@@ -95,8 +97,8 @@ test('servers are listed with address and the certificate they show', async () =
 
 test('the log has what each server was asked, until it is emptied', async () => {
   await steer('DELETE', '/requests');
-  await askServer('127.99.2.11', '/os/1.0/services/lvm?x=1', 'PUT', '{"config":{"enabled":true}}');
-  await askServer('127.99.2.12', '/os/1.0');
+  await askServer(`${NET}.11`, '/os/1.0/services/lvm?x=1', 'PUT', '{"config":{"enabled":true}}');
+  await askServer(`${NET}.12`, '/os/1.0');
   const { body } = await steer('GET', '/requests?server=node1');
   expect(body).toEqual([
     {
@@ -116,27 +118,27 @@ test('the log has what each server was asked, until it is emptied', async () => 
 });
 
 test('/os is for trusted clients, its bodies end at 1 MiB, and it redirects to /os/', async () => {
-  expect(await askServer('127.99.2.11', '/os')).toMatchObject({ status: 301 });
-  expect((await askServer('127.99.2.11', '/os/')).text).toContain('"metadata":["/os/1.0"]');
+  expect(await askServer(`${NET}.11`, '/os')).toMatchObject({ status: 301 });
+  expect((await askServer(`${NET}.11`, '/os/')).text).toContain('"metadata":["/os/1.0"]');
   const { certificate, key } = client;
   client = await makeCertificate({ commonName: 'stranger' });
-  expect(await askServer('127.99.2.11', '/os/1.0')).toMatchObject({
+  expect(await askServer(`${NET}.11`, '/os/1.0')).toMatchObject({
     status: 403,
     text: expect.stringContaining('not authorized'),
   });
   client = { certificate, key };
-  const large = await askServer('127.99.2.11', '/os/1.0/applications/incus/:restore', 'POST', 'x'.repeat(2 ** 20 + 1));
+  const large = await askServer(`${NET}.11`, '/os/1.0/applications/incus/:restore', 'POST', 'x'.repeat(2 ** 20 + 1));
   expect(large).toEqual({ status: 502, text: '' });
 });
 
 test('faults are set and cleared while it runs', async () => {
   expect((await steer('PUT', '/faults/refuses-connections@node1')).status).toBe(200);
-  expect((await askServer('127.99.2.11', '/')).status).toBe('ECONNREFUSED');
+  expect((await askServer(`${NET}.11`, '/')).status).toBe('ECONNREFUSED');
   expect((await steer('GET', '/faults')).body).toMatchObject({
     active: [{ name: 'refuses-connections', server: 'node1' }],
   });
   expect((await steer('DELETE', '/faults/refuses-connections@node1')).status).toBe(200);
-  await expect.poll(async () => (await askServer('127.99.2.11', '/')).status).toBe(200);
+  await expect.poll(async () => (await askServer(`${NET}.11`, '/')).status).toBe(200);
   expect(await steer('DELETE', '/faults/refuses-connections@node1')).toEqual({
     status: 404,
     body: { error: 'refuses-connections@node1 is not set' },
@@ -145,18 +147,18 @@ test('faults are set and cleared while it runs', async () => {
 
 test('power: killed, started', async () => {
   expect((await steer('POST', '/servers/node2/:kill')).body).toMatchObject({ name: 'node2', status: 'off' });
-  expect((await askServer('127.99.2.12', '/')).status).toBe('ECONNREFUSED');
+  expect((await askServer(`${NET}.12`, '/')).status).toBe('ECONNREFUSED');
   await steer('POST', '/servers/node2/:start');
-  await expect.poll(async () => (await askServer('127.99.2.12', '/')).status).toBe(200);
+  await expect.poll(async () => (await askServer(`${NET}.12`, '/')).status).toBe(200);
 });
 
 test('servers are added', async () => {
   const { status, body } = await steer('POST', '/servers', { count: 2 });
   expect([status, body]).toEqual([
     201,
-    [expect.objectContaining({ name: 'node3' }), expect.objectContaining({ name: 'node4', address: '127.99.2.14' })],
+    [expect.objectContaining({ name: 'node3' }), expect.objectContaining({ name: 'node4', address: `${NET}.14` })],
   ]);
-  expect((await askServer('127.99.2.14', '/')).status).toBe(200);
+  expect((await askServer(`${NET}.14`, '/')).status).toBe(200);
 });
 
 test.each([

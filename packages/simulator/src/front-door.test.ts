@@ -4,8 +4,10 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { type FrontDoor, MAX_BODY, makeFrontDoor, type Site } from './front-door.ts';
 import type { IncusRequest } from './incus/member.ts';
+import { ownLoopback } from './testing.ts';
 
-const [ONE, TWO] = ['127.99.1.1', '127.99.1.2'];
+const ONE = `${ownLoopback(1)}.1`;
+const TWO = `${ownLoopback(1)}.2`;
 let first: MadeCertificate;
 let second: MadeCertificate;
 let client: MadeCertificate;
@@ -162,14 +164,14 @@ test('an address serves one server only, and a busy port is explained', async ()
       ONE,
       site('two', () => second),
     ),
-  ).rejects.toThrow('another simulated server has the address 127.99.1.1');
+  ).rejects.toThrow(`another simulated server has the address ${ONE}`);
   const other = makeFrontDoor();
   await expect(
     other.open(
       ONE,
       site('two', () => second),
     ),
-  ).rejects.toThrow(/cannot listen on 127\.99\.1\.1:8443 \(EADDRINUSE\): something else listens there/);
+  ).rejects.toThrow(`cannot listen on ${ONE}:8443 (EADDRINUSE): something else listens there`);
 });
 
 test('events: a websocket is opened, or refused with the site’s status', async () => {

@@ -1,13 +1,14 @@
 import type { Clock } from './clock.ts';
 import type { FaultPort } from './faults.ts';
 import { makeIdentity } from './identity.ts';
-import type { HostInterface, IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
+import type { IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
+import { incusOptions } from './incus-options.ts';
 import { primaryOf, seededApplications, seededCertificates } from './incus-os/applications.ts';
 import type { Json } from './incus-os/go-json.ts';
 import type { ApplicationPort, IncusOs, OsState, PowerPort, ProviderPort } from './incus-os/incus-os.ts';
 import { rollBack } from './incus-os/network.ts';
-import { addressOfRole, interfacesOf } from './incus-os/network-state.ts';
-import { enabledServices, seedServices } from './incus-os/services.ts';
+import { addressOfRole } from './incus-os/network-state.ts';
+import { seedServices } from './incus-os/services.ts';
 import { freshState } from './machine.ts';
 import { notifySelf, type RegistrationParts, register } from './registration.ts';
 import { checkForUpdates, installApplication } from './updates.ts';
@@ -69,7 +70,7 @@ export class SimulatedServer {
   }
 
   get incus(): IncusMember {
-    return (this.#incus ??= this.#makeIncus());
+    return (this.#incus ??= this.#parts.world.makeMember(incusOptions(this, this.#parts.address)));
   }
 
   /** Incus' own certificate, known without waking Incus up. */
@@ -170,29 +171,6 @@ export class SimulatedServer {
     };
     seedServices(os, seeds.get('services') ?? {});
     return os;
-  }
-
-  /** Addresses and interfaces are read when Incus asks: a reset or a new network configuration changes them. */
-  #makeIncus(): IncusMember {
-    const { world, name, address } = this.#parts;
-    const server = this;
-    return world.makeMember({
-      name,
-      addresses: {
-        get management() {
-          return server.address ?? address;
-        },
-        get cluster() {
-          return addressOfRole(server.os, 'cluster') ?? address;
-        },
-      },
-      get interfaces() {
-        return hostInterfaces(server.os);
-      },
-      certificate: this.#certificate,
-      onIncusOs: true,
-      services: () => enabledServices(this.os),
-    });
   }
 
   #application(): ApplicationPort {
@@ -338,16 +316,6 @@ export class SimulatedServer {
   #lifetime(): AbortSignal {
     return (this.#life ??= new AbortController()).signal;
   }
-}
-
-function hostInterfaces(os: IncusOs): HostInterface[] {
-  return Object.entries(interfacesOf(os)).map(([name, { roles = [], addresses = [], hwaddr = '', mtu }]) => ({
-    name,
-    roles,
-    addresses,
-    hwaddr,
-    mtu,
-  }));
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

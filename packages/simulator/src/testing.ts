@@ -5,6 +5,10 @@ import type { IncusOs, OsRequest } from './incus-os/incus-os.ts';
 import { answer } from './incus-os/router.ts';
 import { freshState } from './machine.ts';
 
+/** The first three octets of a loopback /24 that no other test process on this machine uses. */
+export const ownLoopback = (index: number): string =>
+  `127.${100 + (process.pid % 100)}.${(Math.floor(process.pid / 100) + index) % 256}`;
+
 /** What an IncusOS under test did to the world around it. */
 export type Deeds = { list: string[] };
 

@@ -83,7 +83,18 @@ test('a confirmed one stays', async () => {
   const os = pretendOs({ clock });
   await askOs(os, 'PUT', '/1.0/system/network', { config: { ...one({}), confirmation_timeout: '30s' } });
   expect((await askOs(os, 'POST', '/1.0/system/network/:confirm')).status).toBe(200);
-  await clock.advance(60_000);
+  // A second one right after it must not be ended by the first one's timer.
+  await clock.advance(20_000);
+  const second = {
+    interfaces: [{ name: 'other', hwaddr: MAC, addresses: ['127.77.0.21/16'] }],
+    confirmation_timeout: '1h',
+  };
+  await askOs(os, 'PUT', '/1.0/system/network', { config: second });
+  await clock.advance(20_000);
+  expect((await askOs(os, 'GET', '/1.0/system/network')).metadata).toMatchObject({
+    state: { interfaces: { other: {} } },
+  });
+  await clock.advance(3_600_000);
   expect((await askOs(os, 'GET', '/1.0/system/network')).metadata).toMatchObject({
     state: { interfaces: { mgmt: {} } },
   });
