@@ -27,12 +27,8 @@ export async function listenOnSocket(
     rmSync(path);
   }
   const server = createServer(limits, listener);
-  const before = process.umask(0o117);
-  try {
-    await listening(server, { path });
-  } finally {
-    process.umask(before);
-  }
+  // The program's umask is 077: nobody else gets in before the mode is what it shall be.
+  await listening(server, { path });
   chmodSync(path, 0o660);
   if (group !== undefined) chownSync(path, -1, group.gid);
   return { address: path, close: (graceMs) => closeServer(server, graceMs) };
