@@ -10,6 +10,6 @@ export async function listChannels(db: Db): Promise<Channel[]> {
   return rows.map(({ name, description, last_updated }) => ({
     description,
     name,
-    last_updated: new Date(Number(last_updated)).toISOString(),
+    last_updated: new Date(last_updated).toISOString(),
   }));
 }

@@ -1,4 +1,4 @@
-import { type FleetConnections, makeFleetConnections } from '../../fleet/connection.ts';
+import { makeFleetConnections } from '../../fleet/connection.ts';
 import { makeIncus } from '../../fleet/incus.ts';
 import { makeIncusOs } from '../../fleet/incus-os.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -10,7 +10,7 @@ import type { MainDatabase } from '../../schema.ts';
 import type { TokenService } from '../tokens/tokens.service.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { HeadCache } from './head-cache.ts';
-import { makePoller } from './poll-servers.loop.ts';
+import { makePoller, type PollFleet } from './poll-servers.loop.ts';
 import { serverHandlers } from './servers.routes.ts';
 import { makeServerService, type ServerService } from './servers.service.ts';
 import { Sightings } from './sightings.ts';
@@ -24,23 +24,31 @@ export type Servers = {
   stop(): Promise<void>;
 };
 
-/** A full poll asks ten questions on one connection; kept longer, a thousand registrations would hold 95 MB. */
-const pollIdleMs = 100;
+/** A full poll asks its questions on one connection of its own, new each time: it must see today's certificate. */
+const pollIdleMs = 10_000;
 
 export function assembleServers(
   platform: ServersPlatform,
   uses: { tokens: TokenService; warnings: WarningService; mayReplaceSilent?: () => boolean },
 ): Servers {
   const { client } = platform.identity;
-  const connections: FleetConnections = makeFleetConnections({
-    clientCertificate: client.certificate,
-    clientKey: client.key,
-    idleMs: pollIdleMs,
-    now: platform.clock.nowMs,
-  });
+  const connect = () =>
+    makeFleetConnections({
+      clientCertificate: client.certificate,
+      clientKey: client.key,
+      idleMs: pollIdleMs,
+      now: () => platform.clock.nowMs(),
+    });
+  const connections = connect();
   const sightings = new Sightings();
   const { warnings, tokens } = uses;
-  const fleet = { incusOs: makeIncusOs(connections), incus: makeIncus(connections) };
+  const fleet: PollFleet = {
+    incusOs: makeIncusOs(connections),
+    open() {
+      const own = connect();
+      return { incusOs: makeIncusOs(own), incus: makeIncus(own), close: () => own.close() };
+    },
+  };
   const poller = makePoller({ ...platform, warnings, sightings, fleet });
   const service = makeServerService({
     ...platform,

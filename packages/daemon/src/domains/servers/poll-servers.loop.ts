@@ -1,6 +1,7 @@
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { Incus } from '../../fleet/incus.ts';
 import type { IncusOs } from '../../fleet/incus-os.ts';
+import type { AskOptions } from '../../fleet/replies.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import { seenFromFailure } from './observe-server.ts';
@@ -8,11 +9,17 @@ import { fullEveryMs, jitter, type PollKind, planNextPoll } from './poll-schedul
 import { askWhetherReady, type FullObservation, readFacts } from './read-facts.ts';
 import { type RecordParts, recordObservation } from './record-observation.ts';
 import { Roster, type RosterEntry } from './roster.ts';
-import { endpointOf } from './server.ts';
+import { endpointOf, type ServerEndpoint } from './server.ts';
 import type { Seen } from './server-status.machine.ts';
 import { saveLastSeen } from './servers.store.ts';
 
-export type PollParts = RecordParts & { log: Log; fleet: { incusOs: IncusOs; incus: Incus }; random?: () => number };
+/** How polls reach servers. `open` gives one connection for the questions of one full poll, which must be closed. */
+export type PollFleet = {
+  incusOs: IncusOs;
+  open(): { incusOs: IncusOs; incus: Incus; close(): Promise<void> };
+};
+
+export type PollParts = RecordParts & { log: Log; fleet: PollFleet; random?: () => number };
 
 export type Poller = {
   /** Something about these servers changed in the database; with `poll` they are asked for everything soon. */
@@ -143,7 +150,7 @@ export function makePoller(parts: PollParts): Poller {
     async stop() {
       stopping.abort(new Error('the daemon stops'));
       await Promise.all(loops.map((loop) => loop.stop()));
-      await Promise.all([...roster.entries.values()].map((entry) => entry.running));
+      await Promise.all([...roster.entries.values()].flatMap(({ running }) => running ?? []));
       await saveSeen();
     },
   };
@@ -161,9 +168,23 @@ async function observe(
       const options = { signal, deadlineMs: lightDeadlineMs, fresh: true };
       return { seen: (await askWhetherReady(parts.fleet.incusOs, endpoint, options)).seen };
     }
-    return await readFacts(parts.fleet, endpoint, row.cluster !== null, { signal, deadlineMs: fullDeadlineMs });
+    return await observeFully(parts.fleet, endpoint, row.cluster !== null, { signal, deadlineMs: fullDeadlineMs });
   } catch (error) {
     if (error instanceof FleetFailure) return { seen: seenFromFailure(error, endpoint) };
     throw error;
+  }
+}
+
+async function observeFully(
+  fleet: PollFleet,
+  endpoint: ServerEndpoint,
+  isMember: boolean,
+  options: AskOptions,
+): Promise<FullObservation> {
+  const connection = fleet.open();
+  try {
+    return await readFacts(connection, endpoint, isMember, options);
+  } finally {
+    await connection.close();
   }
 }

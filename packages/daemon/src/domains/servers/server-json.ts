@@ -1,3 +1,4 @@
+import { zeroTime } from '@operations-center/contract';
 import { zeroBmcData, zeroHardwareData, zeroOsData, zeroVersionData } from './server-documents.ts';
 import type { DocumentRow, ServerRow, TailRow } from './servers.store.ts';
 import { parseVersionData, shownVersionData } from './version-data.ts';
@@ -42,4 +43,5 @@ const factsJson = (row: TailRow): string =>
 const addition = (field: string, value: string | null): string =>
   value === null || value === '' ? '' : `,"${field}":${JSON.stringify(value)}`;
 
-const timeText = (epochMs: number): string => new Date(epochMs).toISOString();
+/** 0 is never, which Go writes as its zero time. */
+const timeText = (epochMs: number): string => (epochMs === 0 ? zeroTime : new Date(epochMs).toISOString());

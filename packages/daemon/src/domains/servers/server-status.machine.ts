@@ -26,6 +26,14 @@ export type Verdict = Pick<Standing, 'status' | 'status_detail' | 'status_reason
 /** A rebooting server may answer for a while before it goes down. */
 export const rebootGraceMs = 30_000;
 
+/** What a ready server is busy with, and what shows that it is over. */
+const doneWhen: Partial<Record<ServerStatusDetail, (seen: Seen & { kind: 'ready' }) => boolean>> = {
+  updating: ({ needs_update }) => needs_update === false,
+  'updating application': ({ needs_update }) => needs_update === false,
+  evacuating: ({ in_maintenance }) => in_maintenance === 2,
+  restoring: ({ in_maintenance }) => in_maintenance === 0,
+};
+
 /** What a server is, after this look at it. */
 export function decideServerStatus(now: Standing, seen: Seen, nowMs: number): Verdict {
   const same: Verdict = { status: now.status, status_detail: now.status_detail, status_reason: now.status_reason };
@@ -49,17 +57,8 @@ function whenReady(now: Standing, same: Verdict, seen: Seen & { kind: 'ready' },
     const isGoingDown = now.status_detail === 'rebooting' && nowMs - now.status_changed_at < rebootGraceMs;
     return isGoingDown ? same : ready;
   }
-  switch (now.status_detail) {
-    case 'updating':
-    case 'updating application':
-      return seen.needs_update === false ? ready : same;
-    case 'evacuating':
-      return seen.in_maintenance === 2 ? ready : same;
-    case 'restoring':
-      return seen.in_maintenance === 0 ? ready : same;
-    default:
-      return ready;
-  }
+  const isDone = doneWhen[now.status_detail];
+  return isDone === undefined || isDone(seen) ? ready : same;
 }
 
 function whenSilent(now: Standing, same: Verdict, status_reason: string): Verdict {

@@ -101,7 +101,11 @@ export function makeServerService(parts: ServerParts): ServerService {
         if (await hasServer(inside(tx), to)) throw renameTaken(to);
         await renameServer(tx, from, to, clock.nowMs());
         await parts.warnings.rename(tx, 'server', from, to);
-        afterCommit(tx, () => poller.changed([from, to], false));
+        afterCommit(tx, () => {
+          parts.sightings.forget(from);
+          parts.heads.forget(from);
+          poller.changed([from, to], false);
+        });
       }),
     remove: (name) =>
       database.write('delete server', async (tx) => {
@@ -141,7 +145,7 @@ async function showServer(parts: ServerParts, ask: Ask, row: TailRow): Promise<S
 async function makeHead(parts: ServerParts, ask: Ask, name: string): Promise<string> {
   // The row first: documents that are newer than it do no harm, the other way round they would be kept for good.
   const row = (await findServer(ask, name)) ?? raiseNotFound(name);
-  const head = headJson(row, await findDocuments(ask, name), parts.sealer.openAll);
+  const head = headJson(row, await findDocuments(ask, name), (json) => parts.sealer.openAll(json));
   parts.heads.keep(name, row.revision, head);
   return head;
 }
@@ -155,7 +159,12 @@ async function loadChecked(
   const ask = inside(tx);
   const row = (await findServer(ask, name)) ?? raiseNotFound(name);
   // Not through the cache of heads: what this write sees may be taken back.
-  check(stableJson(headJson(row, await findDocuments(ask, name), parts.sealer.openAll), row));
+  check(
+    stableJson(
+      headJson(row, await findDocuments(ask, name), (json) => parts.sealer.openAll(json)),
+      row,
+    ),
+  );
   return row;
 }
 
@@ -177,14 +186,11 @@ async function preRegister(parts: ServerParts, wish: ServerPost): Promise<string
       system_uuid: wish.system_uuid || null,
       machine_id: wish.machine_id || null,
     };
-    const standing = { status: 'unregistered', status_detail: '', last_seen: zeroTimeMs } as const;
+    const standing = { status: 'unregistered', status_detail: '', last_seen: 0 } as const;
     await insertServer(tx, newServer({ ...described, ...standing }, parts.clock.nowMs()));
   });
   return serverUrl(wish.name);
 }
-
-/** Go's zero time, 0001-01-01. */
-const zeroTimeMs = Date.UTC(2001, 0, 1) - 63_113_904_000_000;
 
 const memberOf = (row: ServerRow): string => row.cluster ?? row.forming_cluster ?? '';
 

@@ -46,7 +46,10 @@ const rosterColumns = [
 
 /** Prepared reads, outside and inside a write. */
 export type Ask = <Row>(text: string, parameters: readonly SqlValue[]) => Promise<Row[]>;
-export const outside = (database: MainDatabase): Ask => database.rows;
+export const outside =
+  (database: MainDatabase): Ask =>
+  (text, parameters) =>
+    database.rows(text, parameters);
 export const inside =
   (tx: Tx): Ask =>
   (text, parameters) =>

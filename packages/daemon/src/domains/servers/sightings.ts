@@ -14,7 +14,7 @@ export class Sightings {
     this.#missed.set(name, atMs);
   }
 
-  /** The later of memory and database. */
+  /** The later of memory and database; 0: never. */
   lastSeen(name: string, saved: number): number {
     return Math.max(saved, this.#seen.get(name) ?? 0);
   }

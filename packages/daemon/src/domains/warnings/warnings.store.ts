@@ -70,4 +70,4 @@ const toWarning = (row: Row): Warning => ({
   count: row.count,
 });
 
-const timeText = (epochMs: number): string => new Date(Number(epochMs)).toISOString();
+const timeText = (epochMs: number): string => new Date(epochMs).toISOString();
