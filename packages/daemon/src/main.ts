@@ -6,24 +6,7 @@ import { findGroup } from './platform/http/groups.ts';
 import { isLogLevel, makeLog } from './platform/log.ts';
 import { findStateDirectory, prepareStateDirectory } from './platform/state-directory.ts';
 import { lockState } from './platform/state-lock.ts';
-
-const usage = `Usage: operations-centerd [--listen ADDRESS:PORT] [--group NAME] [--log-level LEVEL]
-
-The daemon of Operations Center. It is ready when GET /1.0 answers on its unix socket.
-
-  --listen ADDRESS:PORT   listen here for HTTPS in this run, whatever is stored (network settings)
-  --group NAME            members of this group may use the unix socket
-  --log-level LEVEL       TRACE, DEBUG, INFO, WARN or ERROR; wins over the stored setting
-  --version, --help
-
-Environment:
-  OPERATIONS_CENTER_DIR     folder for everything the daemon keeps
-  OPERATIONS_CENTER_SOCKET  path of the unix socket
-
-Examples:
-  OPERATIONS_CENTER_DIR=/srv/oc operations-centerd --listen 0.0.0.0:7443
-  operations-centerd --group incus-admin
-`;
+import { usage } from './usage.ts';
 
 /** Work gets this long to reach a boundary after SIGTERM; a service manager's patience is longer. */
 const graceMs = 4_000;
