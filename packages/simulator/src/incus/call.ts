@@ -1,6 +1,6 @@
 import type { ConfigMap, Database, MemberRow } from './database.ts';
 import type { Machine } from './machine.ts';
-import { isClustered, machineOn } from './machine.ts';
+import { isClustered, isOffline, machineOn, pause } from './machine.ts';
 import type { IncusRequest } from './member.ts';
 import { IncusError } from './reply.ts';
 
@@ -52,21 +52,21 @@ export function targetRow(call: Call): MemberRow | undefined {
 }
 
 /** The same call, handled by the member that `?target=` names, as Incus forwards it. */
-export function onTarget(call: Call): Call {
+export function onTarget(call: Call): Promise<Call> {
   const row = targetRow(call);
-  return row === undefined ? call : onMember(call, row);
+  return row === undefined ? Promise.resolve(call) : onMember(call, row);
 }
 
-export function onMember(call: Call, row: MemberRow): Call {
-  const machine = machineOn(call.machine.store, row.id);
-  if (machine === undefined) {
-    // Seen as the answer of a member whose peer is down; the port is the peer's.
-    throw new IncusError(
-      500,
-      `Unable to connect to: ${row.address} ([dial tcp ${row.address}: connect: connection refused])`,
-    );
-  }
-  return { ...call, machine, data: machine.store.data };
+const EVENT_CONNECTION_MS = 10_000;
+
+/** Seen: a member known to be Offline is refused at once, one that has just died after ten seconds. */
+export async function onMember(call: Call, row: MemberRow): Promise<Call> {
+  const { store } = call.machine;
+  const machine = machineOn(store, row.id);
+  if (machine !== undefined) return { ...call, machine, data: machine.store.data };
+  if (isOffline(store, row)) throw new IncusError(503, `Cluster member "${row.name}" is offline`);
+  await pause(call.machine, EVENT_CONNECTION_MS);
+  throw new IncusError(500, 'Missing event connection with target cluster member');
 }
 
 /** All members, the one that was asked first. Throws if one is silent: nothing is done then. */

@@ -61,7 +61,7 @@ export function addCertificate(store: CertificateRow[], entry: Omit<CertificateR
 
 function issueToken(call: Call, body: Fields, type: string): Answer {
   if (type !== 'client') throw new IncusError(400, 'Tokens can only be issued for client certificates');
-  if (body.has('certificate')) throw new IncusError(400, "Can't use certificate if token is requested");
+  if (body.text('certificate') !== '') throw new IncusError(400, "Can't use certificate if token is requested");
   const token = makeAddToken(call, body);
   const metadata = shownToken(token);
   return accepted(

@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import { bodyOf, checkName } from './call.ts';
 import { addCertificate } from './certificates.ts';
 import { canonicalAddress, isLocalNetworkKey, isLocalPoolKey, isWildcard } from './config-keys.ts';
-import { emitLifecycle } from './events.ts';
+import { emitLifecycle, emitOperation } from './events.ts';
 import { faultOf } from './faults.ts';
 import { joinCluster } from './join.ts';
 import type { Machine } from './machine.ts';
@@ -106,6 +106,7 @@ function bootstrap(call: Call, name: string): Answer {
     addServerCertificate(machine, name);
     assignRaftRoles(machine.store);
     own.metadata.certificate = certificate.certificate;
+    emitOperation(machine, own); // clients see the certificate once before the end
     emitLifecycle(call, 'cluster-enabled', `/1.0/cluster/${name}`);
   });
   return accepted(operation);

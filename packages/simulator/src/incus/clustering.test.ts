@@ -297,7 +297,9 @@ describe('taking a cluster back', () => {
 
   it('refuses an archive that is none', async () => {
     const { members } = await makeTestWorld(1);
-    await expect(members[0]?.restore(Buffer.from('no archive'))).rejects.toThrow(/incorrect header check|unexpected end/);
+    await expect(members[0]?.restore(Buffer.from('no archive'))).rejects.toThrow(
+      /incorrect header check|unexpected end/,
+    );
     expect(members[0]?.isRunning()).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import { allProjects, bodyOf, checkName, configMap, onTarget, projectOf } from './call.ts';
+import { allProjects, bodyOf, checkName, configMap, onMember, onTarget, projectOf } from './call.ts';
 import type { ItemRow } from './database.ts';
 import { inProject } from './database.ts';
 import { emitLifecycle } from './events.ts';
@@ -71,8 +71,8 @@ const stateOf = (row: ItemRow): Record<string, unknown> => ({
   os_info: null,
 });
 
-export function createInstance(call: Call): Answer {
-  const here = onTarget(call);
+export async function createInstance(call: Call): Promise<Answer> {
+  const here = await onTarget(call);
   const project = projectOf(call);
   const body = bodyOf(call, 'InstancesPost');
   const name = body.text('name');
@@ -112,8 +112,9 @@ function devicesOf(value: unknown): Record<string, Record<string, string>> {
 }
 
 /** PUT answers with an operation, PATCH at once, as real Incus does. */
-export function replaceInstance(call: Call): Answer {
-  const row = findInstance(call);
+export async function replaceInstance(asked: Call): Promise<Answer> {
+  const row = findInstance(asked);
+  const call = await atHome(asked, row);
   checkMatch(call.request.headers['if-match'], writable(row));
   const body = bodyOf(call, 'InstancePut');
   const wish = { description: 'Updating instance', resources: { instances: [url(row)] }, project: row.project };
@@ -138,8 +139,9 @@ const STATES: Record<string, [status: string, code: number, action: string]> = {
   unfreeze: ['Running', 103, 'instance-resumed'],
 };
 
-export function changeInstanceState(call: Call): Answer {
-  const row = findInstance(call);
+export async function changeInstanceState(asked: Call): Promise<Answer> {
+  const row = findInstance(asked);
+  const call = await atHome(asked, row);
   const action = bodyOf(call, 'InstanceStatePut').text('action');
   const next = STATES[action];
   if (next === undefined) throw new IncusError(400, `Unknown action: "${action}"`);
@@ -159,8 +161,15 @@ export function changeInstanceState(call: Call): Answer {
 
 export const showInstanceState = (call: Call): Answer => ok(stateOf(findInstance(call)));
 
-export function deleteInstance(call: Call): Answer {
-  const row = findInstance(call);
+/** The member it lives on does the work: its operations carry that location. */
+async function atHome(call: Call, row: ItemRow): Promise<Call> {
+  const home = call.data.members.find((member) => member.id === row.member);
+  return home === undefined ? call : await onMember(call, home);
+}
+
+export async function deleteInstance(asked: Call): Promise<Answer> {
+  const row = findInstance(asked);
+  const call = await atHome(asked, row);
   if (row.fields.status === 'Running') throw new IncusError(400, 'Instance is running');
   const wish = { description: 'Deleting instance', resources: { instances: [url(row)] }, project: row.project };
   const operation = startTask(call.machine, wish, async () => {

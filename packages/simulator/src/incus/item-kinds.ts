@@ -131,6 +131,11 @@ function peerStatus(call: Call, row: ItemRow): string {
   return back ? 'Created' : 'Pending';
 }
 
+function bucketNameProblem(name: string): string | undefined {
+  if (/^[a-z0-9][a-z0-9.-]{2,62}$/.test(name)) return undefined;
+  return 'Bucket name must be between 3 and 63 lowercase letters, numbers, periods or hyphens and must start with a letter or number';
+}
+
 const bucket: ItemKind = {
   kind: 'storage-bucket',
   path: '/1.0/storage-pools/{pool}/buckets',
@@ -139,6 +144,8 @@ const bucket: ItemKind = {
   located: true,
   missing: 'Storage bucket not found',
   exists: () => new IncusError(409, 'A bucket for that name already exists'),
+  nameProblem: bucketNameProblem,
+  badName: (problem) => new IncusError(400, `Failed creating storage bucket: ${problem}`),
   fields: { description: '', config: {} },
   shown: (call, row) => ({
     ...row.fields,

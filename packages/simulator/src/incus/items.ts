@@ -24,6 +24,7 @@ export type ItemKind = {
   missing: string;
   exists: (name: string) => IncusError;
   badName?: (problem: string) => IncusError;
+  nameProblem?: (name: string) => string | undefined;
   /** Fields a client may write, with what they are when left out. */
   fields: Record<string, unknown>;
   /** Fields of a POST that stay as they are afterwards. */
@@ -82,7 +83,12 @@ function create(call: Call, kind: ItemKind): Answer {
   const project = projectFor(call, kind);
   const body = bodyOf(call, 'Post');
   const name = body.text(kind.named ?? 'name');
-  const problem = kind.named === undefined ? nameProblem(name) : name === '' ? 'Invalid listen address' : undefined;
+  const problem =
+    kind.named === undefined
+      ? (kind.nameProblem ?? nameProblem)(name)
+      : name === ''
+        ? 'Invalid listen address'
+        : undefined;
   if (problem !== undefined) throw kind.badName?.(problem) ?? new IncusError(400, problem);
   const member = kind.located === undefined ? 0 : (targetRow(call) ?? call.machine.row).id;
   const rows = itemsOf(call, kind.kind);

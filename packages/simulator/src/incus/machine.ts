@@ -6,7 +6,7 @@ import type { Operation } from './operation-state.ts';
 export type World = IncusWorldOptions & { machines: Machine[]; stopMachine: (machine: Machine) => void };
 
 /** One database and the machines that sit on its member rows now. A row without a seat is a member nobody hears from. */
-export type Store = { data: Database; seats: Map<number, Machine>; silence: Map<number, Silence> };
+export type Store = { data: Database; seats: Map<number, Machine>; silence: Map<number, Silence>; nowMs: () => number };
 /** When a member was last heard of, and (once it is back) when its next heartbeat is due. */
 export type Silence = { since: number; until: number };
 
@@ -36,8 +36,8 @@ export type Machine = {
 
 export const HEARTBEAT_MS = 10_000;
 
-export function makeStore(data: Database): Store {
-  return { data, seats: new Map(), silence: new Map() };
+export function makeStore(world: World, data: Database): Store {
+  return { data, seats: new Map(), silence: new Map(), nowMs: () => world.clock.nowMs() };
 }
 
 export function makeMachine(world: World, options: MemberOptions): Machine {
@@ -46,7 +46,7 @@ export function makeMachine(world: World, options: MemberOptions): Machine {
     world,
     options,
     own: options.certificate,
-    store: makeStore(data),
+    store: makeStore(world, data),
     row: firstRow(data),
     running: true,
     startedAt: world.clock.nowMs(),
@@ -100,11 +100,11 @@ export function machineOn(store: Store, id: number): Machine | undefined {
 }
 
 /** A member the others count as gone: silent for longer than the threshold, and not yet heard again. */
-export function isOffline(machine: Machine, row: MemberRow): boolean {
-  const silence = machine.store.silence.get(row.id);
+export function isOffline(store: Store, row: MemberRow): boolean {
+  const silence = store.silence.get(row.id);
   if (silence === undefined) return false;
-  const now = machine.world.clock.nowMs();
-  const threshold = Number(machine.store.data.config['cluster.offline_threshold'] ?? '20') * 1000;
+  const now = store.nowMs();
+  const threshold = Number(store.data.config['cluster.offline_threshold'] ?? '20') * 1000;
   return now < silence.until && Math.min(now, silence.until) - silence.since >= threshold;
 }
 

@@ -16,6 +16,7 @@ const EXTRA_ROLES = ['event-hub', 'ovn-chassis', 'database-client'];
 
 export function listMembers(call: Call): Answer {
   mustBeClustered(call);
+  assignRaftRoles(call.machine.store);
   const rows = call.data.members;
   return ok(
     call.recursion > 0 ? rows.map((row) => shownMember(call.machine, row)) : rows.map((row) => memberUrl(row.name)),
@@ -24,6 +25,7 @@ export function listMembers(call: Call): Answer {
 
 export function showMember(call: Call): Answer {
   const row = findMember(call);
+  assignRaftRoles(call.machine.store);
   return tagged(shownMember(call.machine, row), writable(call.machine.store, row));
 }
 
@@ -45,10 +47,11 @@ export function shownMember(machine: Machine, row: MemberRow): Record<string, un
 }
 
 function statusOf(machine: Machine, row: MemberRow): { status: string; message: string } {
-  if (row.state === 'created' && isOffline(machine, row)) {
+  if (row.state === 'created' && isOffline(machine.store, row)) {
     const since = machine.store.silence.get(row.id)?.since ?? 0;
-    const silent = ((machine.world.clock.nowMs() - since) / 1000).toFixed(9);
-    return { status: 'Offline', message: `No heartbeat for ${silent}s (${new Date(since).toISOString()})` };
+    const silent = Math.round((machine.world.clock.nowMs() - since) / 1000);
+    const when = new Date(since).toISOString().slice(0, 19).replace('T', ' ');
+    return { status: 'Offline', message: `No heartbeat for ${silent}s (${when} +0000)` };
   }
   if (row.state === 'created') return { status: 'Online', message: 'Fully operational' };
   const status = { evacuating: 'Evacuating', evacuated: 'Evacuated', restoring: 'Restoring' }[row.state];
@@ -98,14 +101,14 @@ function changeMember(call: Call, merge: boolean): Answer {
   return done();
 }
 
-export function renameMember(call: Call): Answer {
+export async function renameMember(call: Call): Promise<Answer> {
   const row = findMember(call);
   const name = bodyOf(call, 'ClusterMemberPost').text('server_name');
   checkName(name, 'Invalid cluster member name');
   if (call.data.members.some((other) => other.name === name)) throw new IncusError(409, 'Conflict');
   const old_name = row.name;
   row.name = name;
-  emitLifecycle(onMember(call, row), 'cluster-member-renamed', memberUrl(name), { context: { old_name } });
+  emitLifecycle(await onMember(call, row), 'cluster-member-renamed', memberUrl(name), { context: { old_name } });
   return done();
 }
 
@@ -117,17 +120,22 @@ export function deleteMember(call: Call): Answer {
   const machine = machineOn(store, row.id);
   if (call.data.members.length === 1) throw new IncusError(400, 'Cannot remove the last member of a cluster');
   if (!forced) {
-    if (machine === undefined) {
-      throw new IncusError(
-        500,
-        `Unable to connect to: ${row.address} ([dial tcp ${row.address}: connect: connection refused])`,
-      );
-    }
+    if (machine === undefined) throw new IncusError(500, unreachable(call, row));
     refuseIfUsed(call, row);
   }
   removeRow(store, row, machine, forced);
   emitLifecycle(call, 'cluster-member-removed', memberUrl(row.name));
   return done();
+}
+
+/** Incus clears the member's networks and pools by asking it; the first of them is in the message. */
+function unreachable(call: Call, row: MemberRow): string {
+  const why = `Unable to connect to: ${row.address} ([dial tcp ${row.address}: connect: connection refused])`;
+  const network = call.data.networks.find((one) => one.on[row.id] !== undefined);
+  if (network !== undefined)
+    return `Delete "https://${row.address}/1.0/networks/${network.name}?project=${network.project}": ${why}`;
+  const pool = call.data.pools.find((one) => one.on[row.id] !== undefined);
+  return pool === undefined ? why : `Delete "https://${row.address}/1.0/storage-pools/${pool.name}": ${why}`;
 }
 
 function refuseIfUsed(call: Call, row: MemberRow): void {
@@ -163,7 +171,7 @@ function removeRow(store: Store, row: MemberRow, machine: Machine | undefined, f
   else {
     // It keeps the picture it had; nobody of that picture answers it any more.
     const picture = before.members.find((other) => other.id === row.id) ?? row;
-    const alone = makeStore(before);
+    const alone = makeStore(machine.world, before);
     for (const other of before.members)
       alone.silence.set(other.id, { since: machine.world.clock.nowMs(), until: Number.POSITIVE_INFINITY });
     seat(machine, alone, picture);
@@ -175,14 +183,14 @@ export function leaveCluster(machine: Machine): void {
   const core = machine.row.local_config['core.https_address'] ?? `${machine.options.addresses.management}:8443`;
   const data = emptyDatabase({ 'core.https_address': core });
   const { store } = machine;
-  seat(machine, makeStore(data), firstRow(data));
+  seat(machine, makeStore(machine.world, data), firstRow(data));
   machine.operations.clear();
   assignRaftRoles(store);
 }
 
-export function showMemberState(call: Call): Answer {
+export async function showMemberState(call: Call): Promise<Answer> {
   const row = findMember(call);
-  const { machine } = onMember(call, row);
+  const { machine } = await onMember(call, row);
   const uptime = Math.floor((machine.world.clock.nowMs() - machine.startedAt) / 1000);
   const pools = call.data.pools.filter((pool) => pool.status === 'Created').map((pool) => [pool.name, poolSpace()]);
   return ok({
@@ -203,9 +211,9 @@ export function showMemberState(call: Call): Answer {
 
 const EVACUATION_MODES = ['auto', 'migrate', 'live-migrate', 'refresh-migrate', 'stop', 'stateful-stop', 'force-stop'];
 
-export function changeMemberState(call: Call): Answer {
+export async function changeMemberState(call: Call): Promise<Answer> {
   const row = findMember(call);
-  const here = onMember(call, row);
+  const here = await onMember(call, row);
   const body = bodyOf(call, 'ClusterMemberStatePost');
   const [action, mode] = [body.text('action'), body.text('mode')];
   if (action === 'evacuate') {

@@ -5,8 +5,8 @@ import type { Answer } from './reply.ts';
 import { ok } from './reply.ts';
 
 /** `GET /1.0/networks/{name}/state`: what `incus network info` prints. */
-export function showNetworkState(call: Call): Answer {
-  onTarget(call);
+export async function showNetworkState(call: Call): Promise<Answer> {
+  await onTarget(call);
   const bare = call.machine.options.interfaces.find((one) => one.name === call.param('network'));
   const row = bare === undefined ? findNetwork(call) : undefined;
   const own = [row?.config['ipv4.address'], row?.config['ipv6.address'], ...(bare?.addresses ?? [])];

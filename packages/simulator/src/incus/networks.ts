@@ -192,13 +192,13 @@ async function createEverywhere(call: Call, wish: Wish, row: NetworkRow | undefi
     );
   }
   checkOptions(wish);
-  const everybody = peers(call, call.data.members);
   failItem(call, wish.name);
   if (row.status === 'Pending') {
     row.config = withoutEmpty(withSubnets(call.machine, row.type, wish.config));
     row.description = wish.description;
   }
   row.status = 'Errored';
+  const everybody = peers(call, call.data.members);
   for (const { row: member, machine } of everybody) {
     const part = row.on[member.id];
     if (part === undefined || part.status === 'Created') continue;

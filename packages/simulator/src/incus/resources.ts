@@ -7,8 +7,8 @@ const CORES = 8;
 const GIB = 1024 ** 3;
 
 /** `GET /1.0/resources`: the hardware, in the shape Incus gives it. */
-export function showResources(call: Call): Answer {
-  const { options } = onTarget(call).machine;
+export async function showResources(call: Call): Promise<Answer> {
+  const { options } = (await onTarget(call)).machine;
   const cores = Array.from({ length: CORES }, (_, core) => ({
     core,
     die: 0,

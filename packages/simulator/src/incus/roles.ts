@@ -1,24 +1,25 @@
 import type { MemberRow } from './database.ts';
 import type { Store } from './machine.ts';
-import { machineOn } from './machine.ts';
+import { isOffline, machineOn } from './machine.ts';
 
 /**
- * Hands out the database's roles as Incus does: up to 3 voters and 2 standbys, but with two members only one votes.
- * A voter stays one; a silent voter is replaced when there is somebody to replace it.
+ * Hands out the database's roles as Incus does: up to 3 voters and 2 standbys among the members that are not Offline;
+ * fewer than three of them have one voter only. Who lost a vote is a spare (seen: two members left of three).
  */
 export function assignRaftRoles(store: Store): void {
-  const { members, config } = store.data;
-  if (store.data.cluster === null) return;
+  const { members, config, cluster } = store.data;
+  if (cluster === null || !hasQuorum(store)) return;
+  const present = members.filter((row) => !isOffline(store, row));
   const most = Number(config['cluster.max_voters'] ?? '3');
   const standbys = Number(config['cluster.max_standby'] ?? '2');
-  const alive = members.filter((row) => machineOn(store, row.id) !== undefined);
-  if (alive.length <= members.length / 2) return; // without a majority nobody can change roles
-  const voters = alive.length < 3 ? 1 : Math.min(most, alive.length);
-  const keep = (raft: MemberRow['raft']): MemberRow[] => alive.filter((row) => row.raft === raft);
-  const order = [...keep('voter'), ...keep('standby'), ...keep('spare')];
-  for (const row of members) row.raft = 'spare';
+  const voters = present.length < 3 ? 1 : Math.min(most, present.length);
+  const rank = (row: MemberRow): number =>
+    ['voter', 'standby', 'spare'].indexOf(row.raft) + (machineOn(store, row.id) === undefined ? 3 : 0);
+  const order = [...present].sort((a, b) => rank(a) - rank(b));
+  for (const row of members) if (!present.includes(row)) row.raft = 'spare';
   order.forEach((row, place) => {
-    row.raft = place < voters ? 'voter' : place < voters + standbys ? 'standby' : 'spare';
+    if (place < voters) row.raft = 'voter';
+    else row.raft = place < voters + standbys && row.raft !== 'voter' ? 'standby' : 'spare';
   });
 }
 

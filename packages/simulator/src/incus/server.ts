@@ -20,7 +20,7 @@ const DRIVER_VERSIONS: Record<string, string> = {
   lvmcluster: '2.03.31',
 };
 
-export function showServer(call: Call): Answer {
+export async function showServer(call: Call): Promise<Answer> {
   const untrusted = {
     api_status: 'stable',
     api_version: '1.0',
@@ -32,7 +32,7 @@ export function showServer(call: Call): Answer {
     const open = Object.entries(fullConfig(call.machine)).filter(([key]) => key.startsWith('user.ui.'));
     return ok({ config: Object.fromEntries(open), api_extensions: null, ...untrusted });
   }
-  const { machine } = onTarget(call);
+  const { machine } = await onTarget(call);
   const config = fullConfig(machine);
   const metadata = {
     config,
@@ -90,12 +90,12 @@ function listenAddresses(machine: Machine): string[] {
   return [...new Set([management, cluster])].map((host) => `${host}:8443`);
 }
 
-export const replaceServer = (call: Call): Answer => changeServer(call, false);
-export const mergeServer = (call: Call): Answer => changeServer(call, true);
+export const replaceServer = (call: Call): Promise<Answer> => changeServer(call, false);
+export const mergeServer = (call: Call): Promise<Answer> => changeServer(call, true);
 
-function changeServer(call: Call, merge: boolean): Answer {
+async function changeServer(call: Call, merge: boolean): Promise<Answer> {
   const targeted = targetRow(call) !== undefined;
-  const here = onTarget(call);
+  const here = await onTarget(call);
   const { machine } = here;
   checkMatch(call.request.headers['if-match'], fullConfig(machine));
   const wanted = bodyOf(call, 'ServerPut').config('config');

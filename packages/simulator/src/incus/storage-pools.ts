@@ -151,7 +151,6 @@ async function createEverywhere(call: Call, wish: Wish, pool: PoolRow | undefine
     );
   }
   checkOptions(wish);
-  const everybody = peers(call, members);
   failItem(call, wish.name);
   const own = pool.on[call.machine.row.id];
   // Seen: the description is stored along with what the driver changes; `dir` with a path of its own changes nothing.
@@ -159,6 +158,7 @@ async function createEverywhere(call: Call, wish: Wish, pool: PoolRow | undefine
   if (!partly) pool.config = withoutEmpty(wish.config);
   if (!partly && kept) pool.description = wish.description;
   pool.status = 'Errored';
+  const everybody = peers(call, members);
   for (const { row, machine } of everybody) {
     const part = pool.on[row.id];
     if (part === undefined || part.status === 'Created') continue;
@@ -221,9 +221,9 @@ export function deletePool(call: Call): Answer {
   return done();
 }
 
-export function showPoolResources(call: Call): Answer {
+export async function showPoolResources(call: Call): Promise<Answer> {
   findPool(call);
-  onTarget(call);
+  await onTarget(call);
   return ok(poolSpace());
 }
 

@@ -71,9 +71,9 @@ function volumeUsers(data: Database, row: VolumeRow): string[] {
 }
 
 /** `POST …/volumes/custom`: a plain creation answers 200 without Location, unlike every other one. */
-export function createVolume(call: Call): Answer {
+export async function createVolume(call: Call): Promise<Answer> {
   const pool = findPool(call);
-  const { machine } = isShared(pool.driver) ? call : onTarget(call);
+  const { machine } = isShared(pool.driver) ? call : await onTarget(call);
   const body = bodyOf(call, 'StorageVolumesPost');
   const type = call.param('type') || body.text('type');
   const name = body.text('name');

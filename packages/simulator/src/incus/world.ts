@@ -50,7 +50,7 @@ function makeMember(world: World, options: MemberOptions): IncusMember {
       machine.own = fresh;
       machine.outside.clear();
       const data = emptyDatabase({ 'core.https_address': `${options.addresses.management}:8443` });
-      seat(machine, makeStore(data), firstRow(data));
+      seat(machine, makeStore(world, data), firstRow(data));
       start(machine);
     },
     setRunning: (up) => setRunning(machine, up),
@@ -83,7 +83,7 @@ function restore(machine: Machine, backup: Awaited<ReturnType<typeof readBackup>
   else
     seat(
       machine,
-      makeStore(backup.data),
+      makeStore(machine.world, backup.data),
       backup.data.members.find((one) => one.id === backup.memberId) ?? firstRow(backup.data),
     );
   start(machine);
@@ -97,6 +97,7 @@ function setRunning(machine: Machine, up: boolean): void {
 
 /** Everything under way ends without a word: operations are forgotten, websockets close. */
 function stop(machine: Machine): void {
+  assignRaftRoles(machine.store); // what the members still did before this one fell silent
   machine.running = false;
   machine.life += 1;
   machine.operations.clear();
