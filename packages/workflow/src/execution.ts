@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { AnyTx, Tx } from '@operations-center/database';
+import type { Claim, Departure, Execution, ExecutionParts } from './execution-parts.ts';
 import { LeaseLost } from './faults.ts';
 import {
   addEntry,
@@ -10,69 +10,16 @@ import {
   unforgiven,
   type Warning,
 } from './journal.ts';
-import type { KillPoint } from './kill-point.ts';
+import { makeJournalWriter, type Saving } from './journal-writer.ts';
 import { attentionFailures, type Direction, decideMove, historyOf, readySteps, undoOf } from './next-move.ts';
 import type { StepEvent } from './operation.ts';
-import type { OperationRow } from './operation-rows.ts';
-import {
-  appendEntries,
-  closeOperation,
-  type EngineDatabase,
-  parkOperation,
-  readWishes,
-  type Wishes,
-} from './operations.store.ts';
-import type { Room } from './room.ts';
+import type { Wishes } from './operations.store.ts';
 import { type AttemptEnd, attemptStep, attemptUndo, backoffMs } from './step-attempt.ts';
 import { makeStepSignal, pause, StepInterrupted, type StepSignal } from './step-signal.ts';
-import type { StepGraph } from './steps.ts';
-import { type Json, type Outcome, type Policy, type Step, type StepResult, type Workflow } from './workflow.ts';
+import { type Json, type Outcome, type Policy, type Step } from './workflow.ts';
 
 /** A step begun this often without an end takes the whole program down with it: a person must look. */
 const interruptionsAllowed = 25;
-
-export type ExecutionParts = {
-  database: EngineDatabase;
-  nowMs(): number;
-  owner: string;
-  room: Room;
-  killPoint: KillPoint;
-  /** False when the lease may have run out: nothing may be begun. */
-  isLeaseValid(): boolean;
-  /** An entry was written, or something was seen. */
-  onProgress(
-    operation: string,
-    progress: { step: string; event: StepEvent | 'observed'; attempt: number; at: number; text?: string },
-  ): void;
-  /** The operation left this runner: it ended, rests, was lost, or could not be written. */
-  onLeft(execution: Execution, how: Departure): void;
-  onCrash(): void;
-};
-
-export type Departure =
-  | { how: 'closed'; outcome: Outcome }
-  | { how: 'parked' }
-  | { how: 'released' }
-  | { how: 'lost' }
-  /** The database did not take a record. */
-  | { how: 'broken'; error: unknown };
-
-export type Claim = { row: OperationRow; workflow: Workflow; plan: Json; graph: StepGraph; entries: readonly Entry[] };
-
-export type Execution = {
-  readonly id: string;
-  readonly fence: number;
-  readonly observed: ReadonlyMap<string, { text: string; at: number }>;
-  advance(): void;
-  /** What people asked meanwhile. */
-  learn(wishes: Wishes): void;
-  /** No step begins any more; waits end at once, calls at their boundary. */
-  stop(): void;
-  /** Also calls that run are told to end. `lost`: nothing may be written any more. */
-  abort(because: 'stop' | 'lease', lost: boolean): void;
-  /** Settles when nothing of it runs in this process. */
-  idle(): Promise<void>;
-};
 
 type Slot = {
   key: string;
@@ -98,6 +45,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   let seq = 0;
   let state: 'working' | 'stopping' | 'leaving' | 'gone' = 'working';
   let idleListeners: (() => void)[] = [];
+  const writer = makeJournalWriter({ ...parts, grip: { id, fence }, busyMs, isGone: () => state === 'gone' });
   for (const entry of claim.entries) apply(entry);
 
   function apply(entry: Entry): void {
@@ -321,7 +269,8 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     const tries = unforgiven(historyOf(histories, slot.key), isUndo, wishes.forgiven).length + 1;
     const final = failure.kind !== 'transient' || tries >= policyOf(slot).attempts;
     const detail: EntryDetail = { failure: { ...failure, final }, ...(warnings.length > 0 && { warnings }) };
-    const unwind = final && !isUndo && failure.kind !== 'attention';
+    // Where a person must choose already, nothing is taken back by itself.
+    const unwind = final && !isUndo && failure.kind !== 'attention' && !needsAttention();
     await append([entryOf(slot, isUndo ? 'undo_failed' : 'failed', detail)], {}, unwind);
     return final;
   }
@@ -334,48 +283,21 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     await pause(backoffMs(policyOf(slot), failed), slot.signal.signal).catch(() => {});
   }
 
+  const needsAttention = (): boolean => attentionFailures({ histories, forgiven: wishes.forgiven }).length > 0;
+
   function mustStop(slot: Slot): boolean {
     if (state !== 'working') return true;
     if (slot.direction === 'undo') return false;
-    return wishes.wants === 'undo' || attentionFailures({ histories, ...wishes }).length > 0;
+    return wishes.wants === 'undo' || needsAttention();
   }
-
-  type Saving = { save?: StepResult['save']; refused?: unknown };
 
   async function append(entries: readonly Entry[], saving: Saving = {}, unwind = false): Promise<void> {
-    for (const { step, event } of entries) passKillPoint(step, event, 'before');
-    const numbered = entries.map((entry, at) => ({ ...entry, seq: seq + at + 1 }));
-    seq += numbered.length;
-    const learned = await parts.database.write('operation record', async (tx) => {
-      if (state === 'gone') throw new LeaseLost(id);
-      const record = { id, fence, nowMs: parts.nowMs(), by: parts.owner, entries: numbered, busyMs: busyMs(), unwind };
-      const found = await appendEntries(tx, record);
-      await save(tx, saving);
-      return found;
-    });
-    for (const entry of numbered) apply(entry);
-    learn(learned);
-    for (const { step, event } of entries) passKillPoint(step, event, 'after');
-    for (const { step, event, attempt, at } of numbered) parts.onProgress(id, { step, event, attempt, at });
-  }
-
-  function passKillPoint(...point: Parameters<KillPoint>): void {
-    try {
-      parts.killPoint(...point);
-    } catch (error) {
-      // At once, before anything else of this process can write: so it is when a process dies.
-      parts.onCrash();
-      throw error;
-    }
-  }
-
-  async function save(tx: AnyTx, saving: Saving): Promise<void> {
-    try {
-      await saving.save?.(tx as Tx<unknown>); // the very tx of the program's database, whatever its schema
-    } catch (error) {
-      saving.refused = error;
-      throw error;
-    }
+    const after = { seq, unwind, saving };
+    seq += entries.length;
+    const written = await writer.append(entries, after);
+    for (const entry of written.entries) apply(entry);
+    learn(written.wishes);
+    for (const { step, event, attempt, at } of written.entries) parts.onProgress(id, { step, event, attempt, at });
   }
 
   function busyMs(): number {
@@ -383,32 +305,23 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     return Math.max(0, until - performance.now());
   }
 
-  async function rest(): Promise<void> {
+  async function rest(paused: string | null = null): Promise<void> {
     state = 'leaving';
-    const parked = await parts.database.write('operation rest', (tx) =>
-      parkOperation(tx, { id, fence, ...wishes }, null),
-    );
-    if (parked) return leave({ how: 'parked' });
+    if (await writer.park(wishes, paused)) return leave({ how: 'parked' });
     await lookAgain();
   }
 
   async function close(outcome: Exclude<Outcome, 'left'>): Promise<void> {
     state = 'leaving';
-    passKillPoint('operation', outcome, 'before');
-    const closed = await parts.database.write('operation end', async (tx) => {
-      if (!(await closeOperation(tx, { id, fence, ...wishes }, outcome, parts.nowMs()))) return false;
-      await workflow.settle?.(tx as Tx<unknown>, plan, outcome, id); // as in `save`
-      return true;
-    });
-    if (!closed) return lookAgain();
-    passKillPoint('operation', outcome, 'after');
-    leave({ how: 'closed', outcome });
+    const end = await writer.close(workflow, plan, outcome, wishes);
+    if (end === 'closed') return leave({ how: 'closed', outcome });
+    if (end === 'late') return lookAgain();
+    await rest(`its end could not be written: ${messageOf(end.refused)}`);
   }
 
   /** Somebody asked for something in the very moment it was to rest or to end. */
   async function lookAgain(): Promise<void> {
-    const found = await parts.database.write('operation wishes', (tx) => readWishes(tx, { id, fence }));
-    if (found === undefined) throw new LeaseLost(id);
+    const found = await writer.readWishes();
     if (state === 'leaving') state = 'working';
     learn(found);
     advance();
@@ -464,7 +377,12 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   return execution;
 }
 
-function failureOfSave(error: unknown): Omit<EntryFailure, 'final'> {
-  const message = error instanceof Error ? error.message : String(error);
-  return { kind: 'permanent', code: 'step_not_saved', message, hint: null, details: null };
-}
+const failureOfSave = (error: unknown): Omit<EntryFailure, 'final'> => ({
+  kind: 'permanent',
+  code: 'step_not_saved',
+  message: messageOf(error),
+  hint: null,
+  details: null,
+});
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

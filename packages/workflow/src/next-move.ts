@@ -58,13 +58,13 @@ export function readySteps({ graph, histories, running }: Situation): string[] {
     .map(([key]) => key);
 }
 
-/** The failures a person must decide about: they stop everything. */
-export function attentionFailures({ histories, wants, forgiven }: Pick<Situation, 'histories' | 'wants' | 'forgiven'>) {
+/** The failures a person must decide about: they stop everything, also a way back that began beside them. */
+export function attentionFailures({ histories, forgiven }: Pick<Situation, 'histories' | 'forgiven'>) {
   const found: { step: string; failure: NonNullable<ReturnType<typeof finalFailure>> }[] = [];
   for (const [step, history] of histories) {
     const failure = finalFailure(history, forgiven);
     if (failure === undefined) continue;
-    if (wants === 'undo' ? failure.undo : failure.kind === 'attention') found.push({ step, failure });
+    if (failure.undo || failure.kind === 'attention') found.push({ step, failure });
   }
   return found;
 }

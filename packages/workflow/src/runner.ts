@@ -1,85 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type AnyTx, afterCommit, type Database, type DatabaseLog } from '@operations-center/database';
+import { type AnyTx, afterCommit, type DatabaseLog } from '@operations-center/database';
 import { actOn } from './acts.ts';
-import { type Departure, type Execution, makeExecution } from './execution.ts';
+import { makeExecution } from './execution.ts';
+import type { Departure, Execution, ExecutionParts } from './execution-parts.ts';
 import { OperationNotFound } from './faults.ts';
-import type { KillPoint } from './kill-point.ts';
-import { type Exit, isResting, type OperationStatus, type OperationView, type StepEvent } from './operation.ts';
+import { makeLeaseKeeper } from './lease-keeper.ts';
+import { type Exit, isResting, type OperationView } from './operation.ts';
 import {
   type Claimed,
   claimOperations,
   type EngineDatabase,
   insertOperation,
-  type OperationFilter,
   parkOperation,
   readEntries,
   readOperations,
   releaseOperation,
-  renewLeases,
-  storeObserved,
   wakeResting,
 } from './operations.store.ts';
 import { decideResume } from './resume.ts';
 import { Room } from './room.ts';
+import type { ProgressEvent, Runner, RunnerParts, Submission } from './runner-parts.ts';
 import { type KnownWorkflows, type Reading, readOperation, toView, workflowKey } from './view.ts';
-import type { Json, Workflow } from './workflow.ts';
-
-export type RunnerParts<Schema> = {
-  database: Database<Schema>;
-  clock: { nowMs(): number };
-  /** Every version this program can still bring to an end; `submit` takes the highest. */
-  workflows: readonly Workflow[];
-  /** This daemon, the same after a restart, never the same for two that run at once. */
-  owner: string;
-  leaseMs?: number;
-  /** No other daemon can live on this database: what others held is taken at once. */
-  exclusive?: boolean;
-  /** Calls (and looks) at once. Default 64. */
-  concurrency?: number;
-  /** Operations this runner holds at once. Default 2,000. */
-  operationsAtOnce?: number;
-  /** How often the queue is looked at for the work of other daemons. Default 1,000. */
-  pollMs?: number;
-  /** An operation untouched for longer comes up paused. Default one hour. */
-  resumeLimitMs?: number;
-  log?: DatabaseLog;
-  onEvent?(event: ProgressEvent): void;
-  killPoint?: KillPoint | undefined;
-};
-
-/** What happened to an operation, told after it was written. */
-export type ProgressEvent = {
-  operation: string;
-  at: number;
-  step: string | null;
-  event: StepEvent | 'observed' | 'submitted' | 'resting' | `${Exit}_asked`;
-  attempt: number | null;
-  text: string | null;
-};
-
-export type Submission = { workflow: string; plan: Json; requested_by?: string };
-
-export type Runner = {
-  /** Inserts the operation with its claims in the caller's write; it begins after the COMMIT. Throws `ClaimTaken`. */
-  submit(tx: AnyTx, submission: Submission): Promise<string>;
-  /** Takes up what is open and begins to work. Resolves when all that was open is taken up. */
-  start(): Promise<void>;
-  /** Takes no more work; calls come to their boundary within `graceMs`, then they are told to end. */
-  stop(options: { graceMs: number }): Promise<void>;
-  /** Resolves when the operation has ended, is paused, or needs attention. Rejects with the signal's reason. */
-  wait(id: string, signal?: AbortSignal): Promise<OperationView>;
-  /** Each throws `OperationNotFound` or `ExitNotPossible`. */
-  cancel(id: string): Promise<void>;
-  retry(id: string): Promise<void>;
-  resume(id: string): Promise<void>;
-  undo(id: string): Promise<void>;
-  leave(id: string): Promise<void>;
-  view(id: string): Promise<OperationView | undefined>;
-  list(filter?: OperationFilter & { statuses?: readonly OperationStatus[] }): Promise<OperationView[]>;
-  /** Gives back how to end the subscription. */
-  subscribe(listener: (event: ProgressEvent) => void): () => void;
-};
+import type { Workflow } from './workflow.ts';
 
 const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
 
@@ -101,11 +44,8 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   const pending = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
   let state: 'new' | 'working' | 'stopping' | 'over' = 'new';
-  let validUntil = 0;
   let taking: Promise<void> | undefined;
   let takeAgain = false;
-
-  const isLeaseValid = (): boolean => exclusive || performance.now() < validUntil - Math.min(2_000, leaseMs / 4);
 
   function emit(event: Omit<ProgressEvent, 'text' | 'attempt' | 'step'> & Partial<ProgressEvent>): void {
     const full: ProgressEvent = { step: null, attempt: null, text: null, ...event };
@@ -121,6 +61,8 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     pending.add(watched);
     return watched.finally(() => pending.delete(watched));
   }
+
+  const keeper = makeLeaseKeeper({ database, lease, exclusive, held, lose, supervise });
 
   async function submit(tx: AnyTx, { workflow: name, plan, requested_by }: Submission): Promise<string> {
     const workflow = newestOf(parts.workflows, name);
@@ -181,7 +123,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
           ),
         };
       });
-      if (held.size === 0) validUntil = askedAt + leaseMs;
+      keeper.claimedAt(askedAt);
       for (const claimed of found.claimed) takeUp(claimed, found.entries.get(claimed.row.id) ?? [], restarted);
       if (found.claimed.length < limit) return;
     }
@@ -221,13 +163,13 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     emit({ operation: id, at: clock.nowMs(), event: 'resting' });
   }
 
-  const executionParts: Parameters<typeof makeExecution>[0] = {
+  const executionParts: ExecutionParts = {
     database,
     nowMs: () => clock.nowMs(),
     owner,
     room,
     killPoint: parts.killPoint ?? (() => {}),
-    isLeaseValid,
+    isLeaseValid: () => keeper.isValid(),
     onProgress: (operation, progress) => emit({ operation, ...progress }),
     onLeft: leave,
     onCrash: crash,
@@ -268,7 +210,10 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     });
     await taking;
     if (state !== 'working') return;
-    timers.push(setInterval(poll, pollMs), setInterval(beat, leaseMs / 3));
+    timers.push(
+      setInterval(poll, pollMs),
+      setInterval(() => keeper.beat(), leaseMs / 3),
+    );
     wake();
   }
 
@@ -277,38 +222,9 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     wake();
   }
 
-  let beating = false;
-  function beat(): void {
-    if (!isLeaseValid()) for (const execution of held.values()) lose(execution);
-    if (held.size === 0 || beating) return;
-    beating = true;
-    void supervise('lease', renew()).finally(() => {
-      beating = false;
-    });
-  }
-
   function lose(execution: Execution): void {
     execution.abort('lease', true);
     leave(execution, { how: 'lost' });
-  }
-
-  async function renew(): Promise<void> {
-    const askedAt = performance.now();
-    const mine = [...held.values()];
-    const renewed = await database.write('operation leases', async (tx) => {
-      for (const { id, fence, observed } of mine) {
-        if (observed.size > 0) await storeObserved(tx, { id, fence }, JSON.stringify(Object.fromEntries(observed)));
-      }
-      return renewLeases(tx, lease());
-    });
-    validUntil = askedAt + leaseMs;
-    const still = new Map(renewed.map((row) => [row.id, row]));
-    for (const execution of mine) {
-      if (held.get(execution.id) !== execution) continue;
-      const row = still.get(execution.id);
-      if (row?.fence === execution.fence) execution.learn(row);
-      else lose(execution);
-    }
   }
 
   async function stop({ graceMs }: { graceMs: number }): Promise<void> {

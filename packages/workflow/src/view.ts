@@ -56,7 +56,7 @@ export function deriveStatus({ row, problem, histories }: Reading): OperationSta
   if (row.outcome !== null) return row.outcome;
   if (problem !== null) return 'needs_attention';
   if (row.paused !== null) return 'paused';
-  if (attentionFailures({ histories, wants: row.wants, forgiven: row.forgiven }).length > 0) return 'needs_attention';
+  if (attentionFailures({ histories, forgiven: row.forgiven }).length > 0) return 'needs_attention';
   if (row.wants === 'undo') return 'undoing';
   return histories.size === 0 && row.holder === null ? 'queued' : 'running';
 }
@@ -138,7 +138,7 @@ const stepView = (
 /** The failure that decides: one that needs a person, else the first that made the operation turn back. */
 function findFailure({ problem, histories, row, graph }: Reading): Failure | null {
   if (problem !== null) return problem;
-  const [attention] = attentionFailures({ histories, wants: row.wants, forgiven: row.forgiven });
+  const [attention] = attentionFailures({ histories, forgiven: row.forgiven });
   if (attention !== undefined) return toFailure(attention.step, attention.failure, graph);
   if (row.wants !== 'undo') return null;
   const turned = [...histories]

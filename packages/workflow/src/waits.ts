@@ -48,7 +48,7 @@ function attentionWaits(parts: Parts): Wait[] {
   const { row, problem, histories } = parts.reading;
   const choose = `a person chooses: ${parts.exits.join(', ')}`;
   if (problem !== null) return [waitFor(parts, problem.message, row.updated_at, choose)];
-  return attentionFailures({ histories, wants: row.wants, forgiven: row.forgiven }).map(({ step, failure }) => ({
+  return attentionFailures({ histories, forgiven: row.forgiven }).map(({ step, failure }) => ({
     ...waitFor(parts, `a decision about "${aboutOf(parts, step)}"`, failure.at, choose),
     observed: { text: failure.message, at: failure.at },
   }));

@@ -14,7 +14,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { Client } from 'pg';
 
 const run = promisify(execFile);
 const debianDirectory = '/usr/lib/postgresql';
@@ -117,7 +117,7 @@ function startGuarded(
 
 async function waitForServer(directory: string, user: string): Promise<void> {
   await waitFor('PostgreSQL to answer', async () => {
-    const client = new pg.Client({ host: directory, user, database: 'postgres', connectionTimeoutMillis: 1_000 });
+    const client = new Client({ host: directory, user, database: 'postgres', connectionTimeoutMillis: 1_000 });
     try {
       await client.connect();
       return true;
@@ -143,7 +143,7 @@ async function waitFor(what: string, isThere: () => Promise<boolean>): Promise<v
 export async function createPostgresDatabase(): Promise<string> {
   const { directory, user } = await startPostgres();
   const name = `test_${process.pid}_${Date.now()}_${Math.random().toString(36).slice(2)}`;
-  const client = new pg.Client({ host: directory, user, database: 'postgres' });
+  const client = new Client({ host: directory, user, database: 'postgres' });
   await client.connect();
   try {
     await client.query(`create database ${name}`);

@@ -1,7 +1,8 @@
 import type { Database } from '@operations-center/database';
 import { Crash, type KillPoint, type RecordEvent } from '../kill-point.ts';
 import type { OperationView } from '../operation.ts';
-import { makeRunner, type Runner } from '../runner.ts';
+import { makeRunner } from '../runner.ts';
+import type { Runner } from '../runner-parts.ts';
 import {
   type Json,
   type Outcome,

@@ -1,7 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openPostgres, openSqlite } from '@operations-center/database';
-import { makeRunner, type Runner } from '../runner.ts';
+import { makeRunner } from '../runner.ts';
+import type { Runner } from '../runner-parts.ts';
 import type { Workflow } from '../workflow.ts';
 import { makeStep, policy, tablesMigration } from './small-workflows.ts';
 

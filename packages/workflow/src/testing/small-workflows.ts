@@ -1,5 +1,6 @@
 import { type Database, type Migration } from '@operations-center/database';
-import { makeRunner, type ProgressEvent, type Runner, type RunnerParts } from '../runner.ts';
+import { makeRunner } from '../runner.ts';
+import type { ProgressEvent, Runner, RunnerParts } from '../runner-parts.ts';
 import { workflowTables } from '../tables.ts';
 import type { Json, Policy, Step, Workflow } from '../workflow.ts';
 

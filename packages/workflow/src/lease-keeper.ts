@@ -1,0 +1,71 @@
+import { performance } from 'node:perf_hooks';
+import type { Execution } from './execution-parts.ts';
+import { type EngineDatabase, type Lease, renewLeases, storeObserved } from './operations.store.ts';
+
+export type LeaseKeeperParts = {
+  database: EngineDatabase;
+  /** As of now. */
+  lease(): Lease;
+  /** Nobody else can live on this database: a lease cannot be lost by being late. */
+  exclusive: boolean;
+  held: ReadonlyMap<string, Execution>;
+  lose(execution: Execution): void;
+  supervise(what: string, work: Promise<void>): Promise<void>;
+};
+
+export type LeaseKeeper = {
+  /** False when another runner may already hold what this one held. By the monotonic clock, with a margin. */
+  isValid(): boolean;
+  /** Operations were claimed at that monotonic time. */
+  claimedAt(ms: number): void;
+  /** To be called three times a lease. */
+  beat(): void;
+};
+
+/** Renews the leases of one runner, and tells it what it has lost. */
+export function makeLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
+  const { database, held, exclusive } = parts;
+  const { leaseMs } = parts.lease();
+  const marginMs = Math.min(2_000, leaseMs / 4);
+  let validUntil = 0;
+  let isBeating = false;
+
+  const isValid = (): boolean => exclusive || performance.now() < validUntil - marginMs;
+
+  function beat(): void {
+    if (!isValid()) for (const execution of held.values()) parts.lose(execution);
+    if (held.size === 0 || isBeating) return;
+    isBeating = true;
+    void parts.supervise('lease', renew()).finally(() => {
+      isBeating = false;
+    });
+  }
+
+  async function renew(): Promise<void> {
+    const askedAt = performance.now();
+    const mine = [...held.values()];
+    const renewed = await database.write('operation leases', async (tx) => {
+      for (const { id, fence, observed } of mine) {
+        if (observed.size > 0) await storeObserved(tx, { id, fence }, JSON.stringify(Object.fromEntries(observed)));
+      }
+      return renewLeases(tx, parts.lease());
+    });
+    validUntil = askedAt + leaseMs;
+    const still = new Map(renewed.map((row) => [row.id, row]));
+    for (const execution of mine) {
+      if (held.get(execution.id) !== execution) continue;
+      const row = still.get(execution.id);
+      if (row?.fence === execution.fence) execution.learn(row);
+      else parts.lose(execution);
+    }
+  }
+
+  return {
+    isValid,
+    // What was claimed before is no safer for it: then the next beat decides.
+    claimedAt: (ms) => {
+      if (held.size === 0) validUntil = ms + leaseMs;
+    },
+    beat,
+  };
+}
