@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type ClientRequest, request as requestLocally } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { startTestServer, type TestServer, testCertificate } from '../../fleet/t
 import { migrations } from '../../migrations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
-import { listenOnHttps } from '../../platform/http/listeners.ts';
+import { listenOnHttps, listenOnSocket } from '../../platform/http/listeners.ts';
 import { makeLog } from '../../platform/log.ts';
 import { makeSealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Schema } from '../../schema.ts';
@@ -19,6 +20,7 @@ import { tokenHandlers } from '../tokens/tokens.routes.ts';
 import { makeTokenService } from '../tokens/tokens.service.ts';
 import { assembleUpdates } from '../updates/assembly.ts';
 import { assembleWarnings } from '../warnings/assembly.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
 import { assembleServers, type Servers } from './assembly.ts';
 
 /** A clock that runs, and that a test can put forward. */
@@ -42,6 +44,7 @@ export type World = AsyncDisposable & {
   database: MainDatabase;
   clock: TestClock;
   servers: Servers;
+  warnings: WarningService;
   admin: MadeCertificate;
   client: MadeCertificate;
   /** Asks the real API over TLS, as nobody, as the administrator, or as a machine. */
@@ -52,6 +55,8 @@ export type World = AsyncDisposable & {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Reply>;
+  /** Asks over the unix socket. */
+  askLocally(method: string, path: string, body?: unknown): Promise<Reply>;
   /** A new token's UUID. */
   makeToken(uses?: number): Promise<string>;
   /** What is in the table. */
@@ -91,6 +96,8 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
     log,
   });
   const listener = await listenOnHttps({ host: '127.0.0.1', port: 0 }, own, api);
+  const socketPath = join(directory, 'unix.socket');
+  const socket = await listenOnSocket(socketPath, api);
   if (options.polling ?? true) servers.start();
   const ask: World['ask'] = (method, path, as, body, headers = {}) =>
     askOverTls(`https://${listener.address}${path}`, method, as, body, headers);
@@ -98,9 +105,11 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
     database,
     clock,
     servers,
+    warnings: warnings.service,
     admin,
     client,
     ask,
+    askLocally: (method, path, body) => send(requestLocally({ socketPath, method, path }), body),
     async makeToken(uses = 1) {
       const wish = { uses_remaining: uses, expire_at: '2099-01-01T00:00:00Z' };
       const made = await ask('POST', '/1.0/provisioning/tokens', admin, wish);
@@ -109,7 +118,7 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
     names: async () =>
       (await database.rows<{ name: string }>('select name from servers order by name')).map(({ name }) => name),
     async [Symbol.asyncDispose]() {
-      await listener.close(1_000);
+      await Promise.all([listener.close(1_000), socket.close(1_000)]);
       await servers.stop();
       await database.close();
       rmSync(directory, { recursive: true });
@@ -125,28 +134,22 @@ function askOverTls(
   body: unknown,
   headers: Record<string, string>,
 ): Promise<Reply> {
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  const identity = as === undefined ? {} : { cert: as.certificate, key: as.key };
+  return send(request(url, { method, agent: false, rejectUnauthorized: false, headers, ...identity }), body);
+}
+
+function send(sent: ClientRequest, body: unknown): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const sent = request(
-      url,
-      {
-        method,
-        agent: false,
-        rejectUnauthorized: false,
-        ...(as === undefined ? {} : { cert: as.certificate, key: as.key }),
-        headers: { ...headers, ...(text === undefined ? {} : { 'content-length': String(Buffer.byteLength(text)) }) },
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          const answer = Buffer.concat(chunks).toString();
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: JSON.parse(answer) });
-        });
-      },
-    );
+    sent.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const answer = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: JSON.parse(answer) });
+      });
+    });
     sent.on('error', reject);
-    sent.end(text);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }
 
