@@ -1,13 +1,16 @@
 import type { CallResult } from '@operations-center/contract';
 import { CliFailure } from './failure.ts';
+import { faultWords } from './fault-words.ts';
 
 type FaultResult = Extract<CallResult<unknown>, { kind: 'fault' }>;
 type BrokenResult = Extract<CallResult<unknown>, { kind: 'broken' }>;
 
 /** A refusal of the daemon in our voice. A daemon of OC sends no code: then its own text has to do. */
 export function explainFault(fault: FaultResult): CliFailure {
-  const what = decapitalize(withoutPrefixes(fault.message)) || `refused with status ${fault.status}`;
-  const why = detailLines(fault.details);
+  const what =
+    faultWords[fault.code]?.(fault) ??
+    (decapitalize(withoutFrame(fault.message)) || `refused with status ${fault.status}`);
+  const why = detailLines(fault.details, what);
   const fix = [fault.hint, fault.code === 'internal_error' && fault.request_id ? `Request ${fault.request_id}.` : '']
     .filter((line) => line !== '')
     .join('\n');
@@ -29,24 +32,39 @@ export function explainBroken(broken: BrokenResult): CliFailure {
   });
 }
 
-/** OC puts `Failed to get token: ` and such before; what was asked is on the command line already. */
-function withoutPrefixes(message: string): string {
+/** OC puts `Failed to get token: ` and such before, and the kind of error behind; both are on the screen already. */
+function withoutFrame(message: string): string {
   let rest = message;
   for (;;) {
-    const shorter = rest.replace(/^(?:Bad Request|Failed to [a-z :-]+|Validation failed): /, '');
-    if (shorter === rest) return rest;
+    const shorter = rest.replace(/^(?:Bad Request|Failed (?:to )?[a-z -]+|Validation failed): /, '');
+    if (shorter === rest) break;
     rest = shorter;
   }
+  return rest.replace(/: (?:Operation not permitted|Constraint violation|Not found)$/, '');
 }
 
 const decapitalize = (message: string): string =>
   /^[A-Z][a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
 
 /** Where and why, as far as the daemon says it: server, step, cause, positions. */
-function detailLines(details: Readonly<Record<string, unknown>>): string {
+function detailLines(details: Readonly<Record<string, unknown>>, what: string): string {
   const shown = ['server', 'step', 'item', 'cause', 'expected', 'found', 'operation'];
-  return shown
-    .filter((name) => typeof details[name] === 'string' && details[name] !== '')
-    .map((name) => `${`${name}:`.padEnd(10)} ${String(details[name])}`)
-    .join('\n');
+  const problems = problemLines(details['problems']);
+  const named = shown
+    .filter(
+      (name) => typeof details[name] === 'string' && details[name] !== '' && !what.includes(String(details[name])),
+    )
+    .map((name) => `${`${name}:`.padEnd(10)} ${String(details[name])}`);
+  return [...problems, ...named].join('\n');
+}
+
+/** Problems of a document, one line each; the first is in the message already. */
+function problemLines(problems: unknown): string[] {
+  if (!Array.isArray(problems)) return [];
+  return problems.slice(1, 6).flatMap((problem: unknown) => {
+    if (typeof problem === 'string') return [`Also ${problem}`];
+    if (typeof problem !== 'object' || problem === null) return [];
+    const { path, message } = { path: '', message: '', ...problem };
+    return [`Also ${[path, message].filter((part) => part !== '').join(': ')}`];
+  });
 }

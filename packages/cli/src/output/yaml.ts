@@ -77,14 +77,17 @@ const otherTypes = [
   /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-fA-F_]+|[\d_]*\d[\d_]*)$/,
   /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/,
   /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/,
-  /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?$/,
   /^\d{4}-\d{1,2}-\d{1,2}(?:[Tt ]|$)/,
 ];
+
+/** 8:0 was a number in YAML 1.1; go-yaml quotes it in its own way. */
+const base60 = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?$/;
 
 /** A time stays plain, as OC's are times and not texts; everything else that YAML would read as no text is quoted. */
 function plainOrQuoted(value: string): string {
   if (moment.test(value)) return value;
   if (/[^\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(value)) return doubleQuoted(value);
+  if (base60.test(value)) return `'${value}'`;
   if (otherTypes.some((type) => type.test(value))) return doubleQuoted(value);
   return canBePlain(value) ? value : `'${value.replaceAll("'", "''")}'`;
 }

@@ -1,4 +1,4 @@
-import { request } from 'node:https';
+import { request } from 'node:http';
 import { connect, type TLSSocket } from 'node:tls';
 import { type Exchange, sendRequest, withLength } from './exchange.ts';
 import type { SendExchange } from './unix.ts';
@@ -22,6 +22,7 @@ export function httpsTransport(target: HttpsTarget): SendExchange {
   };
 }
 
+/** No agent: one would open a connection of its own, unchecked, instead of using this one. */
 const requestOver = (socket: TLSSocket, url: URL, exchange: Exchange) =>
   request({
     createConnection: () => socket,
@@ -30,7 +31,6 @@ const requestOver = (socket: TLSSocket, url: URL, exchange: Exchange) =>
     method: exchange.method,
     path: exchange.path,
     headers: { ...withLength(exchange), connection: 'close' },
-    agent: false,
     ...(exchange.signal === undefined ? {} : { signal: exchange.signal }),
   });
 

@@ -26,9 +26,9 @@ export const remoteList = defineCommand({
     showList(
       rows,
       [
-        { header: 'Name', value: (row) => row.name },
-        { header: 'Address', value: (row) => row.address },
-        { header: 'Auth Type', value: (row) => row.auth_type },
+        { header: 'Name', value: (row) => row.name, sorted: false },
+        { header: 'Address', value: (row) => row.address, sorted: false },
+        { header: 'Auth Type', value: (row) => row.auth_type, sorted: false },
       ],
       options.format,
       terminalWidth(terminal),

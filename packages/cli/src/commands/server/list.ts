@@ -4,6 +4,7 @@ import { text } from '../../options.ts';
 import { listFormat, showList } from '../../output/list.ts';
 import { listServers } from './list-servers.ts';
 import { serverColumns } from './server-columns.ts';
+import { yamlShape } from './yaml-shape.ts';
 
 export const serverList = defineCommand({
   path: ['provisioning', 'server', 'list'],
@@ -28,5 +29,11 @@ export const serverList = defineCommand({
       status: options.status || undefined,
       filter: options.filter || undefined,
     }),
-  show: (servers, { options, terminal }) => showList(servers, serverColumns, options.format, terminalWidth(terminal)),
+  show: (servers, { options, terminal }) =>
+    showList(
+      options.format.kind === 'yaml' ? servers.map(yamlShape) : servers,
+      serverColumns,
+      options.format,
+      terminalWidth(terminal),
+    ),
 });

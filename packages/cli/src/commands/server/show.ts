@@ -8,6 +8,7 @@ import { showTime } from '../../output/time.ts';
 import { writeYaml } from '../../output/yaml.ts';
 import { statusText } from './server-columns.ts';
 import { recommendedAction, updateState } from './update-state.ts';
+import { yamlShape } from './yaml-shape.ts';
 
 export const serverShow = defineCommand({
   path: ['provisioning', 'server', 'show'],
@@ -28,7 +29,7 @@ export const serverShow = defineCommand({
   },
   run: ({ api, args }) => api.ask('server_show', { params: { name: args.name } }),
   show: (server, { options }) =>
-    showObject(server, options.format, () =>
+    showObject(options.format === 'yaml' ? yamlShape(server) : server, options.format, () =>
       [
         serverText(server),
         options.properties ? propertyLines(server.properties) : '',

@@ -1,0 +1,29 @@
+type Told = { message: string; details: Readonly<Record<string, unknown>> };
+type Words = (told: Told) => string;
+
+const named =
+  (noun: string, ...keys: string[]): Words =>
+  ({ details, message }) => {
+    const name = keys.map((key) => details[key]).find((value) => typeof value === 'string' && value !== '');
+    const quoted = name ?? /"([^"]*)"/.exec(message)?.[1];
+    return quoted === undefined ? `there is no such ${noun}` : `there is no ${noun} "${String(quoted)}"`;
+  };
+
+/** What we say where the daemon has to say it in OC's words (engineering E22). Every other message is good as it is. */
+export const faultWords: Readonly<Record<string, Words>> = {
+  token_not_found: named('token', 'uuid'),
+  server_not_found: named('server', 'server', 'name'),
+  cluster_server_unknown: named('server', 'server', 'name'),
+  cluster_not_found: named('cluster', 'cluster', 'name'),
+  channel_not_found: named('channel', 'channel'),
+  channel_unknown: named('channel', 'channel'),
+  warning_not_found: named('warning', 'uuid'),
+  operation_not_found: named('operation', 'operation', 'id'),
+  inventory_object_not_found: named('object', 'uuid'),
+  cluster_exists: ({ details }) => `there is a cluster "${String(details['cluster'] ?? '')}" already`,
+  not_authenticated: () => 'the daemon does not know who is asking',
+  not_authorized: () => 'this caller may not do that',
+  etag_mismatch: () => 'somebody else changed it meanwhile; nothing was changed',
+  internal_error: () => 'the daemon has a defect there',
+  body_too_large: () => 'this is more than the daemon takes at once',
+};

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
+export type ReplayAnswer = { status: number; body: unknown; headers?: Record<string, string> };
+export type Replay = (request: Received) => ReplayAnswer;
+
+export type ReplayDaemon = AsyncDisposable & {
+  folder: string;
+  received: Received[];
+  restart: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+/** A real HTTP server on a real unix socket that says what it is told to say: transports are part of every test. */
+export async function startReplayDaemon(replay: Replay): Promise<ReplayDaemon> {
+  const folder = mkdtempSync(join(tmpdir(), 'oc-cli-'));
+  const received: Received[] = [];
+  const make = () =>
+    createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { method = '', url = '' } = request;
+        const one = { method, path: url, headers: request.headers, body: Buffer.concat(chunks).toString() };
+        received.push(one);
+        const answer = replay(one);
+        response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
+        response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
+      });
+    });
+  let server = make();
+  const listen = () => new Promise<void>((resolve) => server.listen(join(folder, 'unix.socket'), resolve));
+  const stop = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  await listen();
+  return {
+    folder,
+    received,
+    stop,
+    restart: async () => {
+      server = make();
+      await listen();
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (server.listening) await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const sync = (metadata: unknown, headers?: Record<string, string>): ReplayAnswer => ({
+  status: 200,
+  body: { type: 'sync', status: 'Success', status_code: 200, operation: '', error_code: 0, error: '', metadata },
+  ...(headers === undefined ? {} : { headers }),
+});
+
+export const refusal = (status: number, error: string, more: Record<string, unknown> = {}): ReplayAnswer => ({
+  status,
+  body: {
+    type: 'error',
+    status: '',
+    status_code: 0,
+    operation: '',
+    error_code: status,
+    error,
+    metadata: null,
+    ...more,
+  },
+});
