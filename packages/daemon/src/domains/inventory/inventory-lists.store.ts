@@ -42,7 +42,7 @@ async function* readOn(
     next = readAfter(page);
     // If the reader stops here, nobody waits for that page.
     next?.catch(() => undefined);
-    if (page.count > 0) {
+    if (page.bytes.byteLength > 0) {
       yield Buffer.from(',');
       yield page.bytes;
     }
@@ -52,6 +52,6 @@ async function* readOn(
 
 function limitAfter(ask: Pick<PageAsk, 'base'>, page: Page): number {
   if (ask.base !== undefined) return urlsPerPage;
-  const average = page.bytes.byteLength / Math.max(page.count, 1);
+  const average = page.bytes.byteLength / page.rows;
   return Math.max(1, Math.min(mostItems, Math.floor(bytesPerPage / average)));
 }

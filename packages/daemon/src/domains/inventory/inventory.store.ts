@@ -11,8 +11,11 @@ export type StoredObject = ItemFields & { uuid: string; head: string; object: st
 export type ItemFilter = { kind: string; cluster?: string; server?: string; project?: string };
 /** The last row of a page; the next page begins behind it. */
 export type PageKey = { cluster: string; server: string; name: string; id: number };
-/** `bytes`: the page's elements as JSON, joined by commas. No `next`: it was the last page. */
-export type Page = { count: number; bytes: Uint8Array; next?: PageKey };
+/**
+ * `bytes`: the page's elements as JSON, joined by commas. No `next`: it was the last page; before that, a page has
+ * exactly `rows` elements.
+ */
+export type Page = { bytes: Uint8Array; rows: number; next?: PageKey };
 
 /** UUID and digest of what is stored of a cluster's kind, or below one parent of it. */
 export async function loadDigests(
@@ -110,9 +113,12 @@ export async function findItem(db: InventoryDatabase, kind: string, uuid: string
   return row?.item;
 }
 
-const comma = Buffer.from(',');
+const order = 'cluster, server, name, id';
 
-/** The next objects of a list, in OC's order: cluster, server, name. Documents stay bytes from the file to the answer. */
+/**
+ * The next objects of a list, in OC's order: cluster, server, name. The database joins the page to one value, so that
+ * documents stay bytes from the file to the answer and no row is ever a JavaScript object.
+ */
 export async function readItems(
   db: InventoryDatabase,
   filter: ItemFilter,
@@ -120,26 +126,36 @@ export async function readItems(
   limit: number,
 ): Promise<Page> {
   const { text, values } = conditions(columnsOf(filter));
-  const item = db.dialect === 'postgres' ? `convert_to(${itemText}, 'UTF8')` : `cast(${itemText} as blob)`;
-  const behind = behindKey(after, filter.cluster !== undefined);
-  const rows = await db.rows<PageKey & { item: Uint8Array }>(
-    `select cluster, server, name, id, ${item} as item from inventory_objects where ${text}${behind.text} order by cluster, server, name, id limit ?`,
-    [...values, ...behind.values, limit],
+  const behind = keyBound('>', after, filter.cluster !== undefined);
+  const [next] = await db.rows<PageKey>(
+    `select ${order} from inventory_objects where ${text}${behind.text} order by ${order} limit 1 offset ?`,
+    [...values, ...behind.values, limit - 1],
   );
-  const bytes = Buffer.concat(rows.flatMap(({ item }, at) => (at === 0 ? [item] : [comma, item])));
-  const last = rows.at(-1);
-  if (last === undefined || rows.length < limit) return { count: rows.length, bytes };
-  const { cluster, server, name, id } = last;
-  return { count: rows.length, bytes, next: { cluster, server, name, id } };
+  const until = keyBound('<=', next, filter.cluster !== undefined);
+  const [page] = await db.rows<{ bytes: Uint8Array | null }>(
+    pageText(db.dialect, `select * from inventory_objects where ${text}${behind.text}${until.text} order by ${order}`),
+    [...values, ...behind.values, ...until.values],
+  );
+  return { bytes: page?.bytes ?? new Uint8Array(), rows: limit, ...(next === undefined ? {} : { next }) };
 }
 
+/** SQLite keeps the order of the rows it joins (its optimiser leaves `order by` alone below such an aggregate). */
+const pageText = (dialect: InventoryDatabase['dialect'], rows: string): string =>
+  dialect === 'postgres'
+    ? `select convert_to(string_agg(${itemText}, ',' order by ${order}), 'UTF8') as bytes from (${rows}) as page`
+    : `select cast(group_concat(${itemText}, ',') as blob) as bytes from (${rows})`;
+
 /** With the cluster given, the comparison begins behind it: so SQLite finds the place in its index at once. */
-function behindKey(after: PageKey | undefined, inCluster: boolean): { text: string; values: SqlValue[] } {
-  if (after === undefined) return { text: '', values: [] };
-  const { cluster, server, name, id } = after;
+function keyBound(
+  sign: '>' | '<=',
+  key: PageKey | undefined,
+  inCluster: boolean,
+): { text: string; values: SqlValue[] } {
+  if (key === undefined) return { text: '', values: [] };
+  const { cluster, server, name, id } = key;
   return inCluster
-    ? { text: ' and (server, name, id) > (?, ?, ?)', values: [server, name, id] }
-    : { text: ' and (cluster, server, name, id) > (?, ?, ?, ?)', values: [cluster, server, name, id] };
+    ? { text: ` and (server, name, id) ${sign} (?, ?, ?)`, values: [server, name, id] }
+    : { text: ` and (${order}) ${sign} (?, ?, ?, ?)`, values: [cluster, server, name, id] };
 }
 
 /** The next URLs of a list, in the order in which the objects were first seen. */
@@ -157,8 +173,8 @@ export async function readUrls(
   );
   const bytes = Buffer.from(rows.map(({ uuid }) => `"${base}/${uuid}"`).join(','));
   const last = rows.at(-1);
-  if (last === undefined || rows.length < limit) return { count: rows.length, bytes };
-  return { count: rows.length, bytes, next: { cluster: '', server: '', name: '', id: last.id } };
+  if (last === undefined || rows.length < limit) return { bytes, rows: limit };
+  return { bytes, rows: limit, next: { cluster: '', server: '', name: '', id: last.id } };
 }
 
 const columnsOf = ({ kind, cluster, server, project }: ItemFilter): Record<string, string | undefined> => ({
