@@ -1,14 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { fingerprintOfPem } from '@operations-center/tls';
-import type { Call, Fields } from './call.ts';
+import type { Call } from './call.ts';
 import { bodyOf } from './call.ts';
 import type { CertificateRow } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
-import { openOperation } from './operations.ts';
 import type { Answer } from './reply.ts';
-import { accepted, checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
-import { makeAddToken, redeemToken, shownToken } from './tokens.ts';
+import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
+import { createAddToken, redeemToken } from './tokens.ts';
 
 export function listCertificates(call: Call): Answer {
   const rows = [...call.data.certificates].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
@@ -33,7 +32,7 @@ export function createCertificate(call: Call): Answer {
   if (type !== 'client' && type !== 'server' && type !== 'metrics')
     throw new IncusError(400, 'Invalid certificate type');
   if (!call.trusted && type === 'metrics') throw new IncusError(403, 'not authorized');
-  if (wantsToken) return issueToken(call, body, type);
+  if (wantsToken) return createAddToken(call, body);
   const certificate = pemOf(call, body.text('certificate'));
   checkProjects(call, body.list('projects'));
   failItem(call, body.text('name'));
@@ -57,22 +56,6 @@ export function addCertificate(store: CertificateRow[], entry: Omit<CertificateR
   const row = { fingerprint, ...entry };
   store.push(row);
   return row;
-}
-
-function issueToken(call: Call, body: Fields, type: string): Answer {
-  if (type !== 'client') throw new IncusError(400, 'Tokens can only be issued for client certificates');
-  if (body.text('certificate') !== '') throw new IncusError(400, "Can't use certificate if token is requested");
-  const token = makeAddToken(call, body);
-  const metadata = shownToken(token);
-  return accepted(
-    openOperation(call.machine, {
-      description: 'Executing operation',
-      class: 'token',
-      metadata,
-      may_cancel: true,
-      project: 'default',
-    }),
-  );
 }
 
 export const replaceCertificate = (call: Call): Answer => changeCertificate(call, false);

@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import { makeCall } from './call.ts';
 import type { Machine } from './machine.ts';
-import { isClustered, pause } from './machine.ts';
+import { pause } from './machine.ts';
 import type { IncusReply, IncusRequest } from './member.ts';
 import type { Answer } from './reply.ts';
 import { IncusError, refusal, replyOf } from './reply.ts';
@@ -10,7 +10,6 @@ import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 
 const VERBS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-const NO_QUORUM_MS = 5_000;
 
 /** One request, from path to envelope. Never throws for what a client does wrong. */
 export async function dispatch(machine: Machine, request: IncusRequest): Promise<IncusReply> {
@@ -32,14 +31,19 @@ async function run(machine: Machine, request: IncusRequest): Promise<Answer> {
   if (handler === undefined) throw new IncusError(501, 'not implemented');
   const call = makeCall(machine, request, params, isTrusted(machine, request));
   checkAccess(call, route);
-  if (route.databaseless !== true && isClustered(machine) && !hasQuorum(machine.store)) {
-    await pause(machine, NO_QUORUM_MS);
-    throw new IncusError(
-      500,
-      'failed to begin transaction: call exec-sql (budget 0s): receive: header: context deadline exceeded',
-    );
+  if (route.databaseless?.includes(request.method) !== true && !hasQuorum(machine.store)) {
+    await refuseWithoutQuorum(machine, request.path);
   }
   return handler(call);
+}
+
+/** Seen with two of three voters killed: the member list gives up after 5 s, the rest after 10 s. */
+async function refuseWithoutQuorum(machine: Machine, path: string): Promise<never> {
+  const members = path.startsWith('/1.0/cluster/members');
+  await pause(machine, members ? 5_000 : 10_000);
+  if (members) throw new IncusError(500, 'context deadline exceeded');
+  const why = 'failed to create cowsql connection: no available cowsql leader server found';
+  throw new IncusError(503, `Failed to begin transaction: ${why}`);
 }
 
 export function isTrusted(machine: Machine, request: IncusRequest): boolean {

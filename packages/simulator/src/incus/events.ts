@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import type { Listener, Machine } from './machine.ts';
-import { isClustered, stamp } from './machine.ts';
+import { location, stamp } from './machine.ts';
 import type { Operation } from './operation-state.ts';
 import { shownOperation } from './operation-state.ts';
 import { IncusError } from './reply.ts';
@@ -20,22 +20,24 @@ export function emitLifecycle(call: Call, action: string, source: string, extra:
     // Only instances carry their name and project inside.
     ...(extra.name === undefined ? {} : { name: extra.name, project }),
   };
-  emit(call.machine, { type: 'lifecycle', project, metadata });
+  emit(call.machine, { type: 'lifecycle', project, location: location(call.machine), metadata });
 }
 
 export function emitOperation(machine: Machine, operation: Operation): void {
   const shown = shownOperation(operation);
   // A token's secret is shown to who asked for it, not to every listener.
   const metadata = operation.class === 'token' ? { ...shown, metadata: null } : shown;
-  emit(machine, { type: 'operation', project: operation.project, metadata });
+  emit(machine, { type: 'operation', project: operation.project, location: operation.location, metadata });
 }
 
-function emit(machine: Machine, event: { type: string; project: string; metadata: unknown }): void {
+type Event = { type: string; project: string; location: string; metadata: unknown };
+
+function emit(machine: Machine, event: Event): void {
   const text = `${JSON.stringify({
     type: event.type,
     timestamp: stamp(machine.world.clock.nowMs()),
     metadata: event.metadata,
-    ...(isClustered(machine) ? { location: machine.row.name } : {}),
+    location: event.location,
     ...(event.project === '' ? {} : { project: event.project }),
   })}\n`;
   for (const member of machine.store.seats.values()) {
@@ -44,7 +46,7 @@ function emit(machine: Machine, event: { type: string; project: string; metadata
   }
 }
 
-function wants(listener: Listener, event: { type: string; project: string }): boolean {
+function wants(listener: Listener, event: Event): boolean {
   if (!listener.types.has(event.type)) return false;
   return listener.project === undefined || event.project === '' || listener.project === event.project;
 }

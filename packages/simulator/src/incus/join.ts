@@ -97,7 +97,7 @@ async function join(call: Call, wish: Wish): Promise<void> {
     throw new Error(`Failed request to add member: The cluster already has a member with address: ${wish.address}`);
   }
   const row = newMember(data.next_id++, wish.name, wish.address, machine.row.local_config);
-  row.raft = 'spare';
+  row.raft = 'standby';
   data.members.push(row);
   for (const { made, config } of parts) made.on[row.id] = { config, status: 'Created' };
   data.groups.find((group) => group.name === 'default')?.members.push(row.id);

@@ -26,6 +26,13 @@ function listen(member: IncusMember | undefined, query: string, client: string) 
 }
 
 describe('events', () => {
+  it('of a server alone say location none', async () => {
+    const { ask, members, administrator } = await makeTestWorld(1);
+    const { heard } = listen(members[0], 'type=lifecycle', administrator.fingerprint);
+    await ask(1, 'PATCH', '/1.0', { config: { 'user.a': 'b' } });
+    expect(heard.map((one) => [one.metadata.action, one.location])).toEqual([['config-updated', 'none']]);
+  });
+
   it('of every member reach a listener on any, with the place where they came from', async () => {
     const { ask, members, administrator } = await makeTestWorld(3);
     await formCluster(ask, 3);
@@ -175,15 +182,27 @@ describe('members that fall silent', () => {
     expect([late.status, late.error]).toEqual([503, 'Cluster member "server3" is offline']);
   });
 
-  it('take the database with them when two of three voters go at once; /, /1.0/operations and /os live on', async () => {
-    const { ask, members } = await makeTestWorld(3);
-    await formCluster(ask, 3);
-    members[1]?.setRunning(false);
-    members[2]?.setRunning(false);
-    expect((await ask(1, 'GET', '/')).status).toBe(200);
-    expect((await ask(1, 'GET', '/1.0/operations')).status).toBe(200);
-    expect((await ask(1, 'GET', '/1.0/cluster/members')).status).toBe(500);
-  });
+  it.each([
+    ['GET', '/', 200, ''],
+    ['GET', '/1.0', 200, ''],
+    ['GET', '/1.0/certificates', 200, ''],
+    ['GET', '/1.0/metadata/configuration', 200, ''],
+    ['GET', '/1.0/cluster/members', 500, 'context deadline exceeded'],
+    ['GET', '/1.0/profiles', 503, 'no available cowsql leader server found'],
+    ['GET', '/1.0/operations', 503, 'no available cowsql leader server found'],
+    ['PATCH', '/1.0', 503, 'no available cowsql leader server found'],
+  ])(
+    'take the database with them when two of three voters go at once: %s %s → %i',
+    async (method, path, status, text) => {
+      const { ask, members } = await makeTestWorld(3);
+      await formCluster(ask, 3);
+      members[1]?.setRunning(false);
+      members[2]?.setRunning(false);
+      const answer = await ask(1, method, path, method === 'GET' ? undefined : { config: {} });
+      expect(answer.status).toBe(status);
+      expect(answer.error).toContain(text);
+    },
+  );
 
   it('one after the other leave a cluster that still answers: the last one has the only vote', async () => {
     const { ask, members, advance } = await makeTestWorld(3);

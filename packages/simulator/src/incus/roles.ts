@@ -19,7 +19,10 @@ export function assignRaftRoles(store: Store): void {
   for (const row of members) if (!present.includes(row)) row.raft = 'spare';
   order.forEach((row, place) => {
     if (place < voters) row.raft = 'voter';
-    else row.raft = place < voters + standbys && row.raft !== 'voter' ? 'standby' : 'spare';
+    else {
+      const stays = row.raft === 'standby' || (row.raft === 'spare' && present.length > 2);
+      row.raft = stays && place < voters + standbys ? 'standby' : 'spare';
+    }
   });
 }
 

@@ -9,7 +9,7 @@ export type RouteWish = {
   untrusted?: readonly string[];
   /** Belongs to a project: certificates restricted to it may use it. */
   project?: true;
-  /** Answers without a quorum of the cluster's database. */
-  databaseless?: true;
+  /** Methods that answer without a quorum of the cluster's database. */
+  databaseless?: readonly string[];
 };
 export type Route = RouteWish & { parts: readonly string[] };

@@ -17,17 +17,18 @@ import { createJoinToken } from './tokens.ts';
 import * as volumes from './volumes.ts';
 
 const TABLE: RouteWish[] = [
-  { path: '/', handlers: { GET: () => ok(['/1.0']) }, untrusted: ['GET'], databaseless: true },
+  { path: '/', handlers: { GET: () => ok(['/1.0']) }, untrusted: ['GET'], databaseless: ['GET'] },
   {
     path: '/1.0',
     handlers: { GET: server.showServer, PUT: server.replaceServer, PATCH: server.mergeServer },
     untrusted: ['GET'],
+    databaseless: ['GET'],
   },
   {
     path: '/1.0/metadata/configuration',
     handlers: { GET: server.showConfiguration },
     untrusted: ['GET'],
-    databaseless: true,
+    databaseless: ['GET'],
   },
   { path: '/1.0/resources', handlers: { GET: showResources } },
 
@@ -35,6 +36,7 @@ const TABLE: RouteWish[] = [
     path: '/1.0/certificates',
     handlers: { GET: certificates.listCertificates, POST: certificates.createCertificate },
     untrusted: ['POST'],
+    databaseless: ['GET'],
   },
   {
     path: '/1.0/certificates/{fingerprint}',
@@ -75,13 +77,13 @@ const TABLE: RouteWish[] = [
     },
   },
 
-  { path: '/1.0/operations', handlers: { GET: operations.listOperations }, databaseless: true },
+  { path: '/1.0/operations', handlers: { GET: operations.listOperations } },
   {
     path: '/1.0/operations/{id}',
     handlers: { GET: operations.showOperation, DELETE: operations.cancelOperation },
-    databaseless: true,
+    databaseless: ['GET', 'DELETE'],
   },
-  { path: '/1.0/operations/{id}/wait', handlers: { GET: operations.waitOperation }, databaseless: true },
+  { path: '/1.0/operations/{id}/wait', handlers: { GET: operations.waitOperation }, databaseless: ['GET'] },
 
   { path: '/1.0/storage-pools', handlers: { GET: pools.listPools, POST: pools.createPool } },
   {

@@ -10,12 +10,11 @@ import { accepted, IncusError } from './reply.ts';
 
 export type Token = { name: string; fingerprint: string; addresses: string[]; secret: string; expires_at: string };
 
-/** What the operation of a token shows: camelCase, unlike the token itself. */
-export const shownToken = (token: Token, request?: unknown): Record<string, unknown> => ({
+/** What the operation of a token shows: camelCase, unlike the token itself; no expiry if it never ends. */
+const shownToken = (token: Token): Record<string, unknown> => ({
   addresses: token.addresses,
-  expiresAt: token.expires_at,
+  ...(token.expires_at === '' ? {} : { expiresAt: token.expires_at }),
   fingerprint: token.fingerprint,
-  ...(request === undefined ? {} : { request }),
   secret: token.secret,
 });
 
@@ -51,10 +50,32 @@ export function createJoinToken(call: Call): Answer {
   return accepted(operation);
 }
 
-export function makeAddToken(call: Call, body: Fields): Token {
+/** `POST /1.0/certificates {token: true}`: the operation shows the request back, as its client needs it. */
+export function createAddToken(call: Call, body: Fields): Answer {
+  if (body.text('type') !== 'client') throw new IncusError(400, 'Tokens can only be issued for client certificates');
+  if (body.text('certificate') !== '') throw new IncusError(400, "Can't use certificate if token is requested");
   const address = call.machine.row.local_config['core.https_address'] ?? '';
   if (address === '') throw new IncusError(400, "Can't issue token when server isn't listening on network");
-  return makeToken(call.machine, body.text('name'), [address], Number.POSITIVE_INFINITY);
+  const token = makeToken(call.machine, body.text('name'), [address], Number.POSITIVE_INFINITY);
+  const request = {
+    name: body.text('name'),
+    type: body.text('type'),
+    restricted: body.flag('restricted'),
+    projects: body.list('projects'),
+    certificate: '',
+    description: body.text('description'),
+    trust_token: '',
+    token: true,
+  };
+  const metadata = { ...shownToken(token), request };
+  const wish = {
+    description: 'Executing operation',
+    class: 'token' as const,
+    metadata,
+    may_cancel: true,
+    project: 'default',
+  };
+  return accepted(openOperation(call.machine, wish));
 }
 
 function makeToken(machine: Machine, name: string, addresses: string[], lifetimeMs: number): Token {
@@ -64,7 +85,7 @@ function makeToken(machine: Machine, name: string, addresses: string[], lifetime
     fingerprint: shownCertificate(machine).fingerprint,
     addresses,
     secret: randomHex(machine.world, 64),
-    expires_at: Number.isFinite(ends) ? stamp(ends) : '0001-01-01T00:00:00Z',
+    expires_at: Number.isFinite(ends) ? stamp(ends) : '',
   };
 }
 
