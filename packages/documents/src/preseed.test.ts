@@ -289,6 +289,14 @@ test('a volume that copies another is warned about, an empty source of a dump is
   ]);
 });
 
+test('the mesh network may stand there twice: it is replaced anyway', () => {
+  const twice = [{ name: 'meshbr0' }, { name: 'meshbr0' }];
+  expect(normalisePreseed({ networks: twice }).ok).toBe(true);
+  expect(codes(problemsOf(normalisePreseed({ networks: [...twice, { name: 'n' }, { name: 'n' }] })))).toEqual([
+    'item_twice',
+  ]);
+});
+
 test('everything that is wrong is told at once', () => {
   const problems = problemsOf(normalisePreseed({ config: [], networks: [{}], storage_pools: [{ name: 1 }] }));
   expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([

@@ -86,13 +86,26 @@ test('a connection is used again, never by calls at the same time, and closed wh
   await Promise.all([1, 2, 3].map(() => fleet.call(server.endpoint, GET)));
   expect(server.made()).toBe(3);
   await expect.poll(() => server.connections(), { timeout: 2_000 }).toBe(0);
-  expect(fleet.size).toEqual({ idle: 0, busy: 0 });
+  await expect.poll(() => fleet.size).toEqual({ idle: 0, busy: 0 });
+});
+
+test('a kept connection is not borrowed by who expects another certificate', async () => {
+  await using server = await startTestServer(own, (_, response) => answerJson(response, 200, syncReply()));
+  await fleet.call(server.endpoint, GET);
+  const asked = fleet.call({ ...server.endpoint, pins: [other.fingerprint] }, GET);
+  expect(await failed(asked)).toMatchObject({ code: 'certificate_changed', shownFingerprint: own.fingerprint });
 });
 
 test('a fresh call leaves no connection behind', async () => {
   await using server = await startTestServer(own, (_, response) => answerJson(response, 200, syncReply()));
-  await fleet.call(server.endpoint, { ...GET, fresh: true });
-  expect(fleet.size).toEqual({ idle: 0, busy: 0 });
+  const lonely = makeFleetConnections({ clientCertificate: client.certificate, clientKey: client.key });
+  await lonely.call(server.endpoint, { ...GET, fresh: true });
+  expect(lonely.size).toEqual({ idle: 0, busy: 0 });
+  await expect.poll(() => server.connections()).toBe(0);
+  await lonely.call(server.endpoint, GET);
+  expect(lonely.size).toEqual({ idle: 1, busy: 0 });
+  await lonely.close();
+  expect(lonely.size).toEqual({ idle: 0, busy: 0 });
   await expect.poll(() => server.connections()).toBe(0);
 });
 
@@ -140,6 +153,12 @@ test('an address that accepts and says nothing ends at the deadline as well', as
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const endpoint = { name: 'mute', url: `https://127.0.0.1:${port}`, pins: [own.fingerprint] };
   expect(await failed(fleet.call(endpoint, { ...GET, deadlineMs: 80 }))).toMatchObject({ code: 'server_timeout' });
+  const cancel = new AbortController();
+  const asked = fleet.call(endpoint, { ...GET, deadlineMs: 60_000, signal: cancel.signal });
+  const started = performance.now();
+  cancel.abort(new Error('given up'));
+  await expect(asked).rejects.toThrow('given up');
+  expect(performance.now() - started).toBeLessThan(1_000);
   mute.close();
 });
 

@@ -209,7 +209,6 @@ export const callOf = (request: Pick<FleetRequest, 'method' | 'path' | 'query'>)
 
 function describe(endpoint: Endpoint, request: FleetRequest): Pick<LoggedCall, 'server' | 'method' | 'path' | 'body'> {
   const what = { server: endpoint.name, method: request.method, path: pathOf(request) };
-  if (request.method === 'GET') return what;
   if (request.rawBody !== undefined) return { ...what, body: { bytes: request.rawBody.length } };
   return request.body === undefined ? what : { ...what, body: redactBody(request.body) };
 }
