@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,10 +95,17 @@ test('a backup is the directory without what belongs to the running daemon; rest
 });
 
 test('what is no archive of Incus is refused and stops nothing', async () => {
-  const { socket, calls } = await member();
+  const { clock, socket, calls } = await member();
   const refused = await ask(socket, 'POST', '/1.0/applications/incus/:restore', {}, Buffer.from('nonsense'));
   expect(refused.status).toBe(500);
+  const empty = join(lab, 'empty');
+  mkdirSync(empty);
+  const other = execFileSync('tar', ['-C', empty, '-czf', '-', '.']);
+  const another = await ask(socket, 'POST', '/1.0/applications/incus/:restore', {}, other);
+  expect(another.body.toString()).toContain('the archive holds no Incus directory');
+  await clock.advance(10_000);
   expect(calls).toThrow('ENOENT');
+  expect(readdirSync(join(lab, 'm', '1'))).toEqual(['incus']);
 });
 
 test('the certificate is the member’s own, and trusting goes through incusd’s socket; 409 is fine', async () => {

@@ -46,9 +46,11 @@ const NO_FAULTS: Fault[] = [];
 export function program(): Command {
   const root = new Command('operations-center-sim')
     .description('A fleet of pretend IncusOS servers on real TLS sockets, all on loopback addresses.')
-    .showHelpAfterError('(add --help for the options)');
-  root.addCommand(runCommand());
-  root.addCommand(osCommand());
+    .showHelpAfterError('(add --help for the commands)');
+  for (const command of [runCommand(), osCommand()]) {
+    command.showHelpAfterError('(add --help for options and examples)');
+    root.addCommand(command);
+  }
   return root;
 }
 

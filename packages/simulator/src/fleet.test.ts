@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificate } from '@operations-center/tls';
+import { afterEach, expect, test } from 'vitest';
+import { manualClock } from './clock.ts';
+import { makeFleet } from './fleet.ts';
+import { ownLoopback } from './testing.ts';
+
+const cleanup: (() => void)[] = [];
+afterEach(() => cleanup.splice(0).forEach((run) => run()));
+
+/** An Operations Center that accepts every registration, and counts how many it handles at the same time. */
+async function acceptingCenter() {
+  const own = await makeCertificate({ commonName: 'oc', dnsNames: ['oc'] });
+  const client = await makeCertificate({ commonName: 'oc client', usage: 'client' });
+  const seen = { names: new Array<string>(), causes: new Array<string>(), now: 0, most: 0 };
+  const server = createServer(
+    { key: own.key, cert: own.certificate, requestCert: true, rejectUnauthorized: false },
+    (incoming, response) => {
+      const registers = incoming.method === 'POST';
+      if (registers) seen.most = Math.max(seen.most, ++seen.now);
+      let text = '';
+      incoming.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      incoming.on('end', () => {
+        const { name, cause } = JSON.parse(text) as { name?: string; cause?: string }; // as: what the simulator sends
+        if (name !== undefined) seen.names.push(name);
+        if (cause !== undefined) seen.causes.push(cause);
+        setImmediate(() => {
+          if (registers) seen.now--;
+          response.end(
+            JSON.stringify({ type: 'sync', status_code: 200, metadata: { certificate: client.certificate } }),
+          );
+        });
+      });
+    },
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanup.push(() => server.close());
+  const address = server.address();
+  return {
+    seen,
+    client,
+    url: `https://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    certificate: own.certificate,
+  };
+}
+
+test('a fleet registers itself, so many at a time, and then trusts whom it registered with', async () => {
+  const center = await acceptingCenter();
+  const directory = mkdtempSync(join(tmpdir(), 'sim-'));
+  const registered: string[] = [];
+  const fleet = makeFleet({
+    namePrefix: 'server',
+    network: `${ownLoopback(3)}.0/24`,
+    seed: 'fleet',
+    latencyMs: 0,
+    concurrency: 4,
+    curve: 'P-256',
+    clock: manualClock(),
+    faults: [],
+    pace: 0,
+    cacheDirectory: directory,
+    operationsCenter: {
+      url: center.url,
+      certificate: center.certificate,
+      token: '1b4e28ba-2fa1-41d2-883f-0016d3cca427',
+    },
+    registered: (server) => void registered.push(server.name),
+    failed: (server, message) => void registered.push(`${server}: ${message}`),
+  });
+  cleanup.push(() => {
+    fleet.end();
+    rmSync(directory, { recursive: true });
+  });
+  await fleet.boot(await fleet.add(12));
+  const names = Array.from({ length: 12 }, (_, index) => `server${index + 1}`).sort();
+  expect([...registered].sort()).toEqual(names);
+  expect([...center.seen.names].sort()).toEqual(names);
+  expect(center.seen.most).toBeGreaterThan(1);
+  expect(center.seen.most).toBeLessThanOrEqual(4);
+  await expect.poll(() => center.seen.causes).toEqual(names.map(() => 'system-is-ready'));
+
+  const status = await new Promise((resolve, reject) => {
+    const identity = { cert: center.client.certificate, key: center.client.key };
+    const target = {
+      host: `${ownLoopback(3)}.22`,
+      port: 8443,
+      path: '/os/1.0',
+      agent: false,
+      rejectUnauthorized: false,
+    };
+    const asking = request({ ...target, ...identity }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asking.on('error', reject);
+    asking.end();
+  });
+  expect(status).toBe(200);
+});
