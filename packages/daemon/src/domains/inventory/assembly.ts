@@ -21,10 +21,11 @@ export async function assembleInventory(parts: {
   path: string;
   fleet: Pick<FleetConnections, 'call'>;
   clustersToScan: () => Promise<readonly ScanTarget[]>;
+  clusterNames: () => Promise<readonly string[]>;
   clock: Clock;
   log: Log;
 }): Promise<InventoryDomain> {
-  const { path, fleet, clustersToScan, clock, log } = parts;
+  const { path, clock, log, ...ports } = parts;
   const database = await openSqlite<InventoryTables>({
     path,
     migrations: inventoryMigrations,
@@ -34,7 +35,7 @@ export async function assembleInventory(parts: {
   });
   // Reads have a thread of their own: a long list must not wait behind a long scan.
   const [work, pages] = [makeInventoryThread(path), makeInventoryThread(path)];
-  const service = makeInventoryService({ database, work, pages, fleet, clustersToScan, clock, log });
+  const service = makeInventoryService({ database, work, pages, clock, log, ...ports });
   return {
     service,
     handlers: inventoryHandlers(service),

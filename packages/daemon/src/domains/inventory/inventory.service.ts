@@ -8,7 +8,7 @@ import type { InventoryDatabase } from '../../schema.ts';
 import { makeClusterTurns } from './cluster-turns.ts';
 import { askThroughMembers } from './failover.service.ts';
 import { readUuid } from './inventory.rules.ts';
-import { findIdentity, findItem, type Identified, type ItemFilter } from './inventory.store.ts';
+import { findIdentity, findItem, type Identified, type ItemFilter, listStoredClusters } from './inventory.store.ts';
 import { nanosecondTime } from './inventory-item.ts';
 import { type ListAnswer, listAnswer } from './inventory-lists.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
@@ -42,6 +42,8 @@ export type InventoryParts = {
   fleet: Pick<FleetConnections, 'call'>;
   /** The clusters that are ready. */
   clustersToScan: () => Promise<readonly ScanTarget[]>;
+  /** All clusters there are, ready or not: rows of others are left over from a crash, and go. */
+  clusterNames: () => Promise<readonly string[]>;
   clock: Clock;
   log: Log;
   everyMs?: number;
@@ -67,7 +69,18 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       return result;
     });
 
+  const removeCluster = (cluster: string): Promise<void> =>
+    turns.end(cluster, async () => void (await work.removeCluster({ cluster })));
+
+  async function removeLeftOvers(): Promise<void> {
+    // In this order: a cluster that comes between the two questions is not taken for gone.
+    const stored = await listStoredClusters(database);
+    const known = new Set(await parts.clusterNames());
+    for (const cluster of stored) if (!known.has(cluster)) await removeCluster(cluster);
+  }
+
   async function scanAll(signal: AbortSignal): Promise<void> {
+    await removeLeftOvers();
     const left = [...(await parts.clustersToScan())];
     const runner = async (): Promise<void> => {
       for (let target = left.shift(); target !== undefined && !signal.aborted; target = left.shift()) {
@@ -96,7 +109,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
         );
       await turns.inTurn(row.cluster, () => resync(parts, { kind, row, uuid: readUuid(given), target, signal, now }));
     },
-    removeCluster: (cluster) => turns.end(cluster, async () => void (await work.removeCluster({ cluster }))),
+    removeCluster,
     renameCluster: (from, to) =>
       turns.end(from, async () => {
         await work.renameCluster({ from, to, kinds: inventoryKindNames.map(rowKindOf) });

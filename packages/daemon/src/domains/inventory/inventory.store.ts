@@ -59,6 +59,14 @@ export async function deleteObjects(tx: InventoryTx, kind: string, uuids: readon
 export const deleteCluster = (tx: InventoryTx, cluster: string): Promise<number> =>
   preparedRun(tx, 'delete from inventory_objects where cluster = ?', [cluster]);
 
+/** Clusters with rows. Each has its first project among them, and so few rows are looked at. */
+export async function listStoredClusters(db: InventoryDatabase): Promise<string[]> {
+  const rows = await db.rows<{ cluster: string }>(
+    "select distinct cluster from inventory_objects where kind = 'project' order by cluster",
+  );
+  return rows.map(({ cluster }) => cluster);
+}
+
 /** The objects of a kind that stand below something: which, and where. */
 export const listParentsOf = (
   db: InventoryDatabase,

@@ -52,6 +52,7 @@ beforeEach(async () => {
     pages: work,
     fleet,
     clustersToScan: async () => ready,
+    clusterNames: async () => ready.map(({ cluster }) => cluster),
     clock: systemClock,
     log: makeLog('ERROR', { write: () => undefined }),
   });
@@ -73,7 +74,7 @@ const never = new AbortController().signal;
 const scan = () => service.scanCluster(target, never);
 async function listed(
   kind: (typeof inventoryKindNames)[number],
-): Promise<{ name: string; uuid: string; last_updated: string; parent_name?: string }[]> {
+): Promise<{ name: string; uuid: string; cluster: string; last_updated: string; parent_name?: string }[]> {
   const list = await service.list({ kind }, undefined);
   if (!('json' in list)) throw new Error('a small list came as a stream');
   return JSON.parse(list.json);
@@ -199,6 +200,7 @@ test('an endless answer is cut off', async () => {
     pages: work,
     fleet: { call },
     clustersToScan: async () => [],
+    clusterNames: async () => [],
     clock: systemClock,
     log: makeLog('ERROR', { write: () => undefined }),
   });
@@ -225,6 +227,8 @@ test('a member that shows another certificate is not believed; the next one is a
   servers[0]?.show(await testCertificate('impostor'));
   expect(await scan()).toMatchObject({ added: 28, problems: [] });
   expect(servers[0]?.seen).toEqual([]);
+  // Tried by the questions that went out together, and then no more.
+  expect(servers[0]?.made()).toBeLessThanOrEqual(4);
 });
 
 test('when nobody is there, every kind says so and nothing is lost', async () => {
@@ -310,4 +314,12 @@ test('the loop scans every ready cluster, whatever happens to one of them', asyn
   ready = [{ ...target, cluster: 'silent', endpoints: [] }, target];
   service.start();
   await expect.poll(async () => (await listed('storage_volume')).length).toBe(9);
+});
+
+test('the loop forgets clusters that are there no more', async () => {
+  await scan();
+  ready = [{ ...target, cluster: 'other' }];
+  service.start();
+  const stored = async () => new Set((await listed('image')).map(({ cluster }) => cluster));
+  await expect.poll(stored).toEqual(new Set(['other']));
 });
