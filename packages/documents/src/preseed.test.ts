@@ -297,6 +297,17 @@ test('the mesh network may stand there twice: it is replaced anyway', () => {
   ]);
 });
 
+test('of thousands of problems the first hundred are told', () => {
+  const projects = Array.from({ length: 5_000 }, () => ({ nme: 'x', description: 5 }));
+  const checked = normalisePreseed({ projects });
+  expect(problemsOf(checked)).toHaveLength(101);
+  expect(problemsOf(checked).at(-1)).toMatchObject({
+    code: 'more_problems',
+    message: 'more than 100; the others are not shown',
+  });
+  expect(checked.warnings).toHaveLength(101);
+});
+
 test('everything that is wrong is told at once', () => {
   const problems = problemsOf(normalisePreseed({ config: [], networks: [{}], storage_pools: [{ name: 1 }] }));
   expect(problems.map(({ code, path }) => `${code} ${path}`)).toEqual([

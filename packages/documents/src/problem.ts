@@ -34,6 +34,9 @@ export const NO_FILE: Origin = { file: null, locate: () => undefined };
 
 type Details = { expected?: string; suggestion?: string | undefined; part?: 'key' | 'value' };
 
+/** So many problems, and so many warnings, are told of one document. */
+export const REPORT_LIMIT = 100;
+
 /** Collects problems and warnings of one document, with their places. */
 export class Report {
   readonly problems: Problem[] = [];
@@ -49,11 +52,18 @@ export class Report {
   }
 
   problem(code: string, path: Path, message: string, details: Details = {}): void {
-    this.problems.push(this.#at(code, path, message, details));
+    this.#add(this.problems, code, path, message, details);
   }
 
   warn(code: string, path: Path, message: string, details: Details = {}): void {
-    this.warnings.push(this.#at(code, path, message, details));
+    this.#add(this.warnings, code, path, message, details);
+  }
+
+  /** Nobody reads thousands of lines, and finding the place of each would take seconds. */
+  #add(list: Problem[], code: string, path: Path, message: string, details: Details): void {
+    if (list.length < REPORT_LIMIT) list.push(this.#at(code, path, message, details));
+    else if (list.length === REPORT_LIMIT)
+      list.push(this.#at('more_problems', [], `more than ${REPORT_LIMIT}; the others are not shown`, {}));
   }
 
   /** Something is wrong at exactly this place already: what follows from it need not be told. */
