@@ -133,5 +133,9 @@ export function projectWith(database: Database, project: string, feature: string
   return row?.config[feature] === 'true' ? project : 'default';
 }
 
+/** Most lists of Incus are in the order of names; ACLs and zones in the order they were made. */
+export const byName = (a: { name: string }, b: { name: string }): number =>
+  a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+
 export const inProject = (url: string, project: string): string =>
   project === 'default' ? url : `${url}?project=${encodeURIComponent(project)}`;

@@ -1,13 +1,13 @@
-import type { Call } from './call.ts';
-import { allProjects, bodyOf, checkName, configMap, onMember, onTarget, projectOf } from './call.ts';
-import type { ItemRow } from './database.ts';
-import { inProject } from './database.ts';
+import type { Call, Fields } from './call.ts';
+import { allProjects, bodyOf, checkName, configMap, fieldsOf, onMember, onTarget, projectOf } from './call.ts';
+import type { Devices, ItemRow, VolumeRow } from './database.ts';
+import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { itemsOf } from './items.ts';
 import { pause, randomHex, stamp } from './machine.ts';
 import { startTask } from './operations.ts';
 import type { Answer } from './reply.ts';
-import { accepted, checkMatch, created, IncusError, ok, tagged } from './reply.ts';
+import { accepted, checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
 
 const url = (row: { name: string; project: string }): string =>
   inProject(`/1.0/instances/${encodeURIComponent(row.name)}`, row.project);
@@ -15,7 +15,9 @@ const CREATE_MS = 240;
 
 export function listInstances(call: Call): Answer {
   const project = allProjects(call) ? undefined : projectOf(call);
-  const rows = itemsOf(call, 'instance').filter((row) => project === undefined || row.project === project);
+  const rows = itemsOf(call, 'instance')
+    .filter((row) => project === undefined || row.project === project)
+    .sort(byName);
   if (call.recursion === 0) return ok(rows.map(url));
   return ok(rows.map((row) => (call.recursion > 1 ? full(call, row) : shown(call, row))));
 }
@@ -28,7 +30,7 @@ export function showInstance(call: Call): Answer {
 function shown(call: Call, row: ItemRow): Record<string, unknown> {
   const { evacuated: _e, profiles, config, devices, ...fields } = row.fields;
   const rows = call.data.profiles.filter(
-    (one) => Array.isArray(profiles) && profiles.includes(one.name) && one.project === 'default',
+    (one) => Array.isArray(profiles) && profiles.includes(one.name) && one.project === row.project,
   );
   return {
     architecture: 'x86_64',
@@ -40,7 +42,7 @@ function shown(call: Call, row: ItemRow): Record<string, unknown> {
     description: fields.description,
     created_at: fields.created_at,
     expanded_config: Object.assign({}, ...rows.map((one) => one.config), config),
-    expanded_devices: Object.assign({}, ...rows.map((one) => one.devices), devices),
+    expanded_devices: expandedDevices(call, row),
     name: row.name,
     status: fields.status,
     status_code: fields.status_code,
@@ -77,29 +79,79 @@ export async function createInstance(call: Call): Promise<Answer> {
   const body = bodyOf(call, 'InstancesPost');
   const name = body.text('name');
   checkName(name, 'Invalid instance name');
+  if (!/^[a-z0-9-]+$/i.test(name)) {
+    throw new IncusError(400, 'Invalid instance name: Name can only contain alphanumeric and hyphen characters');
+  }
   const type = body.text('type') || 'container';
   if (type !== 'container' && type !== 'virtual-machine') throw new IncusError(400, `Invalid instance type "${type}"`);
   const rows = itemsOf(call, 'instance');
   if (rows.some((row) => row.name === name && row.project === project))
-    throw new IncusError(409, `This "Instance" entry already exists`);
-  const wish = { description: 'Creating instance', resources: { instances: [url({ name, project })] }, project };
-  const fields = {
+    throw new IncusError(500, `Instance "${name}" already exists`);
+  const source = fieldsOf(body.raw('source') ?? {}, 'InstanceSource');
+  const row = { project, parent: '', name, member: here.machine.row.id, fields: newFields(call, body, type) };
+  const wish = { description: 'Creating instance', resources: { instances: [url(row)] }, project };
+  const operation = startTask(here.machine, wish, async () => {
+    if (source.text('type') === 'image' && findSource(here, source) === undefined)
+      throw new Error('Image not provided for instance creation');
+    const pool = rootPool(here, row);
+    if (!(await pause(here.machine, CREATE_MS))) return;
+    rows.push(row);
+    here.data.volumes.push(rootVolume(row, pool));
+    const place = here.data.cluster === null ? {} : { location: here.machine.row.name };
+    const context = { ...place, 'storage-pool': pool, type };
+    emitLifecycle(here, 'instance-created', `/1.0/instances/${name}`, { project, name, context });
+  });
+  return accepted(operation);
+}
+
+function newFields(call: Call, body: Fields, type: string): Record<string, unknown> {
+  const running = body.flag('start');
+  return {
     config: { 'volatile.uuid': uuid(call), ...body.config('config') },
     devices: devicesOf(body.raw('devices')),
     profiles: body.has('profiles') ? body.list('profiles') : ['default'],
     description: body.text('description'),
     created_at: stamp(call.machine.world.clock.nowMs()),
-    status: body.flag('start') ? 'Running' : 'Stopped',
-    status_code: body.flag('start') ? 103 : 102,
+    status: running ? 'Running' : 'Stopped',
+    status_code: running ? 103 : 102,
     type,
   };
-  const operation = startTask(here.machine, wish, async () => {
-    if (!(await pause(here.machine, CREATE_MS))) return;
-    rows.push({ project, parent: '', name, member: here.machine.row.id, fields });
-    emitLifecycle(here, 'instance-created', `/1.0/instances/${name}`, { project, name, context: { type } });
-  });
-  return accepted(operation);
 }
+
+function findSource(call: Call, source: Fields): ItemRow | undefined {
+  const alias = itemsOf(call, 'image-alias').find((row) => row.name === source.text('alias'));
+  const fingerprint =
+    source.text('fingerprint') || (typeof alias?.fields.target === 'string' ? alias.fields.target : '');
+  return fingerprint === '' ? undefined : itemsOf(call, 'image').find((row) => row.name.startsWith(fingerprint));
+}
+
+/** The pool of the instance's root disk. Without one the instance cannot be. */
+function rootPool(call: Call, row: ItemRow): string {
+  const devices = Object.values(expandedDevices(call, row));
+  const root = devices.find((device) => device.type === 'disk' && device.path === '/' && (device.pool ?? '') !== '');
+  if (root?.pool !== undefined && call.data.pools.some((pool) => pool.name === root.pool)) return root.pool;
+  const why = 'Failed getting root disk: No root device could be found';
+  throw new Error(`Failed creating instance record: Failed initializing instance: ${why}`);
+}
+
+function expandedDevices(call: Call, row: ItemRow): Devices {
+  const { profiles, devices } = row.fields;
+  const named = call.data.profiles.filter((one) => Array.isArray(profiles) && profiles.includes(one.name));
+  const mine = named.filter((one) => one.project === projectWith(call.data, row.project, 'features.profiles'));
+  return Object.assign({}, ...mine.map((one) => one.devices), devices);
+}
+
+const rootVolume = (row: ItemRow, pool: string): VolumeRow => ({
+  pool,
+  project: row.project,
+  member: row.member,
+  type: row.fields.type === 'container' ? 'container' : 'virtual-machine',
+  name: row.name,
+  content_type: row.fields.type === 'container' ? 'filesystem' : 'block',
+  description: '',
+  config: {},
+  created_at: typeof row.fields.created_at === 'string' ? row.fields.created_at : '',
+});
 
 const uuid = (call: Call): string =>
   randomHex(call.machine.world, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
@@ -131,6 +183,22 @@ export async function replaceInstance(asked: Call): Promise<Answer> {
   return accepted(operation);
 }
 
+export function mergeInstance(call: Call): Answer {
+  const row = findInstance(call);
+  checkMatch(call.request.headers['if-match'], writable(row));
+  const body = bodyOf(call, 'InstancePut');
+  const config = { ...Object(row.fields.config), ...body.config('config') };
+  const devices = { ...Object(row.fields.devices), ...devicesOf(body.raw('devices')) };
+  row.fields = {
+    ...row.fields,
+    config,
+    devices,
+    description: body.has('description') ? body.text('description') : row.fields.description,
+  };
+  emitLifecycle(call, 'instance-updated', `/1.0/instances/${row.name}`, { project: row.project, name: row.name });
+  return done();
+}
+
 const STATES: Record<string, [status: string, code: number, action: string]> = {
   start: ['Running', 103, 'instance-started'],
   stop: ['Stopped', 102, 'instance-stopped'],
@@ -144,7 +212,7 @@ export async function changeInstanceState(asked: Call): Promise<Answer> {
   const call = await atHome(asked, row);
   const action = bodyOf(call, 'InstanceStatePut').text('action');
   const next = STATES[action];
-  if (next === undefined) throw new IncusError(400, `Unknown action: "${action}"`);
+  if (next === undefined) throw new IncusError(400, `Unknown action: '${action}'`);
   const [status, status_code, event] = next;
   const wish = {
     description: `${status === 'Stopped' ? 'Stopping' : 'Starting'} instance`,
@@ -152,6 +220,8 @@ export async function changeInstanceState(asked: Call): Promise<Answer> {
     project: row.project,
   };
   const operation = startTask(call.machine, wish, async () => {
+    if (row.fields.status === status && action !== 'restart')
+      throw new Error(`The instance is already ${status.toLowerCase()}`);
     if (!(await pause(call.machine, CREATE_MS))) return;
     row.fields = { ...row.fields, status, status_code };
     emitLifecycle(call, event, `/1.0/instances/${row.name}`, { project: row.project, name: row.name });
@@ -175,6 +245,9 @@ export async function deleteInstance(asked: Call): Promise<Answer> {
   const operation = startTask(call.machine, wish, async () => {
     const rows = itemsOf(call, 'instance');
     rows.splice(rows.indexOf(row), 1);
+    const own = (volume: VolumeRow): boolean =>
+      volume.type === row.fields.type && volume.name === row.name && volume.project === row.project;
+    call.data.volumes = call.data.volumes.filter((volume) => !own(volume));
     emitLifecycle(call, 'instance-deleted', `/1.0/instances/${row.name}`, { project: row.project, name: row.name });
     return Promise.resolve();
   });

@@ -33,6 +33,7 @@ function zoneName(call: Call): string {
 const acl: ItemKind = {
   kind: 'network-acl',
   path: '/1.0/network-acls',
+  insertionOrder: true,
   feature: 'features.networks',
   missing: 'Network ACL not found',
   exists: taken('network ACL'),
@@ -58,6 +59,7 @@ const addressSet: ItemKind = {
 const zone: ItemKind = {
   kind: 'network-zone',
   path: '/1.0/network-zones',
+  insertionOrder: true,
   feature: 'features.networks.zones',
   missing: 'Network zone not found',
   exists: taken('network zone'),

@@ -16,6 +16,7 @@ export const ITEM_ROUTES: RouteWish[] = [
     handlers: {
       GET: instances.showInstance,
       PUT: instances.replaceInstance,
+      PATCH: instances.mergeInstance,
       POST: instances.renameInstance,
       DELETE: instances.deleteInstance,
     },

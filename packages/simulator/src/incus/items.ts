@@ -1,7 +1,7 @@
 import type { Call, Fields } from './call.ts';
 import { allProjects, bodyOf, nameProblem, projectOf, targetRow } from './call.ts';
 import type { ItemRow } from './database.ts';
-import { inProject, projectWith } from './database.ts';
+import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
 import type { Answer } from './reply.ts';
@@ -19,6 +19,8 @@ export type ItemKind = {
   feature?: string;
   /** Field that names it; also the last part of its path. */
   named?: 'listen_address';
+  /** Listed in the order they were made, not of their names. */
+  insertionOrder?: true;
   /** Lives on one member (`location`). */
   located?: true;
   missing: string;
@@ -68,6 +70,7 @@ function list(call: Call, kind: ItemKind): Answer {
   const rows = itemsOf(call, kind.kind).filter(
     (row) => row.parent === parent && (project === undefined || row.project === project),
   );
+  if (kind.insertionOrder !== true) rows.sort(byName);
   if (call.recursion === 0) return ok(rows.map((row) => urlOf(call, kind, row)));
   const full = call.recursion > 1 ? kind.full : undefined;
   return ok(rows.map((row) => (full ?? kind.shown)(call, row)));

@@ -2,7 +2,7 @@ import type { Call, Fields } from './call.ts';
 import { allProjects, bodyOf, nameProblem, peers, projectOf, targetRow, withoutEmpty } from './call.ts';
 import { checkKeys, isLocalNetworkKey } from './config-keys.ts';
 import type { ConfigMap, MemberRow, NetworkRow } from './database.ts';
-import { inProject, projectWith } from './database.ts';
+import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
 import { pause } from './machine.ts';
@@ -19,7 +19,7 @@ const networkProject = (call: Call): string => projectWith(call.data, projectOf(
 
 export function listNetworks(call: Call): Answer {
   const project = allProjects(call) ? undefined : networkProject(call);
-  const rows = call.data.networks.filter((row) => project === undefined || row.project === project);
+  const rows = call.data.networks.filter((row) => project === undefined || row.project === project).sort(byName);
   // Managed ones first, then what IncusOS hands over to instances.
   const bare = project === undefined || project === 'default' ? unmanaged(call) : [];
   if (call.recursion === 0) return ok([...rows.map(networkUrl), ...bare.map((one) => `/1.0/networks/${one.name}`)]);

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import { allProjects, bodyOf, checkName, configMap, projectOf } from './call.ts';
 import { checkKeys } from './config-keys.ts';
 import type { ConfigMap, Devices, ProfileRow } from './database.ts';
-import { inProject, projectWith } from './database.ts';
+import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
 import type { Answer } from './reply.ts';
@@ -29,7 +29,10 @@ const url = (row: { name: string; project: string }): string =>
 
 export function listProfiles(call: Call): Answer {
   const project = allProjects(call) ? undefined : profileProject(call);
-  const rows = call.data.profiles.filter((row) => project === undefined || row.project === project);
+  const place = (row: ProfileRow): number => call.data.projects.findIndex((one) => one.name === row.project);
+  const rows = call.data.profiles
+    .filter((row) => project === undefined || row.project === project)
+    .sort((a, b) => place(a) - place(b) || byName(a, b));
   return ok(call.recursion > 0 ? rows.map((row) => shown(call, row)) : rows.map(url));
 }
 

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import { bodyOf, checkName } from './call.ts';
 import { isKnownKey } from './config-keys.ts';
 import type { ConfigMap, ProjectRow } from './database.ts';
-import { DEFAULT_FEATURES } from './database.ts';
+import { byName, DEFAULT_FEATURES } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
 import type { Answer } from './reply.ts';
@@ -12,7 +12,7 @@ import { projectUsers } from './used-by.ts';
 const url = (name: string): string => `/1.0/projects/${encodeURIComponent(name)}`;
 
 export function listProjects(call: Call): Answer {
-  const rows = call.data.projects;
+  const rows = [...call.data.projects].sort(byName);
   return ok(call.recursion > 0 ? rows.map((row) => shown(call, row)) : rows.map((row) => url(row.name)));
 }
 

@@ -2,6 +2,7 @@ import type { Call, Fields } from './call.ts';
 import { bodyOf, checkName, onTarget, peers, targetRow, withoutEmpty } from './call.ts';
 import { checkKeys, isLocalPoolKey } from './config-keys.ts';
 import type { ConfigMap, MemberRow, PoolRow } from './database.ts';
+import { byName } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
 import { pause } from './machine.ts';
@@ -14,7 +15,7 @@ const CREATE_MS = 40;
 export const poolUrl = (name: string): string => `/1.0/storage-pools/${encodeURIComponent(name)}`;
 
 export function listPools(call: Call): Answer {
-  const pools = call.data.pools;
+  const pools = [...call.data.pools].sort(byName);
   return ok(call.recursion > 0 ? pools.map((pool) => shownPool(call, pool)) : pools.map((pool) => poolUrl(pool.name)));
 }
 

@@ -20,15 +20,28 @@ export function poolUsers(data: Database, pool: PoolRow, target?: MemberRow): st
     hasDevice(row.devices, (device) => device.type === 'disk' && device.pool === pool.name),
   );
   const volumes = data.volumes.filter(
-    (row) => row.pool === pool.name && (target === undefined || row.member === target.id || row.member === 0),
+    (row) =>
+      row.pool === pool.name &&
+      row.type === 'custom' &&
+      (target === undefined || row.member === target.id || row.member === 0),
   );
   const buckets = (data.items['storage-bucket'] ?? []).filter((row) => row.parent === pool.name);
+  const instances = (data.items.instance ?? []).filter(
+    (row) => rootsOf(data, row).includes(pool.name) && (target === undefined || row.member === target.id),
+  );
   return [
     ...profiles.map(profileUrl),
+    ...instances.map(instanceUrl),
     ...volumes.map((row) => volumeUrl(data, row)),
     ...buckets.map((row) => inProject(`/1.0/storage-pools/${pool.name}/buckets/${row.name}`, row.project)),
   ].sort();
 }
+
+/** Pools that an instance's own volume is on. */
+const rootsOf = (data: Database, row: ItemRow): string[] =>
+  data.volumes
+    .filter((volume) => volume.type === row.fields.type && volume.name === row.name && volume.project === row.project)
+    .map((volume) => volume.pool);
 
 export function networkUsers(data: Database, network: NetworkRow): string[] {
   const uses = (devices: unknown, project: string): boolean =>
@@ -50,8 +63,7 @@ export function profileUsers(data: Database, profile: ProfileRow): string[] {
   return (data.items.instance ?? [])
     .filter((row) => projectWith(data, row.project, 'features.profiles') === profile.project)
     .filter((row) => Array.isArray(row.fields.profiles) && row.fields.profiles.includes(profile.name))
-    .map(instanceUrl)
-    .sort();
+    .map(instanceUrl);
 }
 
 const ITEM_PATHS: Record<string, string> = {
@@ -73,7 +85,9 @@ export function projectUsers(data: Database, project: string): string[] {
       .filter((row) => row.project === project)
       .map((row) => inProject(`/1.0/networks/${row.name}`, project)),
     ...data.profiles.filter((row) => row.project === project).map(profileUrl),
-    ...data.volumes.filter((row) => row.project === project).map((row) => volumeUrl(data, row)),
+    ...data.volumes
+      .filter((row) => row.project === project && row.type === 'custom')
+      .map((row) => volumeUrl(data, row)),
     ...items,
   ].sort();
 }

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import { allProjects, bodyOf, checkName, onTarget, projectOf, targetRow, withoutEmpty } from './call.ts';
 import { isKnownKey } from './config-keys.ts';
 import type { Database, VolumeRow } from './database.ts';
-import { projectWith } from './database.ts';
+import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
 import type { Machine } from './machine.ts';
@@ -20,13 +20,15 @@ export function listVolumes(call: Call): Answer {
   const type = call.param('type');
   const target = targetRow(call);
   const project = allProjects(call) ? undefined : volumeProject(call);
-  const rows = call.data.volumes.filter(
-    (row) =>
-      row.pool === pool.name &&
-      (type === '' || row.type === type) &&
-      (project === undefined || row.project === project) &&
-      (target === undefined || row.member === target.id),
-  );
+  const rows = call.data.volumes
+    .filter(
+      (row) =>
+        row.pool === pool.name &&
+        (type === '' || row.type === type) &&
+        (project === undefined || row.project === project) &&
+        (target === undefined || row.member === target.id),
+    )
+    .sort((a, b) => (a.type === b.type ? byName(a, b) : a.type < b.type ? -1 : 1));
   if (call.recursion === 0) return ok(rows.map((row) => volumeUrl(call.data, row)));
   return ok(rows.map((row) => (call.recursion > 1 ? fullVolume(call.data, row) : shownVolume(call.data, row))));
 }
@@ -58,6 +60,7 @@ const fullVolume = (data: Database, row: VolumeRow): Record<string, unknown> => 
 });
 
 function volumeUsers(data: Database, row: VolumeRow): string[] {
+  if (row.type !== 'custom') return [inProject(`/1.0/instances/${encodeURIComponent(row.name)}`, row.project)];
   return data.members
     .filter((member) => member.id === row.member || row.member === 0)
     .flatMap((member) =>
@@ -171,6 +174,9 @@ export function renameVolume(call: Call): Answer {
 
 export function deleteVolume(call: Call): Answer {
   const row = findVolume(call);
+  if (row.type !== 'custom') {
+    throw new IncusError(400, `Storage volumes of type "${row.type}" cannot be deleted with the storage API`);
+  }
   if (volumeUsers(call.data, row).length > 0) throw new IncusError(400, 'The storage volume is still in use');
   call.data.volumes.splice(call.data.volumes.indexOf(row), 1);
   emitLifecycle(call, 'storage-volume-deleted', lifecycleSource(row.pool, row.type, row.name), {
