@@ -23,7 +23,6 @@ const statementTimeoutMs = 60_000;
 const idleInTransactionMs = 30_000;
 /** A write that lost against others (serialization failure, deadlock) is begun again this often in all. */
 const writeTries = 5;
-const int8: number = 20;
 
 const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
 
@@ -54,7 +53,9 @@ async function makePool({ url, poolSize = 10 }: PostgresOptions, log: DatabaseLo
     idle_in_transaction_session_timeout: idleInTransactionMs,
     // Reads cannot write; a write says so itself.
     options: '-c default_transaction_read_only=on',
-    types: { getTypeParser: (oid, format) => (oid === int8 ? toNumber : pg.types.getTypeParser(oid, format)) },
+    types: {
+      getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? toNumber : pg.types.getTypeParser(oid, format)),
+    },
   });
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database session was lost'));
   return pool;

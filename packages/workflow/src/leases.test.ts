@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { preparedRun } from '@operations-center/database';
 import { describeOnDatabases, makeTestDirectory } from '@operations-center/database/testing';
 import { expect, onTestFinished, test } from 'vitest';
+import { LeaseLost } from './faults.ts';
+import { appendEntries, claimOperations } from './operations.store.ts';
 import { makeActingWorkflow } from './testing/runner-program.ts';
 import {
   makeGate,
@@ -65,6 +67,37 @@ describeOnDatabases<unknown>('a lease', { migrations: [tablesMigration] }, ({ op
     await frozen.said('the operation was taken over by another runner');
     expect(readFileSync(file, 'utf8')).toBe('one by taker\ntwo by taker\n');
     await taker.stop({ graceMs: 1_000 });
+  });
+
+  test('that was taken over lets its old holder write nothing, though the operation is still open', async () => {
+    const db = await open();
+    const runner = makeTestRunner(db, [makeWorkflow([makeStep('call')])]);
+    const id = await submitTo(db, runner);
+    const claim = (holder: string) =>
+      db.write('claim', (tx) => {
+        const lease = { owner: holder, holder, leaseMs: -1, nowMs: 1 };
+        return claimOperations(tx, { ...lease, limit: 10, exclusive: true, restarted: false, known: ['test@1'] });
+      });
+    const record = (fence: number) => {
+      const entry = {
+        seq: 1,
+        step: 'call',
+        event: 'started',
+        attempt: 1,
+        at: 1,
+        output: undefined,
+        detail: {},
+      } as const;
+      return db.write('record', (tx) => {
+        return appendEntries(tx, { id, fence, nowMs: 1, by: 'test', entries: [entry], busyMs: 0, unwind: false });
+      });
+    };
+    const [old] = await claim('old');
+    const [young] = await claim('young');
+    await expect(record(old?.row.fence ?? 0)).rejects.toBeInstanceOf(LeaseLost);
+    expect(await db.rows('select step from operation_steps')).toEqual([]);
+    await record(young?.row.fence ?? 0);
+    expect(await db.rows('select step from operation_steps')).toEqual([{ step: 'call' }]);
   });
 
   test('that ran out is not taken before the deadline of a call that may still act', async () => {

@@ -78,15 +78,15 @@ export type StepContext<Plan extends Json = Json> = {
   /** Aborts at the step's deadline, at cancel (waits and transfers), at shutdown, when the lease is lost. */
   signal: AbortSignal;
   /** The recorded output of a step that succeeded. Throws if there is none: the step is not in `after`. */
-  output<T>(key: string): T;
+  output: <T>(key: string) => T;
   /** What is seen while waiting; shown with its time: `server3 answers "connection refused"`. */
-  observed(text: string): void;
+  observed: (text: string) => void;
   /** Kept in the journal of this step and shown to the user; changes nothing. */
-  warn(warning: { code: string; message: string }): void;
+  warn: (warning: { code: string; message: string }) => void;
 };
 export type UndoContext<Plan extends Json = Json> = Omit<StepContext<Plan>, 'output'> & {
   /** Also of steps that did not succeed: then undefined. */
-  output<T>(key: string): T | undefined;
+  output: <T>(key: string) => T | undefined;
 };
 
 export type StepResult = {
