@@ -1,11 +1,11 @@
 import { fingerprintOfPem } from '@operations-center/tls';
-import type { Json, Workflow } from '@operations-center/workflow';
+import type { Workflow } from '@operations-center/workflow';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import { clusterHandlers } from './clusters.routes.ts';
 import { type ClusterService, makeClusterService } from './clusters.service.ts';
-import { deleteCluster, setClusterCertificate, setClusterReady } from './clusters.store.ts';
+import { deleteCluster, deleteMeshId, setClusterCertificate, setClusterReady } from './clusters.store.ts';
 import { makeClusterCreation } from './create-cluster.service.ts';
 import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-cluster.workflow.ts';
 import { makeClusterDeletion } from './delete-cluster.service.ts';
@@ -33,7 +33,9 @@ export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
       },
       async remove(tx, cluster) {
         const id = await deleteCluster(tx, cluster);
-        if (id !== undefined) await releaseLvmIds(tx, id, clock.nowMs());
+        if (id === undefined) return;
+        await releaseLvmIds(tx, id, clock.nowMs());
+        await deleteMeshId(tx, id);
       },
     },
     inventory: {
@@ -41,8 +43,8 @@ export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
       removeCluster: (cluster) => inventory.removeCluster(cluster),
     },
   });
-  // The runner keeps plans as JSON and hands back to each workflow what that workflow was submitted with.
-  return [workflow as unknown as Workflow<Json>];
+  // The runner hands back to each workflow the plan that it was submitted with.
+  return [workflow];
 }
 
 export function assembleClusters(parts: WorkflowParts & { operations: OperationService; defaultChannel(): string }): {

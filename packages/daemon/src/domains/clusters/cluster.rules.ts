@@ -4,12 +4,13 @@ import { findUrlProblem, goQuote, isGoDuration } from './connection-url.rules.ts
 
 /** OC's list; a name is also one path segment of an URL and a folder. */
 const prohibited = '\\/:*?"<>|';
+const prohibitedPattern = /[\\/:*?"<>|]/;
 const longestName = 255;
 
 /** Can a cluster have this name? OC's texts where OC refuses, too. */
 export function checkClusterName(name: string): void {
   if (name === '') throw refuseName('Invalid cluster, name can not be empty', name);
-  if ([...prohibited].some((character) => name.includes(character))) {
+  if (prohibitedPattern.test(name)) {
     throw refuseName(`Invalid cluster, name can not contain any of ${goQuote(prohibited)}`, name);
   }
   if (name === '.' || name === '..') throw refuseName(`Invalid cluster, name can not be "${name}"`, name);

@@ -17,7 +17,7 @@ const toCluster = (row: Row): StoredCluster => ({
   status: row.status,
   operation: row.operation,
   request_digest: row.request_digest,
-  last_updated: Number(row.last_updated),
+  last_updated: row.last_updated,
 });
 
 const toColumns = (wish: ClusterWish) => ({
@@ -43,18 +43,17 @@ export const hasCluster = async (db: Db, name: string): Promise<boolean> =>
 export type NewCluster = ClusterWish & {
   id: string;
   name: string;
-  mesh_id: number;
   request_digest: string;
   nowMs: number;
 };
 
 /** Takes the name: a cluster that is being made. */
 export async function insertPendingCluster(tx: Tx, cluster: NewCluster): Promise<void> {
-  const { id, name, mesh_id, request_digest, nowMs } = cluster;
+  const { id, name, request_digest, nowMs } = cluster;
   const fresh = { certificate: '', fingerprint: '', status: 'pending', operation: null, last_updated: nowMs } as const;
   await tx
     .insertInto('clusters')
-    .values({ id, name, mesh_id, request_digest, ...toColumns(cluster), ...fresh })
+    .values({ id, name, request_digest, ...toColumns(cluster), ...fresh })
     .execute();
 }
 
@@ -91,9 +90,15 @@ export const setClusterReady = async (tx: Tx, name: string, nowMs: number): Prom
 export const deleteCluster = async (tx: Tx, name: string): Promise<string | undefined> =>
   (await tx.deleteFrom('clusters').where('name', '=', name).returning('id').executeTakeFirst())?.id;
 
-/** Ids of the mesh networks of all clusters. */
 export const listMeshIds = async (db: Db): Promise<number[]> =>
-  (await db.selectFrom('clusters').select('mesh_id').execute()).map((row) => row.mesh_id);
+  (await db.selectFrom('mesh_ids').select('id').execute()).map(({ id }) => id);
+
+export const insertMeshId = (tx: Tx, id: number, cluster: string): Promise<unknown> =>
+  tx.insertInto('mesh_ids').values({ id, cluster }).execute();
+
+/** The mesh of a cluster is gone with it. */
+export const deleteMeshId = (tx: Tx, cluster: string): Promise<unknown> =>
+  tx.deleteFrom('mesh_ids').where('cluster', '=', cluster).execute();
 
 export type ClusterInputs = ClusterTables['cluster_inputs'];
 

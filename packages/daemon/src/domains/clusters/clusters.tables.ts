@@ -15,14 +15,17 @@ export type ClusterTables = {
     certificate: string;
     fingerprint: string;
     status: 'pending' | 'ready';
-    /** VXLAN id of its mesh network. */
-    mesh_id: number;
     operation: string | null;
     request_digest: string | null;
     last_updated: number;
   };
   /** What was last applied to a cluster, sealed: the request as it came and the plan that was made of it. */
   cluster_inputs: { cluster: string; operation: string; request: string; plan: string; versions: string; at: number };
+  /**
+   * VXLAN ids of mesh networks. One stays taken when its cluster is forgotten by force: that cluster still runs, and two
+   * with one id on one wire would be one network.
+   */
+  mesh_ids: { id: number; cluster: string };
   /**
    * Ids of the service lvm that are taken: configured on a machine, or allotted to it. They belong to machines, not to
    * rows, and outlive them.
@@ -53,7 +56,6 @@ export async function createClusterTables(db: Kysely<ClusterTables>, dialect: Di
     .addColumn('certificate', text, (column) => column.notNull())
     .addColumn('fingerprint', text, (column) => column.notNull())
     .addColumn('status', text, (column) => column.notNull())
-    .addColumn('mesh_id', 'integer', (column) => column.notNull().unique())
     .addColumn('operation', text)
     .addColumn('request_digest', text)
     .addColumn('last_updated', 'bigint', (column) => column.notNull())
@@ -66,6 +68,11 @@ export async function createClusterTables(db: Kysely<ClusterTables>, dialect: Di
     .addColumn('plan', text, (column) => column.notNull())
     .addColumn('versions', text, (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('mesh_ids')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('cluster', text, (column) => column.notNull())
     .execute();
   await db.schema
     .createTable('lvm_ids')

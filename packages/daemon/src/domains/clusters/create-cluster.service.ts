@@ -8,7 +8,14 @@ import type { OperationService } from '../operations/operations.service.ts';
 import { checkCandidates, clusterExists, serverIsMember } from './cluster.rules.ts';
 import type { StoredCluster } from './cluster.ts';
 import type { ClusterParts } from './cluster-parts.ts';
-import { findCluster, insertInputs, insertPendingCluster, listMeshIds, setClusterOperation } from './clusters.store.ts';
+import {
+  findCluster,
+  insertInputs,
+  insertMeshId,
+  insertPendingCluster,
+  listMeshIds,
+  setClusterOperation,
+} from './clusters.store.ts';
 import { type SnapshotParts, takeSnapshot } from './create-cluster.snapshot.ts';
 import { type CreateRequest, readCreateRequest } from './create-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
@@ -45,7 +52,12 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     checkCandidates(request.server_names, chosen.map(toCandidate), request);
     await requireChannel(database.read, request.channel);
     const registered = asksForLvm(request) ? await servers.listRegistered() : [];
-    const snapshot = await takeSnapshot({ fleet: parts.fleet, nowMs: clock.nowMs }, request, chosen, registered);
+    const snapshot = await takeSnapshot(
+      { fleet: parts.fleet, nowMs: () => clock.nowMs() },
+      request,
+      chosen,
+      registered,
+    );
     const ula_prefix = makeUlaPrefix(randomBytes(6));
     const submitted = await database.write('create cluster', async (tx) => {
       const taken = await findCluster(tx, request.name);
@@ -83,7 +95,8 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     const { plan, lvm_ids, mesh_id, notes } = planCreateCluster(request, snapshot, holdings, parts.sealer);
     const id = randomUUID();
     const nowMs = clock.nowMs();
-    await insertPendingCluster(tx, { ...request, id, mesh_id, request_digest: digest, nowMs });
+    await insertPendingCluster(tx, { ...request, id, request_digest: digest, nowMs });
+    await insertMeshId(tx, mesh_id, id);
     await holdLvmIds(tx, lvm_ids, id, nowMs);
     await servers.setForming(tx, request.server_names, request.name);
     const operation = await operations.submit(tx, { workflow: 'create-cluster', plan, requested_by });

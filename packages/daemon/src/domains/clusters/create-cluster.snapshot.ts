@@ -1,4 +1,5 @@
 import { Fault } from '@operations-center/contract';
+import { nearestWord } from '@operations-center/documents';
 import { type LocalScope, LvmConfig, localScopeFrom } from '@operations-center/fleet-protocol';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { Incus } from '../../fleet/incus.ts';
@@ -98,7 +99,10 @@ async function readService(
   const found = await told(prefix, server, () => incusOs.getService(endpoint, name, options));
   if (found !== undefined) return [name, found.value.config];
   const known = await told(prefix, server, () => incusOs.listServices(endpoint, options));
-  throw new Fault('service_unknown', `${prefix}: not found; this IncusOS has ${[...known].sort().join(', ')}`, {
+  const meant = nearestWord(name, known);
+  const question = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+  const has = [...known].sort().join(', ');
+  throw new Fault('service_unknown', `${prefix}: not found${question}; this IncusOS has ${has}`, {
     details: { server: server.name, service: name, services: known },
   });
 }

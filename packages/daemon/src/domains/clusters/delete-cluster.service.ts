@@ -4,7 +4,7 @@ import { exitsOf } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import type { StoredCluster } from './cluster.ts';
 import type { ClusterParts } from './cluster-parts.ts';
-import { deleteCluster, findCluster } from './clusters.store.ts';
+import { deleteCluster, deleteMeshId, findCluster } from './clusters.store.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
 import { releaseLvmIds } from './lvm-ids.store.ts';
 
@@ -32,7 +32,7 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
       const told = `Delete for cluster in state ${JSON.stringify(cluster.status)}: Operation not permitted`;
       throw new Fault('cluster_delete_refused', `${prefix}: ${told}`, { details });
     }
-    await forget(cluster, undefined);
+    await forget(cluster, undefined, false);
   }
 
   async function removeByForce(cluster: StoredCluster, signal: AbortSignal): Promise<void> {
@@ -44,7 +44,7 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     }
     if (open?.status === 'undone') return;
     if (open !== undefined && isOpen(open.status)) await operations.take('leave', open.id);
-    await forget(cluster, open);
+    await forget(cluster, open, true);
   }
 
   async function findOpen({ operation }: StoredCluster): Promise<OperationView | undefined> {
@@ -61,13 +61,18 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
   }
 
   /** Rows first; the inventory has a file of its own and forgets after that. */
-  async function forget(cluster: StoredCluster, creation: OperationView | undefined): Promise<void> {
+  async function forget(
+    cluster: StoredCluster,
+    creation: OperationView | undefined,
+    carriesMesh: boolean,
+  ): Promise<void> {
     await database.write('delete cluster', async (tx) => {
       await servers.release(tx, cluster.name);
       const forming = creation === undefined ? [] : serversOf(creation);
       if (forming.length > 0) await servers.setForming(tx, forming, null);
-      const id = await deleteCluster(tx, cluster.name);
-      if (id !== undefined) await releaseLvmIds(tx, id, clock.nowMs());
+      await deleteCluster(tx, cluster.name);
+      await releaseLvmIds(tx, cluster.id, clock.nowMs());
+      if (!carriesMesh) await deleteMeshId(tx, cluster.id);
     });
     await inventory.removeCluster(cluster.name);
   }

@@ -25,7 +25,12 @@ export function toCandidate(server: Server): CandidateServer {
   const incus = applications.find(({ name }) => isIncusApplication(name));
   const { name, cluster, forming_cluster, status, channel, server_type } = server;
   return {
-    ...{ name, cluster, forming_cluster, status, channel, server_type },
+    name,
+    cluster,
+    forming_cluster,
+    status,
+    channel,
+    server_type,
     needs_update:
       data.needs_update ?? (data.os?.needs_update === true || applications.some((one) => one.needs_update === true)),
     needs_reboot: data.needs_reboot ?? data.os?.needs_reboot ?? false,

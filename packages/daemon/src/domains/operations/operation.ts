@@ -70,9 +70,9 @@ export const exitsOf = (view: OperationView): Exit[] => [...new Set(view.waits.f
 export function describeFailure({ failure }: OperationView): string | undefined {
   if (failure === null) return undefined;
   const { step, target, message } = failure;
-  const name = step.split('/')[0] ?? step;
-  const where = target === null || message.startsWith(`${target}:`) ? '' : `${target}: `;
-  return `${name}: ${where}${message}`;
+  if (target === null) return `${step}: ${message}`;
+  const cause = message.startsWith(`${target}: `) ? message.slice(target.length + 2) : message;
+  return `${target}: ${step}: ${cause}`;
 }
 
 export const operationUrl = (id: string): string => `/1.0/operations/${id}`;

@@ -4,7 +4,14 @@ import type { CreateClusterPlan, PlannedItem } from '../create-cluster.plan.ts';
 import { fingerprintOf } from './certificate-item.ts';
 import { type ItemBody, type ItemSite, type ItemsBefore, type OpenItem, openItem } from './item.ts';
 import { itemKinds } from './item-kinds.ts';
-import { type ClusterIdentity, type CreateClusterParts, clusterEndpoint, firstOf, onServer } from './parts.ts';
+import {
+  type ClusterIdentity,
+  type CreateClusterParts,
+  clusterEndpoint,
+  firstOf,
+  onServer,
+  untilServerCan,
+} from './parts.ts';
 import { applying, returning } from './policies.ts';
 import { namesOf } from './reserve.ts';
 import { compareServerConfig } from './server-config-item.ts';
@@ -43,7 +50,7 @@ export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step
       const site = siteOf(parts, plan, identity, signal);
       const item = openItem(parts, planned);
       if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) return;
-      await onServer(() =>
+      await untilServerCan(() =>
         takeBack(site, item, before === null ? null : (JSON.parse(parts.sealer.open(before)) as ItemBody)),
       );
     },

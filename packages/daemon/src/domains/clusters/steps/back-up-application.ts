@@ -15,6 +15,7 @@ import {
   firstOf,
   onServer,
   ownEndpoint,
+  untilServerCan,
 } from './parts.ts';
 import { patient, returning } from './policies.ts';
 import type { PreflightOutput } from './preflight.ts';
@@ -88,7 +89,7 @@ async function restore(
 ): Promise<void> {
   const { signal, plan } = context;
   const known = context.output<ClusterIdentity>(`bootstrap/${firstOf(plan).name}`);
-  await onServer(async () => {
+  await untilServerCan(async () => {
     const standing = await learnStanding(parts, server, known, signal);
     const endpoint = eitherEndpoint(server, standing.kind === 'member' ? standing.identity : known);
     if (standing.kind === 'standalone' && !(await isJoining(parts, endpoint, signal))) return;

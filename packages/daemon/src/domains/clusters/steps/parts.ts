@@ -86,6 +86,25 @@ const hints: Record<FleetFailure['code'], string> = {
   refused: 'The server says why in its own words.',
 };
 
+/**
+ * The same for taking back: a server or member that is down makes Incus answer 5xx, and what must be taken back is
+ * waited for, visibly, until the policy ends.
+ */
+export async function untilServerCan<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const failure = asStepFailure(error);
+    const isDown = error instanceof FleetFailure && error.code === 'refused' && (error.status ?? 0) >= 500;
+    if (!isDown || !(failure instanceof StepFailure)) throw failure;
+    throw new StepFailure('transient', failure.code, failure.message, {
+      hint: hints.refused,
+      details: failure.details,
+      cause: error,
+    });
+  }
+}
+
 /** Runs calls to servers so that their failures are failures of the step. */
 export async function onServer<T>(ask: () => Promise<T>): Promise<T> {
   try {

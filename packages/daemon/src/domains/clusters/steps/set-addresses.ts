@@ -1,7 +1,7 @@
 import type { Step } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
-import { type CreateClusterParts, onServer, ownEndpoint } from './parts.ts';
+import { type CreateClusterParts, onServer, ownEndpoint, untilServerCan } from './parts.ts';
 import { quick, returning } from './policies.ts';
 
 const addressKeys = ['core.https_address', 'cluster.https_address'] as const;
@@ -25,7 +25,7 @@ export const setAddresses = (parts: CreateClusterParts, server: PlannedServer): 
       const before = output<{ before: Addresses }>(`set-addresses/${server.name}`)?.before;
       // Without an output the backup, taken before, knows what was there; a member cannot change its addresses at all.
       if (before === undefined || (await isMember(parts, server, signal))) return;
-      await onServer(() => bring(parts, ownEndpoint(server, server.connection_url), before, signal));
+      await untilServerCan(() => bring(parts, ownEndpoint(server, server.connection_url), before, signal));
     },
   },
 });

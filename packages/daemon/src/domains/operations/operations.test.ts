@@ -1,0 +1,129 @@
+import type { OperationView } from '@operations-center/workflow';
+import { expect, test } from 'vitest';
+import { startWorld } from '../clusters/test-world.ts';
+import { describeFailure, toOperation } from './operation.ts';
+
+const path = '/1.0/operations';
+
+test('operations are listed as Incus does it: by status, as URLs or objects, and narrowed', async () => {
+  await using world = await startWorld(2);
+  await world.create({});
+  world.work.wish = 'fail';
+  await world.create({ name: 'second', server_names: ['server2'] });
+  const list = async (query: string) => (await world.ask('GET', `${path}${query}`)).body.metadata;
+  const groups = await list('');
+  expect(Object.keys(groups).sort()).toEqual(['failure', 'success']);
+  expect(groups.success[0]).toMatch(/^\/1\.0\/operations\/[-0-9a-f]{36}$/);
+  expect((await list('?recursion=1')).failure).toMatchObject([
+    { description: 'Create cluster "second" from 1 server' },
+  ]);
+  expect(await list('?open=true')).toEqual({});
+  expect(Object.keys(await list('?claim=cluster/second'))).toEqual(['failure']);
+  expect(Object.keys(await list('?limit=1'))).toEqual(['failure']);
+  expect(await list('?workflow=none')).toEqual({});
+  for (const query of ['?open=maybe', '?limit=0', '?limit=x']) {
+    expect(await world.ask('GET', `${path}${query}`)).toMatchObject({ status: 400, body: { code: 'query_invalid' } });
+  }
+});
+
+test('one operation shows its steps, what it holds, what it waits for, and the ways out', async () => {
+  await using world = await startWorld(1);
+  world.work.wish = 'wait';
+  const { operation } = (await world.create({}, '?wait=false')).body;
+  await world.work.started;
+  expect((await world.ask('GET', operation)).body.metadata).toMatchObject({
+    class: 'task',
+    status: 'Running',
+    status_code: 103,
+    may_cancel: true,
+    location: '',
+    resources: {
+      clusters: ['/1.0/provisioning/clusters/wonderful'],
+      servers: ['/1.0/provisioning/servers/server1'],
+    },
+    metadata: {
+      workflow: 'create-cluster',
+      requested_by: 'unix',
+      exits: ['cancel'],
+      steps: [{ key: 'join-member/server1', name: 'join-member', target: 'server1', state: 'running', ended_at: null }],
+      waits: [{ for: 'Let server1 join' }],
+    },
+  });
+  world.work.go();
+  expect((await world.ask('GET', `${operation}/wait`)).body.metadata).toMatchObject({ status: 'Success' });
+});
+
+test('waiting ends when the time is up', async () => {
+  await using world = await startWorld(1);
+  world.work.wish = 'wait';
+  const { operation } = (await world.create({}, '?wait=false')).body;
+  expect((await world.ask('GET', `${operation}/wait?timeout=0`)).body.metadata.status_code).toBeLessThan(200);
+  expect(await world.ask('GET', `${operation}/wait?timeout=soon`)).toMatchObject({ status: 400 });
+});
+
+test('ways out: each where it is one, refused with those that are where it is not', async () => {
+  await using world = await startWorld(1);
+  world.work.wish = 'ask';
+  await world.create({});
+  const [url] = (await world.ask('GET', path)).body.metadata.error;
+  const take = (exit: string) => world.ask('POST', `${url}/:${exit}`);
+  expect(await take('resume')).toMatchObject({
+    status: 400,
+    body: { code: 'operation_exit_not_possible', details: { exits: ['retry', 'undo', 'leave'] } },
+  });
+  expect(await take('retry')).toMatchObject({ status: 200, body: { metadata: { class: 'task' } } });
+  expect((await world.ask('GET', `${url}/wait`)).body.metadata).toMatchObject({ status: 'Error', status_code: 112 });
+  expect(await take('undo')).toMatchObject({ status: 200 });
+  expect((await world.ask('GET', `${url}/wait`)).body.metadata).toMatchObject({ metadata: { status: 'undone' } });
+  expect(await take('leave')).toMatchObject({ status: 400, body: { code: 'operation_exit_not_possible' } });
+  expect(await take('cancel')).toMatchObject({ status: 400 });
+});
+
+test('an operation that is not there', async () => {
+  await using world = await startWorld(0);
+  for (const [method, url] of [
+    ['GET', `${path}/none`],
+    ['GET', `${path}/none/wait`],
+    ['POST', `${path}/none/:cancel`],
+  ] as const) {
+    expect(await world.ask(method, url)).toMatchObject({ status: 404, body: { code: 'operation_not_found' } });
+  }
+});
+
+const view: OperationView = {
+  id: 'i',
+  workflow: 'create-cluster',
+  version: 1,
+  about: 'a',
+  status: 'undone',
+  claims: [],
+  requested_by: null,
+  created_at: 0,
+  updated_at: 0,
+  steps: [],
+  waits: [],
+  failure: null,
+  warnings: [],
+};
+const failure = { step: 'join-member', code: 'x', hint: null, details: null };
+
+test.each<[string, OperationView['failure'], string | undefined]>([
+  ['nothing failed', null, undefined],
+  ['a server', { ...failure, target: 's3', message: 'refused' }, 's3: join-member: refused'],
+  [
+    'a server that the cause names, too',
+    { ...failure, target: 's3', message: 's3: refused' },
+    's3: join-member: refused',
+  ],
+  ['no server', { ...failure, target: null, message: 's1: refused' }, 'join-member: s1: refused'],
+])('a failure in one line: %s', (_, given, text) => {
+  expect(describeFailure({ ...view, failure: given })).toBe(text);
+});
+
+test("what a person cancelled is no failure to Incus' clients", () => {
+  expect(toOperation(view)).toMatchObject({ status: 'Cancelled', status_code: 401 });
+  expect(toOperation({ ...view, failure: { ...failure, target: null, message: 'm' } })).toMatchObject({
+    status: 'Failure',
+    status_code: 400,
+  });
+});
