@@ -39,40 +39,43 @@ export async function startLab(options: { members: number; environment?: NodeJS.
     const { stdout } = await run(script, args, { env, maxBuffer: 1 << 26, timeout: 240_000 });
     return stdout;
   };
-  await lab('net');
-  const daemon = await startDaemon({
-    directory: join(directory, 'daemon'),
-    listen: `${net}.1:7443`,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-  });
-  const token = await makeToken(daemon, options.members + 5);
-  const incusOs = `${join(root, 'bin/operations-center-sim')} os --operations-center ${daemon.url} --certificate ${daemon.certificate} --token ${token}`;
-  const status = await lab(
-    'up',
-    String(options.members),
-    '--os-cmd',
-    incusOs,
-    '--cert',
-    join(daemon.directory, 'client.crt'),
-    '--key',
-    join(daemon.directory, 'client.key'),
-  );
-  const { members } = JSON.parse(status) as { members: LabMember[] };
+  const stop = async (): Promise<void> => {
+    await started.daemon?.stop();
+    await lab('down');
+    if (process.env['KEEP_WORLDS'] === undefined) rmSync(directory, { recursive: true, force: true });
+  };
+  const started: { daemon?: Daemon } = {};
+  try {
+    await lab('net');
+    const daemon = await startDaemon({
+      directory: join(directory, 'daemon'),
+      listen: `${net}.1:7443`,
+      environment: options.environment ?? {},
+    });
+    started.daemon = daemon;
+    const servers = await bringUp(daemon, lab, options.members);
+    return { directory, daemon, servers, lab, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type RunLab = (...args: string[]) => Promise<string>;
+
+/** Members that register themselves with the daemon, as IncusOS does. */
+async function bringUp(daemon: Daemon, lab: RunLab, members: number): Promise<LabMember[]> {
+  const token = await makeToken(daemon, members + 5);
+  const simulator = join(root, 'bin/operations-center-sim');
+  const incusOs = `${simulator} os --operations-center ${daemon.url} --certificate ${daemon.certificate} --token ${token}`;
+  const identity = ['--cert', join(daemon.directory, 'client.crt'), '--key', join(daemon.directory, 'client.key')];
+  const status = await lab('up', String(members), '--os-cmd', incusOs, ...identity);
+  const found = (JSON.parse(status) as { members: LabMember[] }).members;
   await awaitReady(
     daemon,
-    members.map((member) => member.name),
+    found.map((member) => member.name),
   );
-  return {
-    directory,
-    daemon,
-    servers: members,
-    lab,
-    async stop() {
-      await daemon.stop();
-      await lab('down');
-      if (process.env['KEEP_WORLDS'] === undefined) rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  return found;
 }
 
 /** ZFS is not in every kernel: in the lab the pool `local` is a directory. */

@@ -65,7 +65,7 @@ export async function startFleet(options: {
     requests: async () => (await control('GET', '/requests')) as ReceivedRequest[],
     clearRequests: async () => void (await control('DELETE', '/requests')),
     setFault: async (fault, server, argument) =>
-      void (await control('PUT', `/faults/${fault}@${server}${argument === undefined ? '' : `:${argument}`}`)),
+      void (await control('PUT', `/faults/${fault}@${server}`, argument === undefined ? {} : { arg: argument })),
     clearFault: async (fault, server) => void (await control('DELETE', `/faults/${fault}@${server}`)),
     press: async (server, button) => void (await control('POST', `/servers/${server}/:${button}`)),
     stop: () => running.stop(),

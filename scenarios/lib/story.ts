@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Daemon } from './daemon.ts';
 import { makeEyes } from './incus-eyes.ts';
 import type { PageFiles } from './world.ts';
-import { listServers } from './world.ts';
+import { listServers, until } from './world.ts';
 
 /** What both worlds have: a daemon, servers that are registered and ready, and the files of the user's page. */
 export type Stage = { daemon: Daemon; servers: readonly { name: string; url: string }[]; files: PageFiles };
@@ -112,8 +112,20 @@ export async function fingerprintsOf({ daemon, servers }: Stage): Promise<Map<st
 export type OperationFacts = {
   id: string;
   err: string;
-  metadata: { status: string; failure: { step: string; target: string | null; message: string } | null };
+  metadata: {
+    status: string;
+    failure: { step: string; target: string | null; message: string } | null;
+    steps: { key: string; state: string }[];
+    waits: { for: string; observed: { text: string } | null }[];
+  };
 };
+
+/** Looks until this step runs. */
+export const untilRunning = (daemon: Daemon, key: string): Promise<void> =>
+  until(`step ${key} to run`, async () => {
+    const operation = await lastOperation(daemon).catch(() => undefined);
+    return operation?.metadata.steps.some((step) => step.key === key && step.state === 'running') ?? false;
+  });
 
 export async function lastOperation(daemon: Daemon): Promise<OperationFacts> {
   const list = await daemon.client('operations_list', { query: { recursion: '1' } });

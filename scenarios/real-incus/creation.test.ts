@@ -7,6 +7,7 @@ import {
   fingerprintsOf,
   lastOperation,
   type Stage,
+  untilRunning,
 } from '../lib/story.ts';
 import { until, writePageFiles } from '../lib/world.ts';
 
@@ -21,18 +22,10 @@ afterAll(() => lab.stop());
 test('an incusd that is killed during its join and started again: every server is as it was', async () => {
   const before = await fingerprintsOf(stage);
   const adding = addCluster(stage, 'wonderful');
-  await until('server3 to be joining', async () => {
-    const operation = await lastOperation(stage.daemon).catch(() => undefined);
-    return JSON.stringify(operation ?? '').includes(
-      '"key":"join-member/server3","name":"join-member","target":"server3","about":"Join server3","state":"running"',
-    );
-  });
+  await untilRunning(stage.daemon, 'await-member/server3');
   await lab.lab('kill', '3');
-  await until(
-    'the operation to meet it',
-    async () =>
-      (await lastOperation(stage.daemon)).metadata.status !== 'running' ||
-      JSON.stringify(await lastOperation(stage.daemon)).includes('server3: '),
+  await until('the operation to wait for server3', async () =>
+    (await lastOperation(stage.daemon)).metadata.waits.some((wait) => wait.observed?.text.includes('server3') ?? false),
   );
   await lab.lab('start', '3');
   const added = await adding;

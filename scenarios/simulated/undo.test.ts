@@ -6,6 +6,7 @@ import {
   fingerprintsOf,
   lastOperation,
   type Stage,
+  untilRunning,
 } from '../lib/story.ts';
 import { startWorld, until, type World, writePageFiles } from '../lib/world.ts';
 
@@ -18,19 +19,18 @@ async function stage(): Promise<Stage> {
 }
 
 /** Fault, the step that must be named, and the server that must be named. */
-const failures = [
+const failures: [fault: string, server: string, step: string, argument?: string][] = [
   ['join-fails', 'server3', 'await-member'],
   ['bootstrap-fails', 'server1', 'bootstrap'],
-  ['services-put-fails', 'server2', 'configure-services'],
-  ['preseed-item-fails', 'server1', 'apply-application-config'],
-] as const;
+  ['preseed-item-fails', 'server1', 'apply-application-config', 'meshbr0'],
+];
 
 test.each(failures)(
   '%s@%s: the error names step %s, every server is as it was, and can be clustered at once',
-  async (fault, server, step) => {
+  async (fault, server, step, argument?: string) => {
     const at = await stage();
     const before = await fingerprintsOf(at);
-    await world.fleet.setFault(fault, server);
+    await world.fleet.setFault(fault, server, argument);
 
     const failed = await addCluster(at, 'wonderful');
     expect(failed.exit).toBe(1);
@@ -69,18 +69,24 @@ test('a join that hangs is cancelled, and everything is put back', async () => {
   const before = await fingerprintsOf(at);
   await world.fleet.setFault('join-hangs', 'server3');
   const adding = addCluster(at, 'wonderful');
-  await until('server3 to be waited for', async () => {
-    const operation = await lastOperation(at.daemon).catch(() => undefined);
-    return (
-      JSON.stringify(operation ?? '').includes(
-        '"key":"await-member/server3","name":"await-member","target":"server3"',
-      ) &&
-      (operation?.metadata.status ?? '') === 'running' &&
-      JSON.stringify(operation).includes('Wait for server3')
-    );
-  });
+  await untilRunning(at.daemon, 'await-member/server3');
   const { id } = await lastOperation(at.daemon);
-  expect(await at.daemon.cli('operation', 'cancel', id, '--yes')).toMatchObject({ exit: 0 });
+  expect(await at.daemon.cli('operation', 'cancel', id)).toMatchObject({ exit: 0 });
   expect((await adding).exit).toBe(1);
+  await expectNeverThere(at, 'wonderful', before);
+});
+
+test('a service that can neither be set nor put back: it asks, and retry takes everything back', async () => {
+  const at = await stage();
+  const before = await fingerprintsOf(at);
+  await world.fleet.setFault('services-put-fails', 'server2', 'nvme');
+  const failed = await addCluster(at, 'wonderful');
+  expect(failed.exit).toBe(1);
+  expect(failed.stderr).toContain('server2');
+  const asking = await lastOperation(at.daemon);
+  expect(asking.metadata.status).toBe('needs_attention');
+  await world.fleet.clearFault('services-put-fails', 'server2');
+  await at.daemon.cli('operation', 'retry', asking.id);
+  await until('the operation to be undone', async () => (await lastOperation(at.daemon)).metadata.status === 'undone');
   await expectNeverThere(at, 'wonderful', before);
 });

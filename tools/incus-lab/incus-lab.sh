@@ -240,7 +240,7 @@ memstart() { # i: namespaces and init; no daemon yet
   # cgroup namespace rooted at $cg, the processes themselves in $cg/init.scope
   setsid --fork bash "$HERE/incus-lab.sh" __enter "$m" "$host" "$cg" "$ID$i" < /dev/null > "$m/init.log" 2>&1
   local n
-  for ((n = 0; n < 100; n++)); do
+  for ((n = 0; n < 600; n++)); do # a cold disk may need many seconds
     # the init is the process in this cgroup whose command is tini
     for p in $(cat "$cg/init.scope/cgroup.procs" 2>/dev/null); do
       [ "$(cat "/proc/$p/comm" 2>/dev/null)" = tini ] && { pidwrite "$m/init.pid" "$p"; break 2; }
