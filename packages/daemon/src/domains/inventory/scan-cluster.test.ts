@@ -260,9 +260,14 @@ test('a cluster that is removed while it is scanned leaves nothing behind', asyn
 });
 
 test('callers at once share scans: one that runs, one that waits', async () => {
+  const waiting: ServerResponse[] = [];
+  odd.set(listUrl('image'), (response) => waiting.push(response));
   const first = scan();
-  await expect.poll(() => servers[0]?.seen.length).toBeGreaterThan(0);
-  const results = await Promise.all([first, scan(), scan(), scan()]);
+  await expect.poll(() => waiting).toHaveLength(1);
+  odd.clear();
+  const others = [scan(), scan(), scan()];
+  waiting[0]?.end(JSON.stringify({ type: 'sync', metadata: held.get(listUrl('image')) }));
+  const results = await Promise.all([first, ...others]);
   expect(results.map(({ added, unchanged }) => [added, unchanged])).toEqual([
     [28, 0],
     ...Array.from({ length: 3 }, () => [0, 28]),
@@ -311,7 +316,14 @@ test('what cannot be asked for again is refused with its reason, and kept', asyn
 });
 
 test('the loop scans every ready cluster, whatever happens to one of them', async () => {
-  ready = [{ ...target, cluster: 'silent', endpoints: [] }, target];
+  const broken = (cluster: string): ScanTarget => ({
+    ...target,
+    cluster,
+    get endpoints(): never {
+      throw new Error('broken');
+    },
+  });
+  ready = [broken('c1'), broken('c2'), { ...target, cluster: 'silent', endpoints: [] }, target];
   service.start();
   await expect.poll(async () => (await listed('storage_volume')).length).toBe(9);
 });
