@@ -9,7 +9,7 @@ import { joinCluster } from './join.ts';
 import type { Machine } from './machine.ts';
 import { isClustered, pause, serverName } from './machine.ts';
 import type { ServerCertificate } from './member.ts';
-import { leaveCluster } from './members.ts';
+import { leaveCluster } from './member-removal.ts';
 import { startTask } from './operations.ts';
 import type { Answer } from './reply.ts';
 import { accepted, checkMatch, done, IncusError, tagged } from './reply.ts';

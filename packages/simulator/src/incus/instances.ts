@@ -1,24 +1,24 @@
-import type { Call, Fields } from './call.ts';
-import { allProjects, bodyOf, checkName, configMap, fieldsOf, onMember, onTarget, projectOf } from './call.ts';
+import type { Call } from './call.ts';
+import { allProjects, bodyOf, checkName, configMap, onMember, projectOf } from './call.ts';
 import type { Devices, ItemRow, VolumeRow } from './database.ts';
 import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { itemsOf } from './items.ts';
-import { pause, randomHex, stamp } from './machine.ts';
+import { pause } from './machine.ts';
 import { startTask } from './operations.ts';
 import type { Answer } from './reply.ts';
 import { accepted, checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
 
-const url = (row: { name: string; project: string }): string =>
+export const instanceUrl = (row: { name: string; project: string }): string =>
   inProject(`/1.0/instances/${encodeURIComponent(row.name)}`, row.project);
-const CREATE_MS = 240;
+const STATE_MS = 240;
 
 export function listInstances(call: Call): Answer {
   const project = allProjects(call) ? undefined : projectOf(call);
   const rows = itemsOf(call, 'instance')
     .filter((row) => project === undefined || row.project === project)
     .sort(byName);
-  if (call.recursion === 0) return ok(rows.map(url));
+  if (call.recursion === 0) return ok(rows.map(instanceUrl));
   return ok(rows.map((row) => (call.recursion > 1 ? full(call, row) : shown(call, row))));
 }
 
@@ -73,90 +73,14 @@ const stateOf = (row: ItemRow): Record<string, unknown> => ({
   os_info: null,
 });
 
-export async function createInstance(call: Call): Promise<Answer> {
-  const here = await onTarget(call);
-  const project = projectOf(call);
-  const body = bodyOf(call, 'InstancesPost');
-  const name = body.text('name');
-  checkName(name, 'Invalid instance name');
-  if (!/^[a-z0-9-]+$/i.test(name)) {
-    throw new IncusError(400, 'Invalid instance name: Name can only contain alphanumeric and hyphen characters');
-  }
-  const type = body.text('type') || 'container';
-  if (type !== 'container' && type !== 'virtual-machine') throw new IncusError(400, `Invalid instance type "${type}"`);
-  const rows = itemsOf(call, 'instance');
-  if (rows.some((row) => row.name === name && row.project === project))
-    throw new IncusError(500, `Instance "${name}" already exists`);
-  const source = fieldsOf(body.raw('source') ?? {}, 'InstanceSource');
-  const row = { project, parent: '', name, member: here.machine.row.id, fields: newFields(call, body, type) };
-  const wish = { description: 'Creating instance', resources: { instances: [url(row)] }, project };
-  const operation = startTask(here.machine, wish, async () => {
-    if (source.text('type') === 'image' && findSource(here, source) === undefined)
-      throw new Error('Image not provided for instance creation');
-    const pool = rootPool(here, row);
-    if (!(await pause(here.machine, CREATE_MS))) return;
-    rows.push(row);
-    here.data.volumes.push(rootVolume(row, pool));
-    const place = here.data.cluster === null ? {} : { location: here.machine.row.name };
-    const context = { ...place, 'storage-pool': pool, type };
-    emitLifecycle(here, 'instance-created', `/1.0/instances/${name}`, { project, name, context });
-  });
-  return accepted(operation);
-}
-
-function newFields(call: Call, body: Fields, type: string): Record<string, unknown> {
-  const running = body.flag('start');
-  return {
-    config: { 'volatile.uuid': uuid(call), ...body.config('config') },
-    devices: devicesOf(body.raw('devices')),
-    profiles: body.has('profiles') ? body.list('profiles') : ['default'],
-    description: body.text('description'),
-    created_at: stamp(call.machine.world.clock.nowMs()),
-    status: running ? 'Running' : 'Stopped',
-    status_code: running ? 103 : 102,
-    type,
-  };
-}
-
-function findSource(call: Call, source: Fields): ItemRow | undefined {
-  const alias = itemsOf(call, 'image-alias').find((row) => row.name === source.text('alias'));
-  const fingerprint =
-    source.text('fingerprint') || (typeof alias?.fields.target === 'string' ? alias.fields.target : '');
-  return fingerprint === '' ? undefined : itemsOf(call, 'image').find((row) => row.name.startsWith(fingerprint));
-}
-
-/** The pool of the instance's root disk. Without one the instance cannot be. */
-function rootPool(call: Call, row: ItemRow): string {
-  const devices = Object.values(expandedDevices(call, row));
-  const root = devices.find((device) => device.type === 'disk' && device.path === '/' && (device.pool ?? '') !== '');
-  if (root?.pool !== undefined && call.data.pools.some((pool) => pool.name === root.pool)) return root.pool;
-  const why = 'Failed getting root disk: No root device could be found';
-  throw new Error(`Failed creating instance record: Failed initializing instance: ${why}`);
-}
-
-function expandedDevices(call: Call, row: ItemRow): Devices {
+export function expandedDevices(call: Call, row: ItemRow): Devices {
   const { profiles, devices } = row.fields;
   const named = call.data.profiles.filter((one) => Array.isArray(profiles) && profiles.includes(one.name));
   const mine = named.filter((one) => one.project === projectWith(call.data, row.project, 'features.profiles'));
   return Object.assign({}, ...mine.map((one) => one.devices), devices);
 }
 
-const rootVolume = (row: ItemRow, pool: string): VolumeRow => ({
-  pool,
-  project: row.project,
-  member: row.member,
-  type: row.fields.type === 'container' ? 'container' : 'virtual-machine',
-  name: row.name,
-  content_type: row.fields.type === 'container' ? 'filesystem' : 'block',
-  description: '',
-  config: {},
-  created_at: typeof row.fields.created_at === 'string' ? row.fields.created_at : '',
-});
-
-const uuid = (call: Call): string =>
-  randomHex(call.machine.world, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-
-function devicesOf(value: unknown): Record<string, Record<string, string>> {
+export function devicesOf(value: unknown): Record<string, Record<string, string>> {
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).map(([name, device]) => [name, configMap(device, 'InstancesPost.devices')]),
@@ -169,7 +93,7 @@ export async function replaceInstance(asked: Call): Promise<Answer> {
   const call = await atHome(asked, row);
   checkMatch(call.request.headers['if-match'], writable(row));
   const body = bodyOf(call, 'InstancePut');
-  const wish = { description: 'Updating instance', resources: { instances: [url(row)] }, project: row.project };
+  const wish = { description: 'Updating instance', resources: { instances: [instanceUrl(row)] }, project: row.project };
   const operation = startTask(call.machine, wish, async () => {
     const fields = {
       description: body.text('description'),
@@ -216,13 +140,13 @@ export async function changeInstanceState(asked: Call): Promise<Answer> {
   const [status, status_code, event] = next;
   const wish = {
     description: `${status === 'Stopped' ? 'Stopping' : 'Starting'} instance`,
-    resources: { instances: [url(row)] },
+    resources: { instances: [instanceUrl(row)] },
     project: row.project,
   };
   const operation = startTask(call.machine, wish, async () => {
     if (row.fields.status === status && action !== 'restart')
       throw new Error(`The instance is already ${status.toLowerCase()}`);
-    if (!(await pause(call.machine, CREATE_MS))) return;
+    if (!(await pause(call.machine, STATE_MS))) return;
     row.fields = { ...row.fields, status, status_code };
     emitLifecycle(call, event, `/1.0/instances/${row.name}`, { project: row.project, name: row.name });
   });
@@ -241,7 +165,7 @@ export async function deleteInstance(asked: Call): Promise<Answer> {
   const row = findInstance(asked);
   const call = await atHome(asked, row);
   if (row.fields.status === 'Running') throw new IncusError(400, 'Instance is running');
-  const wish = { description: 'Deleting instance', resources: { instances: [url(row)] }, project: row.project };
+  const wish = { description: 'Deleting instance', resources: { instances: [instanceUrl(row)] }, project: row.project };
   const operation = startTask(call.machine, wish, async () => {
     const rows = itemsOf(call, 'instance');
     rows.splice(rows.indexOf(row), 1);
@@ -265,7 +189,7 @@ export function renameInstance(call: Call): Answer {
     name,
     context: { old_name },
   });
-  return created(url(row));
+  return created(instanceUrl(row));
 }
 
 function findInstance(call: Call): ItemRow {

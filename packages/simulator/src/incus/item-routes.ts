@@ -1,4 +1,5 @@
 import * as images from './images.ts';
+import { createInstance } from './instance-create.ts';
 import * as instances from './instances.ts';
 import { ITEM_KINDS } from './item-kinds.ts';
 import { itemRoutes } from './items.ts';
@@ -10,7 +11,7 @@ const nothing = (): ReturnType<typeof ok> => ok([]);
 /** Routes of what an inventory finds besides pools, volumes, networks, profiles and projects. */
 export const ITEM_ROUTES: RouteWish[] = [
   ...ITEM_KINDS.flatMap(itemRoutes),
-  { path: '/1.0/instances', handlers: { GET: instances.listInstances, POST: instances.createInstance }, project: true },
+  { path: '/1.0/instances', handlers: { GET: instances.listInstances, POST: createInstance }, project: true },
   {
     path: '/1.0/instances/{item}',
     handlers: {

@@ -1,21 +1,17 @@
-import type { Call, Fields } from './call.ts';
-import { allProjects, bodyOf, nameProblem, peers, projectOf, targetRow, withoutEmpty } from './call.ts';
+import type { Call } from './call.ts';
+import { allProjects, bodyOf, peers, projectOf, targetRow, withoutEmpty } from './call.ts';
 import { checkKeys, isLocalNetworkKey } from './config-keys.ts';
 import type { ConfigMap, MemberRow, NetworkRow } from './database.ts';
 import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
-import { failItem } from './faults.ts';
-import { pause } from './machine.ts';
 import type { HostInterface } from './member.ts';
-import { checkNetwork, isNetworkType, isPerMember, withSubnets } from './network-drivers.ts';
 import type { Answer } from './reply.ts';
 import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
 import { networkUsers } from './used-by.ts';
 
-const CREATE_MS = 450;
 export const networkUrl = (row: { name: string; project: string }): string =>
   inProject(`/1.0/networks/${encodeURIComponent(row.name)}`, row.project);
-const networkProject = (call: Call): string => projectWith(call.data, projectOf(call), 'features.networks');
+export const networkProject = (call: Call): string => projectWith(call.data, projectOf(call), 'features.networks');
 
 export function listNetworks(call: Call): Answer {
   const project = allProjects(call) ? undefined : networkProject(call);
@@ -77,141 +73,12 @@ const writable = (call: Call, row: NetworkRow, target?: MemberRow): unknown => (
   description: row.description,
 });
 
-type Wish = { name: string; type: string; description: string; config: ConfigMap; project: string };
-
-/** `POST /1.0/networks`: per member with `?target=` (pending), then everywhere; `ovn` and single servers in one call. */
-export async function createNetwork(call: Call): Promise<Answer> {
-  const wish = readWish(call, bodyOf(call, 'NetworksPost'));
-  const target = targetRow(call);
-  const row = call.data.networks.find((one) => one.name === wish.name && one.project === wish.project);
-  if (target !== undefined) return defineNetwork(call, wish, target, row);
-  const atOnce =
-    call.data.cluster === null || !isPerMember(wish.type) || (call.data.members.length === 1 && row === undefined);
-  if (atOnce && row === undefined) await createAtOnce(call, wish);
-  else await createEverywhere(call, wish, row);
-  emitLifecycle(call, 'network-created', `/1.0/networks/${wish.name}`, { project: wish.project });
-  return created(networkUrl(wish));
-}
-
-function readWish(call: Call, body: Fields): Wish {
-  const name = body.text('name');
-  const type = body.text('type') || 'bridge';
-  if (name === '') throw new IncusError(400, 'No name provided');
-  const problem =
-    nameProblem(name) ?? (name.length > 15 ? 'Network interface is too long (maximum 15 characters)' : undefined);
-  if (!isNetworkType(type)) throw new IncusError(400, 'Unknown driver');
-  if (problem !== undefined) throw new IncusError(400, `Invalid network name: ${problem}`);
-  return {
-    name,
-    type,
-    description: body.text('description'),
-    config: body.config('config'),
-    project: networkProject(call),
-  };
-}
-
-function checkOptions(wish: Wish): void {
+export function checkOptions(wish: { name: string; type: string; config: ConfigMap }): void {
   checkKeys(
     `network_${wish.type}`,
     wish.config,
     (key) => new IncusError(500, `Invalid option for network "${wish.name}" option "${key}"`),
   );
-}
-
-async function createAtOnce(call: Call, wish: Wish): Promise<void> {
-  checkOptions(wish);
-  failItem(call, wish.name);
-  const global = Object.fromEntries(Object.entries(wish.config).filter(([key]) => !isLocalNetworkKey(key)));
-  const local = withoutEmpty(Object.fromEntries(Object.entries(wish.config).filter(([key]) => isLocalNetworkKey(key))));
-  const on = Object.fromEntries(
-    call.data.members.map((row) => [row.id, { config: local, status: 'Created' as const }]),
-  );
-  const row: NetworkRow = {
-    name: wish.name,
-    type: wish.type,
-    driver: wish.type,
-    project: wish.project,
-    description: wish.description,
-    config: global,
-    status: 'Errored',
-    on,
-  };
-  // Seen: an OVN network that cannot be made stays behind as Errored; a bridge does not.
-  if (wish.type === 'ovn') call.data.networks.push(row);
-  checkNetwork(call.machine, wish.name, wish.type, wish.config);
-  if (!(await pause(call.machine, CREATE_MS))) throw new IncusError(500, 'Incus is shutting down');
-  row.config = withoutEmpty(withSubnets(call.machine, wish.type, global));
-  row.status = 'Created';
-  if (wish.type !== 'ovn') call.data.networks.push(row);
-}
-
-function defineNetwork(call: Call, wish: Wish, target: MemberRow, row: NetworkRow | undefined): Answer {
-  if (!isPerMember(wish.type))
-    throw new IncusError(400, `Network type "${wish.type}" does not support member specific config`);
-  if (wish.description !== '') throw new IncusError(400, 'The network description cannot be set for a specific member');
-  const foreign = Object.keys(wish.config).find((key) => !isLocalNetworkKey(key));
-  if (foreign !== undefined)
-    throw new IncusError(400, `Config key "${foreign}" may not be used as member-specific key`);
-  if (row !== undefined && row.status !== 'Pending') throw new IncusError(500, 'Network is not in pending state');
-  if (row?.on[target.id] !== undefined)
-    throw new IncusError(409, `Network "${wish.name}" is already defined on member "${target.name}"`);
-  if (row !== undefined && row.type !== wish.type)
-    throw new IncusError(500, 'Network already exists with a different type');
-  const made: NetworkRow = row ?? {
-    name: wish.name,
-    type: wish.type,
-    driver: wish.type,
-    project: wish.project,
-    description: '',
-    config: {},
-    status: 'Pending',
-    on: {},
-  };
-  if (row === undefined) call.data.networks.push(made);
-  made.on[target.id] = { config: withoutEmpty(wish.config), status: 'Pending' };
-  return created(networkUrl(wish));
-}
-
-async function createEverywhere(call: Call, wish: Wish, row: NetworkRow | undefined): Promise<void> {
-  if (row === undefined) throw new IncusError(500, 'Network not pending on any node (use --target <node> first)');
-  if (call.data.cluster === null) throw new IncusError(409, `Network "${wish.name}" already exists`);
-  if (row.status === 'Created') throw new IncusError(500, 'The network is already created');
-  const missing = call.data.members.filter((member) => row.on[member.id] === undefined).map((member) => member.name);
-  if (missing.length > 0) throw new IncusError(500, `Network not defined on nodes: ${missing.join(', ')}`);
-  const local = Object.keys(wish.config).find(isLocalNetworkKey);
-  if (local !== undefined) throw new IncusError(500, `Config key "${local}" is cluster member specific`);
-  if (row.type !== wish.type)
-    throw new IncusError(
-      500,
-      `Requested network type "${wish.type}" doesn't match type in existing database record "${row.type}"`,
-    );
-  if (row.status === 'Errored' && Object.keys(wish.config).length > 0) {
-    throw new IncusError(
-      500,
-      'Network already partially created. Please do not specify any global config when re-running create',
-    );
-  }
-  checkOptions(wish);
-  failItem(call, wish.name);
-  if (row.status === 'Pending') {
-    row.config = withoutEmpty(withSubnets(call.machine, row.type, wish.config));
-    row.description = wish.description;
-  }
-  row.status = 'Errored';
-  const everybody = peers(call, call.data.members);
-  for (const { row: member, machine } of everybody) {
-    const part = row.on[member.id];
-    if (part === undefined || part.status === 'Created') continue;
-    if (!(await pause(call.machine, CREATE_MS))) throw new IncusError(500, 'Incus is shutting down');
-    try {
-      checkNetwork(machine, row.name, row.type, { ...row.config, ...part.config });
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      throw new IncusError(500, machine === call.machine ? text : `failed to notify peer ${member.address}: ${text}`);
-    }
-    part.status = 'Created';
-  }
-  row.status = 'Created';
 }
 
 export const replaceNetwork = (call: Call): Answer => changeNetwork(call, false);

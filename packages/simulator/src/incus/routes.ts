@@ -2,7 +2,10 @@ import * as certificates from './certificates.ts';
 import * as cluster from './cluster.ts';
 import * as groups from './groups.ts';
 import { ITEM_ROUTES } from './item-routes.ts';
+import { deleteMember } from './member-removal.ts';
+import { changeMemberState, showMemberState } from './member-state.ts';
 import * as members from './members.ts';
+import { createNetwork } from './network-create.ts';
 import { showNetworkLeases, showNetworkState } from './network-state.ts';
 import * as networks from './networks.ts';
 import * as operations from './operations.ts';
@@ -58,12 +61,12 @@ const TABLE: RouteWish[] = [
       PUT: members.replaceMember,
       PATCH: members.mergeMember,
       POST: members.renameMember,
-      DELETE: members.deleteMember,
+      DELETE: deleteMember,
     },
   },
   {
     path: '/1.0/cluster/members/{name}/state',
-    handlers: { GET: members.showMemberState, POST: members.changeMemberState },
+    handlers: { GET: showMemberState, POST: changeMemberState },
   },
   { path: '/1.0/cluster/groups', handlers: { GET: groups.listGroups, POST: groups.createGroup } },
   {
@@ -118,7 +121,7 @@ const TABLE: RouteWish[] = [
     project: true,
   },
 
-  { path: '/1.0/networks', handlers: { GET: networks.listNetworks, POST: networks.createNetwork }, project: true },
+  { path: '/1.0/networks', handlers: { GET: networks.listNetworks, POST: createNetwork }, project: true },
   {
     path: '/1.0/networks/{network}',
     handlers: {
