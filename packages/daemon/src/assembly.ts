@@ -135,6 +135,7 @@ async function assembleDomains(
     path: state.inventoryDatabase,
     fleet,
     clustersToScan: () => clusters.service.listInventoryTargets(),
+    warnings: warnings.service,
     clusterNames: async () => (await clusters.service.list()).map(({ name }) => name),
     clock,
     log,

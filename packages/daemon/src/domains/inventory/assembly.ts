@@ -3,6 +3,7 @@ import type { FleetConnections } from '../../fleet/connection.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
 import { inventoryHandlers } from './inventory.routes.ts';
 import { type InventoryService, makeInventoryService } from './inventory.service.ts';
 import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
@@ -22,6 +23,7 @@ export async function assembleInventory(parts: {
   fleet: Pick<FleetConnections, 'call'>;
   clustersToScan: () => Promise<readonly ScanTarget[]>;
   clusterNames: () => Promise<readonly string[]>;
+  warnings: Pick<WarningService, 'raise' | 'clear'>;
   clock: Clock;
   log: Log;
 }): Promise<InventoryDomain> {

@@ -34,6 +34,7 @@ beforeAll(async () => {
     path: join(directory, 'inventory.db'),
     fleet,
     clustersToScan,
+    warnings: { raise: async () => {}, clear: async () => {} },
     clusterNames: async () => ['cluster01', 'big'],
     clock: systemClock,
     log,

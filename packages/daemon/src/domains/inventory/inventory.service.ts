@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { InventoryDatabase } from '../../schema.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
 import { makeClusterTurns } from './cluster-turns.ts';
 import { askThroughMembers } from './failover.service.ts';
 import { readUuid } from './inventory.rules.ts';
@@ -12,7 +13,7 @@ import { findIdentity, findItem, type Identified, type ItemFilter, listStoredClu
 import { nanosecondTime } from './inventory-item.ts';
 import { type ListAnswer, listAnswer } from './inventory-lists.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
-import { type ScanResult, type ScanTarget, scanCluster } from './scan-cluster.service.ts';
+import { type ScanProblem, type ScanResult, type ScanTarget, scanCluster } from './scan-cluster.service.ts';
 import { rowKindOf, showQuestion } from './scanned-kinds.ts';
 
 export type InventoryService = {
@@ -44,6 +45,8 @@ export type InventoryParts = {
   clustersToScan: () => Promise<readonly ScanTarget[]>;
   /** All clusters there are, ready or not: rows of others are left over from a crash, and go. */
   clusterNames: () => Promise<readonly string[]>;
+  /** Where people see that a cluster could not be read; over with the next scan without problems. */
+  warnings: Pick<WarningService, 'raise' | 'clear'>;
   clock: Clock;
   log: Log;
   everyMs?: number;
@@ -65,7 +68,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       const limited = AbortSignal.any([signal, ended, AbortSignal.timeout(scanLimitMs)]);
       const ask = askThroughMembers(parts.fleet, target.endpoints, limited);
       const result = await scanCluster(target, { ask, work, signal: limited, now });
-      tell(log, target.cluster, result);
+      await tell(parts, target.cluster, result);
       return result;
     });
 
@@ -167,7 +170,25 @@ function makeStamp(clock: Clock): () => string {
   return () => nanosecondTime(clock.nowMs(), Number(process.hrtime.bigint() % 1_000_000n));
 }
 
-function tell(log: Log, cluster: string, { problems, ...figures }: ScanResult): void {
+async function tell(parts: InventoryParts, cluster: string, { problems, ...figures }: ScanResult): Promise<void> {
+  const { log, warnings } = parts;
+  const subject = {
+    type: 'Inventory resync failed',
+    scope: 'inventory_resync',
+    entity_type: 'cluster',
+    entity: cluster,
+  };
+  if (problems.length === 0) await warnings.clear(undefined, subject);
+  else await warnings.raise(undefined, { ...subject, message: problemText(problems) });
   if (problems.length > 0) log.warn({ cluster, ...figures, problems }, 'the inventory was read, with problems');
   else log.debug({ cluster, ...figures }, 'the inventory was read');
+}
+
+/** The first few in words, the rest by number: a cluster that nobody answers for fails in every kind. */
+function problemText(problems: readonly ScanProblem[]): string {
+  const texts = problems.map(
+    ({ kind, parent, message }) => `${parent === undefined ? kind : `${kind} of ${parent}`}: ${message}`,
+  );
+  const shown = texts.slice(0, 5).join('; ');
+  return texts.length > 5 ? `${shown}; and ${texts.length - 5} more` : shown;
 }

@@ -8,6 +8,7 @@ import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { makeLog } from '../../platform/log.ts';
 import type { InventoryDatabase } from '../../schema.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
 import { type InventoryService, makeInventoryService } from './inventory.service.ts';
 import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
 import { makeInventoryWork } from './inventory-work.store.ts';
@@ -32,6 +33,12 @@ let database: InventoryDatabase;
 let service: InventoryService;
 let target: ScanTarget;
 let ready: ScanTarget[];
+/** What people would see now, by cluster. */
+let seenWarnings: Map<string, string>;
+const warnings: Pick<WarningService, 'raise' | 'clear'> = {
+  raise: async (_, { entity, message }) => void seenWarnings.set(entity, message),
+  clear: async (_, { entity }) => void seenWarnings.delete(entity),
+};
 
 beforeAll(async () => {
   own = await testCertificate('server01');
@@ -46,6 +53,7 @@ beforeEach(async () => {
   database = await openSqlite<InventoryTables>({ path: ':memory:', migrations: inventoryMigrations });
   const work = makeInventoryWork(database);
   ready = [];
+  seenWarnings = new Map();
   service = makeInventoryService({
     database,
     work,
@@ -53,6 +61,7 @@ beforeEach(async () => {
     fleet,
     clustersToScan: async () => ready,
     clusterNames: async () => ready.map(({ cluster }) => cluster),
+    warnings,
     clock: systemClock,
     log: makeLog('ERROR', { write: () => undefined }),
   });
@@ -201,6 +210,7 @@ test('an endless answer is cut off', async () => {
     fleet: { call },
     clustersToScan: async () => [],
     clusterNames: async () => [],
+    warnings,
     clock: systemClock,
     log: makeLog('ERROR', { write: () => undefined }),
   });
@@ -334,4 +344,15 @@ test('the loop forgets clusters that are there no more', async () => {
   service.start();
   const stored = async () => new Set((await listed('image')).map(({ cluster }) => cluster));
   await expect.poll(stored).toEqual(new Set(['other']));
+});
+
+test('a scan with problems is a warning of its cluster, until one without', async () => {
+  odd.set(listUrl('profile'), (response) => response.end('<html>'));
+  await scan();
+  expect([...seenWarnings]).toEqual([
+    ['cluster01', 'profile: GET /1.0/profiles: the answer cannot be used: it is no JSON object'],
+  ]);
+  odd.clear();
+  await scan();
+  expect([...seenWarnings]).toEqual([]);
 });
