@@ -84,12 +84,14 @@ test('servers are listed with address and the certificate they show', async () =
         address: `${NET}.11`,
         url: `https://${NET}.11:8443`,
         fingerprint: one?.incus.tls().fingerprint,
+        status: 'running',
       },
       {
         name: 'node2',
         address: `${NET}.12`,
         url: `https://${NET}.12:8443`,
         fingerprint: two?.incus.tls().fingerprint,
+        status: 'running',
       },
     ],
   });

@@ -73,7 +73,11 @@ async function route(fleet: Fleet, call: Call): Promise<Answer> {
   const { method, segments } = call;
   const [first, second, action] = segments;
   if (first === 'servers' && second === undefined) {
-    if (method === 'GET') return { status: 200, body: fleet.servers().map(describeServer) };
+    if (method === 'GET')
+      return {
+        status: 200,
+        body: fleet.servers().map((server) => ({ ...describeServer(server), status: server.status })),
+      };
     if (method === 'POST') return addServers(fleet, call.body);
   }
   if (first === 'servers' && second !== undefined && method === 'POST') return press(fleet, second, action);

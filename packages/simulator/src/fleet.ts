@@ -53,7 +53,6 @@ export function makeFleet(options: FleetOptions): Fleet {
   const addressOf = addressesOf(options.network);
   const doors = makeDoors(options);
   const servers = new Map<string, SimulatedServer>();
-  const ended = new AbortController();
   const seeds = seedsOf(options);
   const world = makeIncusWorld({
     clock,
@@ -77,7 +76,6 @@ export function makeFleet(options: FleetOptions): Fleet {
       world,
       clock,
       faults,
-      ended: ended.signal,
       changed: () => void doors.refresh(server),
       registered: () => options.registered(server),
       failed: (message) => options.failed(name, message),
@@ -114,7 +112,7 @@ export function makeFleet(options: FleetOptions): Fleet {
       await Promise.all(Array.from({ length: Math.max(1, options.concurrency) }, work));
     },
     end() {
-      ended.abort(new Error('the simulator ends'));
+      for (const server of servers.values()) server.end();
       doors.close();
       certificates.save();
     },

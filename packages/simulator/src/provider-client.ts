@@ -30,30 +30,39 @@ export class ProviderError extends Error {}
  */
 export async function askProvider(
   target: ProviderTarget,
-  ask: { method: string; path: string; body?: unknown },
+  ask: Ask,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  const stop = () => deadline.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    return await tryRepeatedly(target, ask, clock, deadline.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function tryRepeatedly(target: ProviderTarget, ask: Ask, clock: Clock, signal: AbortSignal): Promise<unknown> {
   const body = { text: ask.body === undefined ? undefined : JSON.stringify(ask.body), spent: false };
   for (let attempt = 1; ; attempt++) {
     try {
-      return readAnswer(await send(target, ask, body, deadline));
+      return readAnswer(await send(target, ask, body, signal));
     } catch (error) {
-      if (error instanceof ProviderError || attempt >= TRIES || deadline.aborted) throw error;
-      await clock.pause(BETWEEN_TRIES_MS, deadline);
+      if (error instanceof ProviderError || attempt >= TRIES || signal.aborted) throw error;
+      await clock.pause(BETWEEN_TRIES_MS, signal);
     }
   }
 }
 
+type Ask = { method: string; path: string; body?: unknown };
 type Body = { text: string | undefined; spent: boolean };
 
-async function send(
-  target: ProviderTarget,
-  ask: { method: string; path: string },
-  body: Body,
-  signal: AbortSignal,
-): Promise<string> {
+async function send(target: ProviderTarget, ask: Ask, body: Body, signal: AbortSignal): Promise<string> {
   const url = new URL(`${target.url}${ask.path}`);
   // Go's transport finds the reader at its end and gives up before anything is sent.
   if (body.spent) throw new Error(`http: ContentLength=${body.text?.length ?? 0} with Body length 0`);

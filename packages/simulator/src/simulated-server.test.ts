@@ -23,7 +23,6 @@ async function powered() {
     world,
     clock,
     faults,
-    ended: new AbortController().signal,
     changed: () => void reached.push(server.isReachable()),
     registered: () => {},
     failed: (message) => void failures.push(message),

@@ -34,8 +34,6 @@ export type ServerParts = {
   world: IncusWorld;
   clock: Clock;
   faults: FaultPort;
-  /** Aborted when the simulator ends. */
-  ended: AbortSignal;
   /** Whether and where it can be reached may have changed. */
   changed: () => void;
   registered: () => void;
@@ -58,6 +56,7 @@ export class SimulatedServer {
   #ready = false;
   #applicationUp = true;
   #life: AbortController | undefined;
+  #ended = false;
 
   constructor(parts: ServerParts) {
     this.name = parts.name;
@@ -130,7 +129,7 @@ export class SimulatedServer {
 
   /** Power button. A staged OS image becomes the running one. */
   start(): void {
-    if (this.#on || this.#parts.ended.aborted) return;
+    if (this.#on || this.#ended) return;
     this.#on = true;
     this.#life = undefined;
     const { state, clock, provider } = this.os;
@@ -144,6 +143,13 @@ export class SimulatedServer {
     state.update.needs_reboot = false;
     provider.notify('network-config-changed');
     void this.boot();
+  }
+
+  /** The simulator ends: whatever is under way is dropped. */
+  end(): void {
+    this.#ended = true;
+    this.#lifetime();
+    this.#life?.abort(new Error('the simulator ends'));
   }
 
   #makeOs(): IncusOs {
@@ -216,11 +222,11 @@ export class SimulatedServer {
   }
 
   #registration(): RegistrationParts {
-    const { clock, ended } = this.#parts;
+    const { clock } = this.#parts;
     return {
       os: this.os,
       clock,
-      signal: AbortSignal.any([ended, this.#lifetime()]),
+      signal: this.#lifetime(),
       certificate: () => (this.#hasApplication() ? this.certificate : undefined),
       trust: (entry) => this.incus.trust(entry),
     };
@@ -249,7 +255,7 @@ export class SimulatedServer {
   /** IncusOS' start-up fails and is tried again by its service manager, for ever. */
   #bootAgain(signal: AbortSignal, ms: number): void {
     this.#parts.clock.afterMs(ms, () => {
-      if (!signal.aborted && !this.#parts.ended.aborted) void this.boot();
+      if (!signal.aborted) void this.boot();
     });
   }
 

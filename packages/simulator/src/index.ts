@@ -1,0 +1,7 @@
+/** A fleet of pretend IncusOS machines (design §6): for tests and tools that want one without starting the program. */
+export { type Clock, manualClock, systemClock } from './clock.ts';
+export { type Control, describeServer, startControl } from './control.ts';
+export { FAULTS, type Fault, type FaultName, type Faults, makeFaults, parseFault } from './faults.ts';
+export { type Fleet, type FleetOptions, makeFleet } from './fleet.ts';
+export type { LoggedRequest, RequestLog } from './request-log.ts';
+export type { SimulatedServer } from './simulated-server.ts';

@@ -1,0 +1,99 @@
+import { makeCertificate } from '@operations-center/tls';
+import { expect, test } from 'vitest';
+import { manualClock } from './clock.ts';
+import { type Fault, makeFaults } from './faults.ts';
+import type { IncusReply, IncusRequest } from './incus/member.ts';
+import { makeIncusWorld } from './incus/world.ts';
+import { makeRequestLog } from './request-log.ts';
+import { SimulatedServer } from './simulated-server.ts';
+import { makeSite } from './site.ts';
+
+async function siteWith(initial: Fault[], latencyMs = 0) {
+  const clock = manualClock();
+  const faults = makeFaults(initial);
+  const world = makeIncusWorld({ clock, random: () => 0.5, faults, afterMs: (ms, run) => void clock.afterMs(ms, run) });
+  const certificate = await makeCertificate({ commonName: 'root@server1', dnsNames: ['server1'] });
+  const wrongCertificate = await makeCertificate({ commonName: 'wrong' });
+  const server = (name: string) =>
+    new SimulatedServer({
+      seed: 'test',
+      name,
+      address: '127.77.0.11',
+      seeds: new Map(),
+      certificate,
+      freshCertificate: () => Promise.resolve(certificate),
+      world,
+      clock,
+      faults,
+      changed: () => {},
+      registered: () => {},
+      failed: () => {},
+    });
+  const [one, other] = [server('server1'), server('server2')];
+  const sibling = (name: string) => (name === 'server2' ? other : undefined);
+  const log = makeRequestLog(clock.nowMs);
+  const site = makeSite({ server: one, clock, faults, log, latencyMs, wrongCertificate, sibling, answered: () => {} });
+  return { clock, faults, site, certificate, wrongCertificate };
+}
+
+function asked(path: string, query = '', headers: Record<string, string> = {}): IncusRequest {
+  const signal = new AbortController().signal;
+  const client = { clientFingerprint: undefined, clientCertificatePem: undefined };
+  return {
+    method: 'GET',
+    path,
+    query: new URLSearchParams(query),
+    headers,
+    body: Buffer.alloc(0),
+    ...client,
+    local: true,
+    signal,
+  };
+}
+
+const metadataOf = (reply: IncusReply): unknown => JSON.parse(reply.body.toString()).metadata;
+
+test.each([
+  [[], 20, 20],
+  [[{ name: 'slow', server: 'server1', arg: '300' }], 0, 300],
+  [[{ name: 'slow', server: 'server1' }], 20, 2_020],
+] satisfies [Fault[], number, number][])(
+  'with %j and a latency of %i ms an answer takes %i ms',
+  async (faults, latencyMs, takes) => {
+    const { clock, site } = await siteWith(faults, latencyMs);
+    let answered = false;
+    const answer = site.handle(asked('/os/')).then((reply) => {
+      answered = true;
+      return reply;
+    });
+    await clock.advance(takes - 1);
+    expect(answered).toBe(false);
+    await clock.advance(1);
+    expect((await answer).status).toBe(200);
+  },
+);
+
+test('a proxy before Incus names the prefix; Incus only adds its own behind', async () => {
+  const { site } = await siteWith([]);
+  expect(metadataOf(await site.handle(asked('/os/')))).toEqual(['/os/1.0']);
+  const headers = { 'x-incusos-proxy': '/1.0/provisioning/servers/a' };
+  expect(metadataOf(await site.handle(asked('/os/1.0/applications', '', headers)))).toEqual([
+    '/1.0/provisioning/servers/a/1.0/applications/incus',
+  ]);
+});
+
+test('?target= reaches the other member’s IncusOS', async () => {
+  const { site } = await siteWith([]);
+  const hostname = async (query: string) => metadataOf(await site.handle(asked('/os/1.0', query)));
+  expect(await hostname('')).toMatchObject({ environment: { hostname: 'server1' } });
+  expect(await hostname('target=server1')).toMatchObject({ environment: { hostname: 'server1' } });
+  expect(await hostname('target=server2')).toMatchObject({ environment: { hostname: 'server2' } });
+  expect((await site.handle(asked('/os/1.0', 'target=server9'))).status).toBe(404);
+});
+
+test('the wrong certificate is shown while the fault is set', async () => {
+  const { site, faults, certificate, wrongCertificate } = await siteWith([]);
+  expect(site.certificate().fingerprint).toBe(certificate.fingerprint);
+  faults.set({ name: 'wrong-certificate', server: '*' });
+  expect(site.certificate().fingerprint).toBe(wrongCertificate.fingerprint);
+});
