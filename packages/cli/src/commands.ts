@@ -8,6 +8,7 @@ import { clusterRemove } from './commands/cluster/remove.ts';
 import { clusterRename } from './commands/cluster/rename.ts';
 import { clusterResync } from './commands/cluster/resync.ts';
 import { clusterShow } from './commands/cluster/show.ts';
+import { completion } from './commands/completion.ts';
 import { inventoryCommands } from './commands/inventory/inventory-commands.ts';
 import { operationList } from './commands/operation/list.ts';
 import { operationShow } from './commands/operation/show.ts';
@@ -76,4 +77,5 @@ export const commands: readonly Command[] = [
   trustList,
   trustRemove,
   query,
+  completion,
 ];

@@ -135,7 +135,7 @@ function readOptions(command: Command, node: CommanderCommand): Record<string, u
         throw new UsageFailure(`--${name} is missing`, `It says: ${option.about}.`, 'option_missing');
       return [name, option.initial];
     }
-    return [name, readTyped(name, option, Array.isArray(typed) ? typed.map(String) : [String(typed)])];
+    return [name, readTyped(name, option, Array.isArray(typed) ? typed.map(String) : [JSON.stringify(typed)])];
   });
   return Object.fromEntries(entries);
 }

@@ -1,9 +1,11 @@
 import { makeApi } from './api.ts';
 import type { Call, Globals, Terminal } from './call.ts';
 import type { Command } from './command.ts';
+import { completeWords, completionText } from './completion.ts';
 import { findPlaces } from './configuration/places.ts';
 import { openConnection } from './connection.ts';
 import { CliFailure, LeftRunning, renderFailure } from './failures/failure.ts';
+import { makeFindNames } from './live-names.ts';
 import { parseWords } from './parse.ts';
 
 /** Runs one command line and returns the exit code. Text goes to the terminal's streams, nothing anywhere else. */
@@ -13,6 +15,11 @@ export async function runProgram(
   commands: readonly Command[],
 ): Promise<number> {
   try {
+    // How the scripts of `completion` ask back.
+    if (words[0] === 'complete' && words[1] === '--') {
+      await writeAll(terminal.stdout, await answerCompletion(words.slice(2), terminal, commands));
+      return 0;
+    }
     const parsed = parseWords(words, commands);
     const text =
       parsed.kind === 'help'
@@ -28,7 +35,13 @@ export async function runProgram(
   }
 }
 
-export function makeCall(
+async function answerCompletion(words: readonly string[], terminal: Terminal, commands: readonly Command[]) {
+  const quiet = { forceLocal: words.includes('--force-local'), quiet: true, debug: false, verbose: false };
+  const { api, places } = makeCall({}, {}, quiet, terminal);
+  return completionText(await completeWords(words, commands, makeFindNames(api, places)));
+}
+
+function makeCall(
   args: Record<string, string | undefined>,
   options: Record<string, unknown>,
   globals: Globals,

@@ -22,7 +22,7 @@ export function explainConnection(error: unknown, about: string): CliFailure {
   return new CliFailure(
     {
       what: `no connection to ${about}`,
-      why: `${why[code] ?? sentence(message)}`,
+      why: why[code] ?? sentence(message),
       fix: 'Is the daemon running? Which one is asked: operations-center remote list.',
       code: code === '' ? 'connection_failed' : code.toLowerCase(),
     },
@@ -34,7 +34,7 @@ export function explainConnection(error: unknown, about: string): CliFailure {
 export function explainSocket(error: unknown, sockets: readonly string[], source: string): unknown {
   const code = codeOf(error);
   const path = sockets[0] ?? '';
-  const places = sockets.length > 1 ? `${sockets.join(' nor ')}` : path;
+  const places = sockets.length > 1 ? sockets.join(' nor ') : path;
   if (code === 'ENOENT') {
     return new CliFailure({
       what: `no daemon on this host: there is no socket ${places}`,

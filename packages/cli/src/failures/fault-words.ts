@@ -1,12 +1,14 @@
 type Told = { message: string; details: Readonly<Record<string, unknown>> };
 type Words = (told: Told) => string;
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const named =
   (noun: string, ...keys: string[]): Words =>
   ({ details, message }) => {
-    const name = keys.map((key) => details[key]).find((value) => typeof value === 'string' && value !== '');
+    const name = keys.map((key) => textOf(details[key])).find((value) => value !== '');
     const quoted = name ?? /"([^"]*)"/.exec(message)?.[1];
-    return quoted === undefined ? `there is no such ${noun}` : `there is no ${noun} "${String(quoted)}"`;
+    return quoted === undefined ? `there is no such ${noun}` : `there is no ${noun} "${quoted}"`;
   };
 
 /** What we say where the daemon has to say it in OC's words (engineering E22). Every other message is good as it is. */
@@ -20,7 +22,7 @@ export const faultWords: Readonly<Record<string, Words>> = {
   warning_not_found: named('warning', 'uuid'),
   operation_not_found: named('operation', 'operation', 'id'),
   inventory_object_not_found: named('object', 'uuid'),
-  cluster_exists: ({ details }) => `there is a cluster "${String(details['cluster'] ?? '')}" already`,
+  cluster_exists: ({ details }) => `there is a cluster "${textOf(details['cluster'])}" already`,
   not_authenticated: () => 'the daemon does not know who is asking',
   not_authorized: () => 'this caller may not do that',
   etag_mismatch: () => 'somebody else changed it meanwhile; nothing was changed',

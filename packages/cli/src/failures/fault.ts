@@ -50,11 +50,13 @@ const decapitalize = (message: string): string =>
 function detailLines(details: Readonly<Record<string, unknown>>, what: string): string {
   const shown = ['server', 'step', 'item', 'cause', 'expected', 'found', 'operation'];
   const problems = problemLines(details['problems']);
-  const named = shown
-    .filter(
-      (name) => typeof details[name] === 'string' && details[name] !== '' && !what.includes(String(details[name])),
-    )
-    .map((name) => `${`${name}:`.padEnd(10)} ${String(details[name])}`);
+  const named = shown.flatMap((name) => {
+    const value = details[name];
+    // What the first line says already is not said again.
+    return typeof value === 'string' && value !== '' && !what.includes(value)
+      ? [`${`${name}:`.padEnd(10)} ${value}`]
+      : [];
+  });
   return [...problems, ...named].join('\n');
 }
 

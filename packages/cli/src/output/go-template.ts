@@ -1,7 +1,7 @@
 import type { InventoryColumn, InventoryItem } from '@operations-center/contract';
 import { UsageFailure } from '../failures/failure.ts';
 import type { Column } from './list.ts';
-import { readPath } from './path.ts';
+import { cellText, readPath } from './path.ts';
 import { showInventoryTime } from './time.ts';
 
 /** Names of Go fields that are no plain snake_case of the wire's names. */
@@ -44,9 +44,8 @@ export function templateColumns(
 function cell(item: InventoryItem, path: string, alias: InventoryColumn | undefined): string {
   const value = alias === undefined ? readGoPath(item, path.slice(1).split('.')) : readPath(item, alias.path);
   if (value === undefined) return '<no value>';
-  if (alias?.path === 'last_updated') return showInventoryTime(String(value));
-  if (typeof value === 'string') return value.slice(0, alias?.cut);
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+  if (alias?.path === 'last_updated') return showInventoryTime(cellText(value));
+  return cellText(value).slice(0, alias?.cut);
 }
 
 /** Finds `ExpandedConfig` as `expanded_config`: case and underscores do not count, an exact key does first. */

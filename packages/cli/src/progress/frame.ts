@@ -1,7 +1,7 @@
 import type { Operation, OperationStep } from '@operations-center/contract';
 import { showElapsed } from '../output/time.ts';
 import { clipLine, visibleWidth } from './clip.ts';
-import { serversOf, stepWord, symbolOf } from './step-words.ts';
+import { isOver, isResting, serversOf, stepWord, symbolOf } from './step-words.ts';
 import { waitSentence } from './wait-sentence.ts';
 
 export type FrameView = {
@@ -19,7 +19,8 @@ export function renderFrame(operation: Operation, view: FrameView): string[] {
   const servers = serversOf(operation);
   const groups = groupSteps(operation, servers);
   const labelWidth = Math.max(...[...groups.keys()].map((label) => label.length), 4);
-  const waits = operation.metadata.waits.slice(0, 2);
+  // One that needs a person is told by the message that follows.
+  const waits = isResting(operation) ? [] : operation.metadata.waits.slice(0, 2);
   const tail = view.note === undefined ? waits.map((wait) => waitSentence(wait, view.now)) : [view.note];
   const room = Math.max(1, view.rows - 2 - tail.length);
   const lines = [...groups].map(([label, steps]) => groupLine(label.padEnd(labelWidth), steps, servers, view));
@@ -27,7 +28,9 @@ export function renderFrame(operation: Operation, view: FrameView): string[] {
     headLine(operation, view),
     ...fitLines(lines, [...groups.values()], room),
     ...tail.map((line) => `  ${line}`),
-    `  Ctrl-C: leave it running, cancel and undo, or go back   (again later: operations-center operation wait ${operation.id.slice(0, 6)})`,
+    ...(isResting(operation)
+      ? []
+      : [`  Ctrl-C: the ways out   (again later: operations-center operation wait ${operation.id.slice(0, 6)})`]),
   ].map((line) => clipLine(line, view.columns - 1));
 }
 
@@ -46,15 +49,19 @@ function groupSteps(operation: Operation, servers: readonly string[]): Map<strin
 const barWidth = 20;
 
 function headLine(operation: Operation, { now, colour }: FrameView): string {
+  const elapsed = showElapsed(
+    (isOver(operation) ? Date.parse(operation.updated_at) : now) - Date.parse(operation.created_at),
+  );
+  const tail = `${elapsed}   operation ${operation.id.slice(0, 6)}`;
   const { steps, status } = operation.metadata;
-  const undoing = status === 'undoing' || status === 'undone';
-  const done = steps.filter((step) => step.state === (undoing ? 'undone' : 'succeeded')).length;
-  const total = undoing ? steps.filter((step) => step.started_at !== null).length : steps.length;
-  const filled = total === 0 ? 0 : Math.round((barWidth * done) / total);
+  const count = (state: OperationStep['state']) => steps.filter((step) => step.state === state).length;
+  if (status === 'undoing' || status === 'undone') {
+    // Not every step has something to take back, so there is no total to fill a bar with.
+    return `${bold(operation.description, colour)}  taking back: ${count('undone')} steps done   ${tail}`;
+  }
+  const filled = steps.length === 0 ? 0 : Math.round((barWidth * count('succeeded')) / steps.length);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-  const elapsed = showElapsed(now - Date.parse(operation.created_at));
-  const verb = undoing ? 'taking back: ' : '';
-  return `${verb}${bold(operation.description, colour)}  ${bar}  ${done} of ${total}   ${elapsed}   operation ${operation.id.slice(0, 6)}`;
+  return `${bold(operation.description, colour)}  ${bar}  ${count('succeeded')} of ${steps.length}   ${tail}`;
 }
 
 const bold = (text: string, colour: boolean): string => (colour ? `\x1b[1m${text}\x1b[0m` : text);

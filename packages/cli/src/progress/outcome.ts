@@ -16,8 +16,8 @@ function explainOperation(operation: Operation): CliFailure {
   const cause = failure === null ? '' : failureText(operation);
   const fix = [failure?.hint ?? '', nextStep(operation)].filter((line) => line !== '').join('\n');
   return new CliFailure({
-    what: `${decapitalize(operation.description)}: ${cause === '' ? endText[status] : cause}`,
-    ...(cause === '' ? {} : { why: endText[status] }),
+    what: `could not ${decapitalize(operation.description)}${cause === '' ? '' : `: ${cause}`}`,
+    why: endText[status],
     ...(fix === '' ? {} : { fix }),
     code: failure?.code || `operation_${status}`,
   });
@@ -38,7 +38,9 @@ const endText: Readonly<Record<Operation['metadata']['status'], string>> = {
 function failureText(operation: Operation): string {
   const { failure, steps } = operation.metadata;
   if (failure === null) return '';
-  const step = steps.find((one) => one.key === failure.step || one.name === failure.step);
+  const step = steps.find(
+    (one) => one.key === failure.step || (one.name === failure.step && one.target === failure.target),
+  );
   const word = step === undefined ? failure.step : stepWord(step, failure.target === null ? [] : [failure.target]);
   const message = failure.target === null ? failure.message : failure.message.replace(`${failure.target}: `, '');
   return `${[failure.target, word].filter((part) => part !== null).join(', ')}: ${message}`;

@@ -26,7 +26,9 @@ export function sendRequest(request: ClientRequest, exchange: Exchange): Promise
       request.destroy(Object.assign(new Error('no answer within an hour'), { code: 'ETIMEDOUT' })),
     );
     request.once('error', reject);
-    request.once('response', (response) => readReply(response).then(resolve, reject));
+    request.once('response', (response) => {
+      readReply(response).then(resolve, reject);
+    });
     request.end(exchange.body);
   });
 }

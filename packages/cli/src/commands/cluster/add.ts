@@ -1,3 +1,4 @@
+import type { CallOptions, clusterRoutes } from '@operations-center/contract';
 import type { Api } from '../../api.ts';
 import type { Terminal } from '../../call.ts';
 import { defineCommand, showNothing } from '../../command.ts';
@@ -60,7 +61,7 @@ export const clusterAdd = defineCommand({
             cluster_template_variable_values: await readDocumentFile(options['cluster-template-variables']),
           }),
     };
-    const id = await startCreation(api, body as CreationBody);
+    const id = await startCreation(api, body);
     if (id === undefined) return;
     if (!options.wait) return tellOperation(terminal, id);
     requireFinished(await followOperation({ api, id, terminal, globals }), id);
@@ -69,7 +70,7 @@ export const clusterAdd = defineCommand({
 });
 
 /** What was typed in the files is checked by the daemon, whose answer names the field. */
-type CreationBody = NonNullable<Parameters<Api['call']>[1]>['body'] & { name: string };
+type CreationBody = CallOptions<typeof clusterRoutes.clusters_create>['body'];
 
 type TemplateOptions = Readonly<
   Record<'cluster-template' | 'cluster-template-variables' | 'services-config' | 'application-seed-config', string>
@@ -91,7 +92,10 @@ function checkTemplate(options: TemplateOptions): void {
 async function startCreation(api: Api, body: CreationBody): Promise<string | undefined> {
   const follows = await api.announces('operations');
   const result = await api
-    .call('clusters_create', { body, ...(follows ? { headers: { prefer: 'respond-async' } } : {}) })
+    .call('clusters_create', {
+      ...(body === undefined ? {} : { body }),
+      ...(follows ? { headers: { prefer: 'respond-async' } } : {}),
+    })
     .catch(async (error: unknown) => {
       throw await api.explain(error);
     });

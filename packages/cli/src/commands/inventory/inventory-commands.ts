@@ -11,7 +11,7 @@ import { flag, required, text } from '../../options.ts';
 import { fieldLines } from '../../output/fields.ts';
 import { goTemplateOf, templateColumns } from '../../output/go-template.ts';
 import { type Column, listFormat, showFormat, showList, showObject } from '../../output/list.ts';
-import { readPath } from '../../output/path.ts';
+import { cellText, readPath } from '../../output/path.ts';
 import { showInventoryTime } from '../../output/time.ts';
 import { completeNulls } from './complete-nulls.ts';
 
@@ -102,9 +102,7 @@ function listColumns(columns: readonly InventoryColumn[], templates: string): re
 
 function cellOf(item: InventoryItem, { path }: InventoryColumn): string {
   const value = readPath(item, path);
-  if (path === 'last_updated') return showInventoryTime(String(value));
-  if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return path === 'last_updated' ? showInventoryTime(cellText(value)) : cellText(value);
 }
 
 function itemText(item: InventoryItem, columns: readonly InventoryColumn[], withObject: boolean): string {

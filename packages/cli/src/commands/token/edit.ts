@@ -22,7 +22,7 @@ export const tokenEdit = defineCommand({
       },
       save: async (document) => {
         // What was typed is checked by the daemon, whose answer names the field.
-        await api.ask('token_update', { params, body: document as { expire_at: string } });
+        await api.ask('token_update', { params, body: document });
       },
     });
   },

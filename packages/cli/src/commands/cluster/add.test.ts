@@ -1,0 +1,165 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { operation, step } from '../../testing/operations.ts';
+import { type Replay, type ReplayDaemon, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
+import { runWords } from '../../testing/run-words.ts';
+
+const id = '3f9c1e00-0000-4000-8000-000000000000';
+const words = [
+  'provisioning',
+  'cluster',
+  'add',
+  'wonderful',
+  'https://10.0.0.11:8443',
+  '-s',
+  'server1,server2',
+  '-s',
+  'server3',
+];
+const run = (daemon: ReplayDaemon, more: readonly string[] = []) =>
+  runWords([...words, ...more], { env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder } });
+
+function written(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'oc-files-')), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const accepted = {
+  status: 202,
+  body: {
+    type: 'async',
+    status: 'Operation created',
+    status_code: 100,
+    operation: `/1.0/operations/${id}`,
+    error_code: 0,
+    error: '',
+    metadata: {},
+  },
+};
+const running = operation('running', [step('preflight running'), step('join-member/server3 pending')]);
+const failure = {
+  step: 'join-member',
+  target: 'server3',
+  code: 'join_failed',
+  message: 'connection refused',
+  hint: 'Look at the log of Incus on server3.',
+  details: {},
+};
+
+/** Answers creation and then, look by look, these operations; the last one stays. */
+function replayCreation(looks: readonly ReturnType<typeof operation>[], extensions = ['operations']): Replay {
+  let next = 0;
+  return ({ method, path }) => {
+    if (path === '/1.0') return sync({ api_extensions: extensions });
+    if (method === 'POST') return accepted;
+    if (path === `/1.0/operations/${id}`) return sync(looks[Math.min(next++, looks.length - 1)]);
+    return refusal(404, `unexpected ${path}`);
+  };
+}
+
+test('a creation is asked for at once and followed to its end; stdout stays as empty as in OC', async () => {
+  const done = operation('finished', [step('preflight succeeded'), step('join-member/server3 succeeded')]);
+  await using daemon = await startReplayDaemon(replayCreation([running, done]));
+  const services = written('services.yaml', '---\nlvm:\n  enabled: true\n');
+  const application = written('application.json', '{"config": {"user.big": 12345678901234567890}}');
+  const ran = await run(daemon, ['-c', services, '-a', application, '--channel', 'daily']);
+  expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 0, stdout: '' });
+  expect(ran.stderr.trim().split('\n').at(-1)).toBe('2026-11-22T21:00:21Z finished after 0:21');
+  const post = daemon.received.find((one) => one.method === 'POST');
+  expect(post?.headers['prefer']).toBe('respond-async');
+  expect(post?.body).toContain('"user.big":12345678901234567890');
+  expect(JSON.parse(post?.body ?? '')).toMatchObject({
+    name: 'wonderful',
+    connection_url: 'https://10.0.0.11:8443',
+    channel: 'daily',
+    server_names: ['server1', 'server2', 'server3'],
+    server_type: 'incus',
+    services_config: { lvm: { enabled: true } },
+  });
+});
+
+test('a failure names server, step, cause, what became of it and what to do', async () => {
+  const undone = operation('undone', [step('join-member/server2 undone'), step('join-member/server3 failed')], {
+    failure,
+  });
+  await using daemon = await startReplayDaemon(replayCreation([undone]));
+  const ran = await run(daemon, ['--quiet']);
+  expect(ran).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `Error: could not create cluster "wonderful" from 3 servers: server3, join: connection refused
+Everything was taken back: the servers are as they were.
+Look at the log of Incus on server3.
+More: operations-center operation show ${id}  (join_failed)
+`,
+  });
+});
+
+test('one that waits for a person lists the ways out as commands', async () => {
+  const stuck = operation('needs_attention', [step('join-member/server3 failed')], {
+    failure,
+    exits: ['retry', 'undo'],
+  });
+  await using daemon = await startReplayDaemon(replayCreation([stuck]));
+  const ran = await run(daemon, ['-q']);
+  expect(ran.stderr).toContain(
+    `The ways out:\n  operations-center operation retry ${id}\n  operations-center operation undo ${id}\n`,
+  );
+});
+
+test('--wait=false returns with the id', async () => {
+  await using daemon = await startReplayDaemon(replayCreation([running]));
+  const ran = await run(daemon, ['--wait=false']);
+  expect(ran).toMatchObject({ code: 0, stdout: '' });
+  expect(ran.stderr).toContain(`operations-center operation wait ${id}`);
+});
+
+test('a daemon of OC is never asked for what it does not announce', async () => {
+  await using daemon = await startReplayDaemon(({ method, path }) =>
+    path === '/1.0' && method === 'GET' ? sync({ api_version: '1.0' }) : sync(null),
+  );
+  expect(await run(daemon)).toEqual({ code: 0, stdout: '', stderr: '' });
+  const post = daemon.received.find((one) => one.method === 'POST');
+  expect(post?.headers['prefer']).toBeUndefined();
+  expect(daemon.received.map((one) => one.path)).toEqual(['/1.0', '/1.0/provisioning/clusters']);
+});
+
+test('a daemon that restarts meanwhile is waited for, and that is said', async () => {
+  let looks = 0;
+  const done = operation('finished', [step('preflight succeeded')]);
+  const daemonOf: { now?: ReplayDaemon } = {};
+  await using daemon = await startReplayDaemon((request) => {
+    const answer = replayCreation([looks === 0 ? running : done])(request);
+    if (request.path.startsWith('/1.0/operations') && looks++ === 0) {
+      // Gone after this answer, and back a little later: as a restart looks from here.
+      setImmediate(() => void daemonOf.now?.stop().then(() => setTimeout(() => void daemonOf.now?.restart(), 400)));
+    }
+    return answer;
+  });
+  daemonOf.now = daemon;
+  const ran = await run(daemon);
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toMatch(/no answer from the daemon; trying again for 60 s\n.*the daemon answers again\n/);
+});
+
+test('a mistake in a file is shown with its lines before anything is sent', async () => {
+  await using daemon = await startReplayDaemon(() => refusal(500, 'nothing should have been sent'));
+  const path = written('services.yaml', '---\nlvm:\n  enabled: true\nnvmee:\n  enabled: true\n');
+  const ran = await run(daemon, ['-c', path]);
+  expect(ran.code).toBe(1);
+  expect(ran.stderr).toContain(`Error: ${path}:4:1: nvmee: IncusOS has no service "nvmee"`);
+  expect(ran.stderr).toContain('\n  4 │ nvmee:\n    │ ^^^^^\n');
+  expect(ran.stderr).toMatch(/\nDid you mean "nvme"\? +\(unknown_service\)\n$/);
+  expect(daemon.received).toEqual([]);
+});
+
+test('templates exclude files and need values, as in OC', async () => {
+  await using daemon = await startReplayDaemon(() => sync(null));
+  const ran = await run(daemon, ['--cluster-template', 't', '-c', 'x.yaml']);
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect((await run(daemon, ['--cluster-template', 't'])).stderr).toContain('--cluster-template-variables is missing');
+  expect(daemon.received).toEqual([]);
+});
