@@ -20,7 +20,7 @@ const prohibited = 'Invalid cluster, name can not contain any of "\\\\/:*?\\"<>|
 
 test.each<[string, string]>([
   ['', 'Invalid cluster, name can not be empty'],
-  ...[...'\\/:*?"<>|'].map((character) => [`a${character}b`, prohibited] satisfies [string, string]),
+  ...'\\/:*?"<>|'.split('').map((character) => [`a${character}b`, prohibited] satisfies [string, string]),
   ['.', 'Invalid cluster, name can not be "."'],
   ['..', 'Invalid cluster, name can not be ".."'],
   ['a\0b', 'Invalid cluster, name can not contain control characters'],

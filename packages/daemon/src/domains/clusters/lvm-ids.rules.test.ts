@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LvmId, LvmSeen } from './lvm-id.ts';
 import { allotLvmIds, lvmRange, noteSeen } from './lvm-ids.rules.ts';
@@ -20,6 +20,7 @@ test.each<[string, LvmId[], LvmSeen[], unknown]>([
   ['the smallest free ones', [taken('x', 1), taken('y', 3)], [off('a'), off('b')], [2, 4]],
   ['an enabled one keeps its own', [], [off('a'), { ...off('b'), enabled: true, id: 1 }], [2, 1]],
   ['what only it has itself is free to it', [taken('a', 1)], [{ ...off('a'), id: 1 }], [1]],
+  ['what another has, too, is not', [taken('a', 1), taken('x', 1)], [{ ...off('a'), id: 1 }], [2]],
   ['enabled without an id gets one', [], [{ ...off('a'), enabled: true }], [1]],
   ['enabled with an id that sanlock refuses gets one', [], [{ ...off('a'), enabled: true, id: 2001 }], [1]],
   [
@@ -112,7 +113,7 @@ function live(acts: readonly Act[]): void {
 
 test('whatever is created, finished, undone, reset and looked at: no two machines ever have one id', () => {
   const act = fc.record({
-    kind: fc.constantFrom('create', 'create', 'finish', 'undo', 'reset', 'look') as fc.Arbitrary<Act['kind']>,
+    kind: fc.constantFrom<Act['kind'][]>('create', 'create', 'finish', 'undo', 'reset', 'look'),
     machines: fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 5 }),
   });
   fc.assert(fc.property(fc.array(act, { maxLength: 60 }), live), { numRuns: 300 });

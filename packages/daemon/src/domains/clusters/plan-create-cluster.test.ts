@@ -40,8 +40,8 @@ function snapshotOf(names: readonly string[], services: Services = {}, interface
     lvm: names.map((name) => ({
       machine: `uuid-of-${name}`,
       server: name,
-      enabled: found.lvm['enabled'] === true,
-      id: Number(found.lvm['system_id']),
+      enabled: found.lvm.enabled,
+      id: found.lvm.system_id,
     })),
     local_scope: localScopeFrom(MetadataConfiguration.parse(localKeys)),
     looked_at: 1,

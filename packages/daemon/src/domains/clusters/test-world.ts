@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type ClusterPost, routes } from '@operations-center/contract';
 import { openSqlite } from '@operations-center/database';
 import { makeCertificate } from '@operations-center/tls';
-import { type Step, StepFailure, type Workflow } from '@operations-center/workflow';
+import { type Step, StepFailure } from '@operations-center/workflow';
 import { makeFleetConnections } from '../../fleet/connection.ts';
 import { makeIncus } from '../../fleet/incus.ts';
 import { makeIncusObjects } from '../../fleet/incus-objects.ts';
@@ -17,7 +17,7 @@ import { makeApi } from '../../platform/http/api.ts';
 import { listenOnSocket } from '../../platform/http/listeners.ts';
 import { makeLog } from '../../platform/log.ts';
 import { makeSealer, type Sealer } from '../../platform/sealing.ts';
-import type { MainDatabase, Schema, Tx } from '../../schema.ts';
+import type { MainDatabase, Schema } from '../../schema.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { assembleOperations } from '../operations/assembly.ts';
 import { assembleServers } from '../servers/assembly.ts';
@@ -127,9 +127,9 @@ export async function startWorld(count = 3): Promise<World> {
     ...workflow,
     steps: () => [stepOf(work, parts)],
   }));
-  const operations = assembleOperations({ database, clock, log, workflows: workflows as Workflow[] });
+  const operations = assembleOperations({ database, clock, log, workflows });
   const clusters = assembleClusters({ ...parts, operations: operations.service, defaultChannel: () => 'stable' });
-  const callerOf = makeCallerOf({ isTrusted: () => false, nowMs: clock.nowMs });
+  const callerOf = makeCallerOf({ isTrusted: () => false, nowMs: () => clock.nowMs() });
   const api = await makeApi({
     handlers: [...operations.handlers, ...clusters.handlers, ...servers.handlers],
     callerOf,
@@ -210,7 +210,7 @@ function stepOf(work: ReturnType<typeof makeWork>, parts: Parts): Step {
       return {
         async save(tx) {
           for (const { name, connection_url } of servers)
-            await parts.servers.adopt(tx as Tx, name, { cluster, connection_url, channel });
+            await parts.servers.adopt(tx, name, { cluster, connection_url, channel });
         },
       };
     },
@@ -219,9 +219,9 @@ function stepOf(work: ReturnType<typeof makeWork>, parts: Parts): Step {
       run: async ({ plan }) => ({
         async save(tx) {
           const { servers, cluster } = plan as unknown as CreateClusterPlan;
-          await parts.servers.release(tx as Tx, cluster);
+          await parts.servers.release(tx, cluster);
           await parts.servers.setForming(
-            tx as Tx,
+            tx,
             servers.map(({ name }) => name),
             null,
           );
@@ -360,3 +360,12 @@ function askSocket(
     sent.end(text);
   });
 }
+
+export const operationsOf = async (world: World): Promise<Reply['body'][]> =>
+  Object.values(
+    (await world.ask('GET', '/1.0/operations?recursion=1')).body.metadata as Record<string, unknown[]>,
+  ).flat();
+export const serversOf = async (world: World): Promise<{ name: string; cluster: string; forming: string | null }[]> =>
+  world.database.rows('select name, cluster, forming_cluster as forming from servers order by name');
+export const clusterNames = async (world: World): Promise<string[]> =>
+  (await world.ask('GET', '/1.0/provisioning/clusters')).body.metadata;

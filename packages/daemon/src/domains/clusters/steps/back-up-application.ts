@@ -31,7 +31,8 @@ export const backUpApplication = (parts: CreateClusterParts, server: PlannedServ
   name: 'back-up-application',
   target: server.name,
   about: `Back up the application ${server.application} of ${server.name}`,
-  after: ['reserve'],
+  // After the services, so that taking back puts the application back first and then asks it for the services.
+  after: [`configure-services/${server.name}`],
   policy: patient,
   async run({ operation, signal, observed }) {
     const archive = await onServer(() => fetchProven(parts, server, signal, observed));

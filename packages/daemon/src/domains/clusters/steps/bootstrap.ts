@@ -13,7 +13,7 @@ export const bootstrap = (parts: CreateClusterParts, plan: CreateClusterPlan): S
   name: 'bootstrap',
   target: firstOf(plan).name,
   about: `Bootstrap the cluster on ${firstOf(plan).name}`,
-  after: plan.servers.flatMap(({ name }) => [`configure-services/${name}`, `set-addresses/${name}`]),
+  after: plan.servers.map(({ name }) => `set-addresses/${name}`),
   policy: clustering,
   undo: { none: 'Incus cannot take it back; the backup of the application is restored instead' },
   async run(context) {

@@ -3,8 +3,8 @@ import type { Step, StepContext } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import type { Sealed } from '../../../platform/sealing.ts';
 import type { CreateClusterPlan, PlannedServer, PlannedService } from '../create-cluster.plan.ts';
-import { type CreateClusterParts, onServer, ownEndpoint } from './parts.ts';
-import { patient } from './policies.ts';
+import { type CreateClusterParts, onServer, ownEndpoint, untilServerCan } from './parts.ts';
+import { patient, returning } from './policies.ts';
 
 type Config = Record<string, unknown>;
 
@@ -24,11 +24,13 @@ export const configureServices = (parts: CreateClusterParts, server: PlannedServ
     return { output: { changed }, already: changed.length === 0 };
   },
   undo: {
-    policy: patient,
+    policy: returning,
     async run(context) {
       // Services that this step never got to are as they were: bringing them back is no call.
       for (const service of server.services.toReversed()) {
-        await bring(parts, ownEndpoint(server), service, openConfig(parts, service.before), context);
+        await untilServerCan(() =>
+          bring(parts, ownEndpoint(server), service, openConfig(parts, service.before), context),
+        );
       }
     },
   },
