@@ -13,7 +13,7 @@ const script = join(root, 'tools/incus-lab/incus-lab.sh');
 /** The unpacked Debian packages of Incus; kept between runs, because fetching them takes half a minute. */
 export const labCache = join(tmpdir(), 'operations-center-lab');
 
-export type LabMember = { index: number; name: string; url: string; fingerprint: string };
+export type LabMember = { index: number; name: string; url: string; fingerprint: string; incusd: number | null };
 
 /** Real Incus daemons in network namespaces of their own, each with the IncusOS half of our simulator behind `/os`. */
 export type Lab = {

@@ -127,13 +127,15 @@ export const untilRunning = (daemon: Daemon, key: string): Promise<void> =>
     return operation?.metadata.steps.some((step) => step.key === key && step.state === 'running') ?? false;
   });
 
-export async function lastOperation(daemon: Daemon): Promise<OperationFacts> {
+export async function readOperations(daemon: Daemon): Promise<OperationFacts[]> {
   const list = await daemon.client('operations_list', { query: { recursion: '1' } });
   if (list.kind !== 'ok') throw new Error(JSON.stringify(list));
-  const all = (
-    Array.isArray(list.metadata) ? list.metadata : Object.values(list.metadata as object).flat()
-  ) as (OperationFacts & { created_at: string })[];
-  const [last] = all.sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+  const all = Array.isArray(list.metadata) ? list.metadata : Object.values(list.metadata as object).flat();
+  return (all as (OperationFacts & { created_at: string })[]).sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+}
+
+export async function lastOperation(daemon: Daemon): Promise<OperationFacts> {
+  const [last] = await readOperations(daemon);
   if (last === undefined) throw new Error('there is no operation');
   return last;
 }

@@ -94,7 +94,7 @@ export async function until(what: string, look: () => Promise<boolean>, limitMs 
   const giveUpAt = performance.now() + limitMs;
   while (!(await look())) {
     if (performance.now() > giveUpAt) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
-    await pause(50);
+    await pause(15);
   }
 }
 

@@ -301,7 +301,8 @@ memconfig() { # i: listen and trust; only while un-clustered and only what is mi
   [ "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$m/incus/unix.socket" "http://incus/1.0/certificates/$fp")" = 200 ] || {
     b64=$(openssl x509 -in "$CERT" -outform DER | base64 -w0)
     out=$(api "$i" POST /1.0/certificates "{\"type\":\"client\",\"name\":\"incus-lab\",\"certificate\":\"$b64\"}")
-    [[ $out == *'"status":"Success"'* ]] || die "member $i: $out"; }
+    # 409: the IncusOS half registered meanwhile and trusts the same certificate.
+    [[ $out == *'"status":"Success"'* || $out == *'"error_code":409'* ]] || die "member $i: $out"; }
 }
 osstart() { # i: the stand-in IncusOS on the host side of the bind mount
   local i=$1 m p; m=$(mdir "$i")
