@@ -72,7 +72,12 @@ function readCache(file: string): Map<string, ServerCertificate> {
 
 /** Undefined for a line that is no entry: it is made again. */
 function parseEntry(line: string): Entry | undefined {
-  const value: unknown = JSON.parse(line);
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   const text = (key: string): string => String(Reflect.get(value, key) ?? '');
   const entry = {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -34,6 +34,8 @@ test('certificates come back from the cache, by seed, readable by nobody else', 
     made.fingerprint,
   );
   expect(statSync(cache).mode & 0o777).toBe(0o700);
+  for (const file of readdirSync(cache)) appendFileSync(join(cache, file), '{"label": "ser');
+  expect(await makeCertificates('s', 'P-256', cache).get('server1', 'server1')).toMatchObject({ key: made.key });
 });
 
 test('the same seed gives the same machine, another name another one', () => {
