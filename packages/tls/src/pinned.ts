@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { Agent, type Dispatcher } from 'undici';
 import { plainFingerprint } from './certificate.ts';
 
@@ -30,6 +30,22 @@ export class PinMismatch extends Error {
   }
 }
 
+const shownFingerprints = new WeakMap<TLSSocket, string>();
+
+/** Which certificate the other end of a pinned socket showed. */
+export const shownFingerprintOf = (socket: TLSSocket): string | undefined => shownFingerprints.get(socket);
+
+/** Reading a key pair costs half a millisecond and native memory with every connection, so the last one is kept read. */
+let lastContext: { certificate: string | undefined; key: string | undefined; context: SecureContext } | undefined;
+
+function contextOf({ certificate, key }: Pinning): SecureContext {
+  if (lastContext !== undefined && lastContext.certificate === certificate && lastContext.key === key)
+    return lastContext.context;
+  const context = createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.3' });
+  lastContext = { certificate, key, context };
+  return context;
+}
+
 /**
  * Opens a TLS 1.3 connection and checks the leaf before the first byte goes out. Sessions are never resumed: a resumed
  * one carries no certificate (engineering E16).
@@ -40,9 +56,7 @@ export function pinnedSocket(target: { hostname: string; port: number }, pinning
       host: target.hostname.replace(/^\[|\]$/g, ''),
       port: target.port,
       ...(isIP(target.hostname.replace(/^\[|\]$/g, '')) ? {} : { servername: target.hostname }),
-      cert: pinning.certificate,
-      key: pinning.key,
-      minVersion: 'TLSv1.3',
+      secureContext: contextOf(pinning),
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: false,
     });
@@ -56,10 +70,11 @@ export function pinnedSocket(target: { hostname: string; port: number }, pinning
     );
     socket.once('error', fail);
     socket.once('secureConnect', () => {
-      // Not getPeerX509Certificate: a client socket of Node 24 gives it once only, and whoever asks later gets nothing.
-      const shown: string | undefined = socket.getPeerCertificate().fingerprint256;
+      // Three times cheaper than getPeerCertificate, but a client socket of Node 24 gives it once only: it is kept.
+      const shown = socket.getPeerX509Certificate()?.fingerprint256;
       const found = shown === undefined ? undefined : plainFingerprint(shown);
       if (found === undefined || !pinning.pins.includes(found)) return fail(new PinMismatch(pinning.pins, found));
+      shownFingerprints.set(socket, found);
       socket.setTimeout(0);
       socket.off('error', fail);
       resolve(socket);

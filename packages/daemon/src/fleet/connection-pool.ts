@@ -1,4 +1,4 @@
-import { pinnedSocket, plainFingerprint } from '@operations-center/tls';
+import { pinnedSocket, shownFingerprintOf } from '@operations-center/tls';
 import { type buildConnector, Client } from 'undici';
 
 /** One TLS connection at a time to one server, together with the certificate that the server showed on it. */
@@ -18,7 +18,7 @@ function makeConnection(target: Target, identity: Identity, idleMs: number, conn
   const open: Open = async (to, callback) => {
     try {
       const socket = await pinnedSocket({ hostname: to.hostname, port: Number(to.port || 443) }, pinning);
-      shown = plainFingerprint(socket.getPeerCertificate().fingerprint256);
+      shown = shownFingerprintOf(socket);
       callback(null, socket);
     } catch (error) {
       callback(error instanceof Error ? error : new Error(String(error)), null);
