@@ -295,6 +295,17 @@ describe('taking a cluster back', () => {
     ]);
   });
 
+  it('brings back the identity of the backup, not that of the server it is sent to', async () => {
+    const { members } = await makeTestWorld(2);
+    const [first, second] = members;
+    const own = first?.own();
+    const backup = (await first?.backup()) ?? Buffer.alloc(0);
+    first?.factoryReset(second?.own() ?? { certificate: '', key: '', fingerprint: '' });
+    expect(first?.tls().fingerprint).not.toBe(own?.fingerprint);
+    await first?.restore(backup);
+    expect([first?.own(), first?.tls()]).toEqual([own, own]);
+  });
+
   it('refuses an archive that is none', async () => {
     const { members } = await makeTestWorld(1);
     await expect(members[0]?.restore(Buffer.from('no archive'))).rejects.toThrow(

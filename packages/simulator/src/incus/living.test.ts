@@ -69,6 +69,12 @@ describe('events', () => {
       ['Running', 'none'],
       ['Success', 'none'],
     ]);
+    expect(heard.filter((one) => one.type === 'operation').map((one) => one.location)).toEqual([
+      'none',
+      'none',
+      'none',
+      'none',
+    ]);
     expect(heard.at(-1).metadata.metadata.certificate).toBe(operation.metadata.certificate);
     expect(heard.map((one) => one.metadata.action)).toContain('cluster-enabled');
   });
@@ -203,6 +209,19 @@ describe('members that fall silent', () => {
       expect(answer.error).toContain(text);
     },
   );
+
+  it('do not get their votes back by waiting', async () => {
+    const { ask, members, advance } = await makeTestWorld(3);
+    await formCluster(ask, 3);
+    members[1]?.setRunning(false);
+    members[2]?.setRunning(false);
+    await advance(60_000);
+    members[0]?.setRunning(false);
+    members[0]?.setRunning(true);
+    expect((await ask(1, 'GET', '/1.0/cluster/members')).status).toBe(500);
+    members[1]?.setRunning(true);
+    expect((await ask(1, 'GET', '/1.0/cluster/members')).status).toBe(200);
+  });
 
   it('one after the other leave a cluster that still answers: the last one has the only vote', async () => {
     const { ask, members, advance } = await makeTestWorld(3);

@@ -171,6 +171,15 @@ describe('volumes and the keys that name them', () => {
       'Volume by that name already exists',
     );
     await ask(1, 'POST', `${volumes}?target=server1`, { name: 'images' });
+    expect((await ask(1, 'GET', volumes)).metadata).toEqual([
+      `${volumes}/images?target=server2`,
+      `${volumes}/images?target=server1`,
+    ]);
+    expect((await ask(1, 'GET', `${volumes}?target=server2`)).metadata).toEqual([`${volumes}/images?target=server2`]);
+    expect((await ask(1, 'GET', '/1.0/storage-pools/local?target=server1')).metadata.used_by).toEqual([
+      `${volumes}/images?target=server1`,
+    ]);
+    expect((await ask(1, 'GET', `${volumes}/images?target=server1`)).metadata.location).toBe('server1');
     expect((await ask(1, 'GET', `${volumes}/images`)).error).toBe(
       'More than one cluster member has a volume named "images". Please target a specific member',
     );
