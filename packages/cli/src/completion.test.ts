@@ -5,7 +5,7 @@ import { startReplayDaemon, sync } from './testing/replay-daemon.ts';
 import { runWords } from './testing/run-words.ts';
 
 const names: FindNames = async (source) =>
-  ({ servers: ['server1', 'server2', 'box1'], clusters: ['wonderful'] })[source as string] ?? [];
+  ({ servers: ['server1', 'server2', 'box1'], clusters: ['wonderful'], warnings: ['u1'] })[source as string] ?? [];
 const complete = async (...words: string[]) => {
   const { candidates, files } = await completeWords(words, commands, names);
   return files ? 'files' : candidates.map((one) => one.value);
@@ -37,7 +37,7 @@ test.each<[string[], string[] | 'files']>([
   ],
   [['provisioning', 'cluster', 'add', 'a', 'b', '-c', ''], 'files'],
   [['provisioning', 'cluster', 'remove', '-f', ''], ['wonderful']],
-  [['warning', 'ack', ''], []],
+  [['warning', 'ack', ''], ['u1']],
   [
     ['completion', ''],
     ['bash', 'zsh', 'fish'],

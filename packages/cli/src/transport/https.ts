@@ -1,5 +1,4 @@
-import { request } from 'node:http';
-import { connect, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { type Exchange, sendRequest, withLength } from './exchange.ts';
 import type { SendExchange } from './unix.ts';
 
@@ -18,13 +17,14 @@ export function httpsTransport(target: HttpsTarget): SendExchange {
   const url = new URL(target.address);
   return async (exchange) => {
     const socket = target.serverCertificate === '' ? await openTrusted(url, target) : await openPinned(url, target);
-    return sendRequest(requestOver(socket, url, exchange), exchange);
+    return sendRequest(await requestOver(socket, url, exchange), exchange);
   };
 }
 
 /** No agent: one would open a connection of its own, unchecked, instead of using this one. */
-const requestOver = (socket: TLSSocket, url: URL, exchange: Exchange) =>
-  request({
+async function requestOver(socket: TLSSocket, url: URL, exchange: Exchange) {
+  const { request } = await import('node:http');
+  return request({
     createConnection: () => socket,
     host: url.hostname,
     port: portOf(url),
@@ -33,6 +33,7 @@ const requestOver = (socket: TLSSocket, url: URL, exchange: Exchange) =>
     headers: { ...withLength(exchange), connection: 'close' },
     ...(exchange.signal === undefined ? {} : { signal: exchange.signal }),
   });
+}
 
 async function openPinned(url: URL, target: HttpsTarget): Promise<TLSSocket> {
   const { fingerprintOfPem, pinnedSocket } = await import('@operations-center/tls');
@@ -57,7 +58,8 @@ export function openAnyway(url: URL, identity: { certificate: string; key: strin
   return openTls(url, identity, false);
 }
 
-function openTls(url: URL, identity: { certificate: string; key: string }, strict: boolean): Promise<TLSSocket> {
+async function openTls(url: URL, identity: { certificate: string; key: string }, strict: boolean): Promise<TLSSocket> {
+  const { connect } = await import('node:tls');
   return new Promise((resolve, reject) => {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const socket = connect({

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { type Exchange, type Reply, sendRequest, withLength } from './exchange.ts';
 
 export type SendExchange = (exchange: Exchange) => Promise<Reply>;
@@ -6,8 +5,10 @@ export type SendExchange = (exchange: Exchange) => Promise<Reply>;
 /** Talks to the daemon on this host. The first path whose socket answers is kept. */
 export function unixTransport(sockets: readonly string[]): SendExchange {
   let chosen: string | undefined;
-  const sendTo = (socketPath: string, exchange: Exchange) =>
-    sendRequest(
+  const sendTo = async (socketPath: string, exchange: Exchange) => {
+    // Loaded when first needed: help and completion start 25 ms sooner without it (engineering E20).
+    const { request } = await import('node:http');
+    return sendRequest(
       request({
         socketPath,
         method: exchange.method,
@@ -18,6 +19,7 @@ export function unixTransport(sockets: readonly string[]): SendExchange {
       }),
       exchange,
     );
+  };
   return async (exchange) => {
     let first: unknown;
     for (const path of chosen === undefined ? sockets : [chosen]) {
