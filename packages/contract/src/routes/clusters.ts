@@ -114,6 +114,7 @@ export const clusterRoutes = {
       'operation_in_progress',
       'cluster_create_failed',
       'cluster_create_ended',
+      'shutting_down',
     ],
   }),
   cluster_show: route({

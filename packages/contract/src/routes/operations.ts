@@ -119,7 +119,7 @@ export const operationRoutes = {
     }),
     answer: operation,
     success: 200,
-    faults: ['operation_not_found', 'query_invalid'],
+    faults: ['operation_not_found', 'query_invalid', 'shutting_down'],
     extension,
   }),
   operation_cancel: leave('cancel', 'End the operation at its next step boundary and take back what it did'),

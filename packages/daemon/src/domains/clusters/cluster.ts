@@ -45,4 +45,8 @@ export const clusterJson = (cluster: StoredCluster): string =>
 const sortKeys = (map: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 
+/** As OC lists it: the name as it is. */
 export const clusterUrl = (name: string): string => `/1.0/provisioning/clusters/${name}`;
+
+/** The same as a header can carry it. */
+export const clusterLocation = (name: string): string => `/1.0/provisioning/clusters/${encodeURIComponent(name)}`;

@@ -13,7 +13,7 @@ import {
 } from '../../platform/http/answer.ts';
 import { operationUrl, toOperation } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
-import { clusterJson, clusterUrl } from './cluster.ts';
+import { clusterJson, clusterLocation, clusterUrl } from './cluster.ts';
 import type { ClusterService } from './clusters.service.ts';
 import type { ClusterCreation } from './create-cluster.service.ts';
 import type { ClusterDeletion, DeleteMode } from './delete-cluster.service.ts';
@@ -37,16 +37,16 @@ export const clusterHandlers = ({ clusters, creation, deletion, operations }: Cl
     const operation = await creation.begin(ask.body, callerText(ask));
     if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
     await creation.await(operation, ask.signal);
-    return created(clusterUrl(ask.body.name));
+    return created(clusterLocation(ask.body.name));
   }),
   handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
   handle('cluster_update', async (ask) => {
     await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));
-    return created(clusterUrl(ask.params.name));
+    return created(clusterLocation(ask.params.name));
   }),
   handle('cluster_rename', async (ask) => {
     await clusters.rename(ask.params.name, ask.body.name, (current) => checkIfMatch(ask, clusterJson(current)));
-    return created(clusterUrl(ask.body.name));
+    return created(clusterLocation(ask.body.name));
   }),
   handle('cluster_delete', async ({ params, query, signal }) => {
     await deletion.remove(params.name, readMode(query.mode), signal);

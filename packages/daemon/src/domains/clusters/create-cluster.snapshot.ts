@@ -1,8 +1,10 @@
 import { Fault } from '@operations-center/contract';
 import { nearestWord } from '@operations-center/documents';
 import { type LocalScope, LvmConfig, localScopeFrom } from '@operations-center/fleet-protocol';
+import type { FleetConnections } from '../../fleet/connection.ts';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { Incus } from '../../fleet/incus.ts';
+import { listContents } from '../../fleet/incus-contents.ts';
 import type { IncusOs } from '../../fleet/incus-os.ts';
 import type { RegisteredServer } from '../servers/membership.ts';
 import { endpointOf, type Server } from '../servers/server.ts';
@@ -13,7 +15,10 @@ import type { ServerLook, Snapshot } from './creation-facts.ts';
 import type { LvmSeen } from './lvm-id.ts';
 import { machineOf } from './server-facts.rules.ts';
 
-export type SnapshotParts = { fleet: { incus: Incus; incusOs: IncusOs }; nowMs(): number };
+export type SnapshotParts = {
+  fleet: { connections: FleetConnections; incus: Incus; incusOs: IncusOs };
+  nowMs(): number;
+};
 
 const callMs = 5_000;
 const totalMs = 15_000;
@@ -67,6 +72,7 @@ async function lookAt(
     told(`Failed to read the network of server ${name}`, server, () => incusOs.getNetwork(endpoint, options)),
     inOrder(request.services.map((service) => readService(parts, server, service.name, signal))),
     isFirst ? readLocalScope(parts, server, signal) : {},
+    isFirst ? undefined : checkEmpty(parts, server, signal),
     told(ping, server, () => incus.getServer(endpoint, options)).then(({ value }) => checkStandalone(server, value)),
   ]);
   return {
@@ -84,6 +90,16 @@ function checkStandalone(server: Server, value: Awaited<ReturnType<Incus['getSer
   }
   if (!value.environment.server_clustered) return;
   throw refuseServer('cluster_server_taken', server.name, 'is a member of an Incus cluster already', {});
+}
+
+/** A server that joins loses what it holds; the first one keeps it. */
+async function checkEmpty(parts: SnapshotParts, server: Server, signal: AbortSignal): Promise<void> {
+  const contents = await told(`Failed to read what server ${goQuote(server.name)} holds`, server, () =>
+    listContents(parts.fleet.connections, endpointOf(server), { signal, deadlineMs: callMs }),
+  );
+  if (contents.length === 0) return;
+  const why = `is not empty (${contents.slice(0, 5).join(', ')}), and a server that joins loses what it holds`;
+  throw refuseServer('cluster_server_unsuitable', server.name, why, { contents });
 }
 
 async function readService(

@@ -178,6 +178,32 @@ test.each<[string, Change, Record<string, unknown>, number, string, RegExp]>([
   expect(world.stands[0]?.server.seen.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
+test('a joiner that holds something is refused, the first server is not', async () => {
+  await using world = await startWorld(2);
+  const [bootstrapped, joiner] = world.stands.map(({ state }) => state);
+  if (bootstrapped === undefined || joiner === undefined) throw new Error('two stand-ins');
+  joiner.contents = { '/1.0/storage-pools': ['/1.0/storage-pools/local'] };
+  const server_names = ['server1', 'server2'];
+  expect(await world.create({ server_names })).toMatchObject({
+    status: 400,
+    body: {
+      code: 'cluster_server_unsuitable',
+      error: expect.stringContaining('Server "server2" is not empty (storage-pool/local)'),
+    },
+  });
+  [bootstrapped.contents, joiner.contents] = [joiner.contents, {}];
+  expect(await world.create({ server_names })).toMatchObject({ status: 201 });
+});
+
+test('names of every script are taken, and Location carries them', async () => {
+  await using world = await startWorld();
+  const name = '日本 #1';
+  const reply = await world.create({ name });
+  expect(reply).toMatchObject({ status: 201, headers: { location: `${path}/%E6%97%A5%E6%9C%AC%20%231` } });
+  expect(await world.ask('GET', String(reply.headers['location']))).toMatchObject({ body: { metadata: { name } } });
+  expect(await clusterNames(world)).toEqual([`${path}/${name}`]);
+});
+
 test('a creation that is taken back names server, step, cause and operation, and leaves nothing', async () => {
   await using world = await startWorld();
   world.work.wish = 'fail';
@@ -272,6 +298,19 @@ test('a client that goes away changes nothing', async () => {
     body: { metadata: { status: 'Success' } },
   });
   expect(await world.ask('GET', `${path}/wonderful`)).toMatchObject({ body: { metadata: { status: 'ready' } } });
+});
+
+test('when the daemon stops, who waits is told that the creation goes on', async () => {
+  await using world = await startWorld();
+  world.work.wish = 'wait';
+  const reply = world.create({});
+  await world.work.started;
+  await world.stopOperations();
+  expect(await reply).toMatchObject({
+    status: 503,
+    body: { code: 'shutting_down', error: expect.stringMatching(/operation [-0-9a-f]{36} goes on/) },
+  });
+  expect(await clusterNames(world)).toEqual([`${path}/wonderful`]);
 });
 
 test('DELETE of one that is being made cancels it, takes it back, and waits', async () => {

@@ -67,6 +67,8 @@ export type StandInState = {
   trusted: boolean;
   services: Record<string, Record<string, unknown>>;
   interfaces: Record<string, { addresses: string[]; roles: string[] }>;
+  /** URLs of what it holds, by list: `/1.0/projects`. */
+  contents: Record<string, string[]>;
   /** Undefined: as it should be. */
   answer: 'nothing' | 'garbage' | 'html' | 'endless' | undefined;
 };
@@ -83,6 +85,8 @@ export type World = AsyncDisposable & {
   sealer: Sealer;
   stands: { state: StandInState; server: TestServer }[];
   work: Work;
+  /** As the daemon does it at its end. */
+  stopOperations(): Promise<void>;
   /** What was asked of the inventory. */
   inventory: { calls: string[]; problems: string[] };
   ask(method: string, path: string, body?: unknown, options?: AskOptions): Promise<Reply>;
@@ -147,6 +151,7 @@ export async function startWorld(count = 3): Promise<World> {
     sealer,
     stands,
     work,
+    stopOperations: () => operations.stop(100),
     inventory,
     ask,
     create: (change, query = '', options = {}) =>
@@ -261,6 +266,7 @@ async function startStandIn(name: string) {
     trusted: true,
     services: { lvm: { enabled: false, system_id: 0 }, nvme: { enabled: false, targets: [] } },
     interfaces: { eth0: { addresses: ['10.0.0.1'], roles: ['management', 'cluster'] } },
+    contents: { '/1.0/projects': ['/1.0/projects/default'] },
     answer: undefined,
   };
   const server = await startTestServer(certificate, ({ url }, response) => {
@@ -320,11 +326,19 @@ function answerTo(url: string, name: string, state: StandInState): unknown {
       ...(state.trusted ? { environment } : {}),
     },
     '/os/1.0/services': Object.keys(state.services).map((one) => `/1.0/services/${one}`),
+    ...Object.fromEntries(contentUrls.map((url) => [url, state.contents[url.split('?')[0] ?? ''] ?? []])),
     '/os/1.0/system/network': { config: null, state: { interfaces: state.interfaces } },
     '/1.0/metadata/configuration': localKeys,
   };
   return answers[url];
 }
+
+const contentUrls = [
+  '/1.0/instances?all-projects=true',
+  '/1.0/images?all-projects=true',
+  '/1.0/projects',
+  '/1.0/storage-pools',
+];
 
 const local = (key: string) => ({ [key]: { scope: 'local', type: 'string' } });
 export const localKeys = {

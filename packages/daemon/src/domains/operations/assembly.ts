@@ -25,11 +25,15 @@ export function assembleOperations({ database, clock, log, workflows }: Operatio
     exclusive: database.dialect === 'sqlite',
     killPoint: killPointFromEnvironment(),
   });
-  const service = makeOperationService(runner);
+  const stopping = new AbortController();
+  const service = makeOperationService(runner, stopping.signal);
   return {
     service,
     handlers: operationHandlers(service),
     start: () => runner.start(),
-    stop: (graceMs) => runner.stop({ graceMs }),
+    stop(graceMs) {
+      stopping.abort();
+      return runner.stop({ graceMs });
+    },
   };
 }

@@ -25,11 +25,21 @@ export type OperationService = {
   take(exit: Exit, id: string): Promise<OperationView>;
 };
 
-export function makeOperationService(runner: Runner): OperationService {
+/** `stopping`: the daemon ends; who waits is told so, and the operation goes on when it is back. */
+export function makeOperationService(runner: Runner, stopping: AbortSignal): OperationService {
   const load = async (id: string): Promise<OperationView> => (await runner.view(id)) ?? raiseNotFound(id);
   return {
     submit: (tx, submission) => asFault(() => runner.submit(tx, submission)),
-    wait: (id, signal) => asFault(() => runner.wait(id, signal)),
+    wait: (id, signal) =>
+      asFault(async () => {
+        try {
+          return await runner.wait(id, AbortSignal.any([signal, stopping]));
+        } catch (error) {
+          if (!stopping.aborted) throw error;
+          const message = `Operations Center is stopping; operation ${id} goes on when it is back`;
+          throw new Fault('shutting_down', message, { details: { operation: id }, cause: error });
+        }
+      }),
     find: (id) => runner.view(id),
     load,
     list: (filter) => runner.list(filter),
