@@ -69,14 +69,44 @@ export async function onMember(call: Call, row: MemberRow): Promise<Call> {
   throw new IncusError(500, 'Missing event connection with target cluster member');
 }
 
+export type Peer = { row: MemberRow; machine: Machine };
+
 /** All members, the one that was asked first. Throws if one is silent: nothing is done then. */
-export function peers(call: Call, members: MemberRow[]): { row: MemberRow; machine: Machine }[] {
+export function peers(call: Call, members: MemberRow[]): Peer[] {
   const found = members.map((row) => {
     const machine = machineOn(call.machine.store, row.id);
     if (machine === undefined) throw new IncusError(500, `peer node ${row.address} is down`);
     return { row, machine };
   });
   return found.sort((a, b) => Number(b.machine === call.machine) - Number(a.machine === call.machine));
+}
+
+/**
+ * Makes something on every member as Incus does: first where the request arrived, then on all others at the same time.
+ * Throws the first failure; the others have done their part by then.
+ */
+export async function onEveryMember(
+  call: Call,
+  everybody: readonly Peer[],
+  ms: number,
+  make: (peer: Peer) => void,
+): Promise<void> {
+  const failures: IncusError[] = [];
+  for (const stage of [everybody.slice(0, 1), everybody.slice(1)]) {
+    if (stage.length === 0 || failures.length > 0) continue;
+    if (!(await pause(call.machine, ms))) throw new IncusError(500, 'Incus is shutting down');
+    for (const peer of stage) {
+      try {
+        make(peer);
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        const own = peer.machine === call.machine;
+        failures.push(new IncusError(500, own ? text : `failed to notify peer ${peer.row.address}: ${text}`));
+      }
+    }
+  }
+  const [first] = failures;
+  if (first !== undefined) throw first;
 }
 
 /** A request body, read as leniently as Incus reads it: unknown keys ignored, key case ignored, null means absent. */

@@ -65,7 +65,8 @@ function takeAddress(machine: Machine, given: string): string {
 async function join(call: Call, wish: JoinWish): Promise<void> {
   const { machine } = call;
   const target = await setUpTrust(machine, wish);
-  if (target === undefined || faultOf(machine, 'join-hangs') !== undefined) {
+  const stuck = faultOf(machine, 'join-hangs') ?? faultOf(machine, 'join-answers-but-dies');
+  if (target === undefined || stuck !== undefined) {
     await new Promise<never>(() => undefined); // stopped or hanging: this operation never ends by itself
     return;
   }
@@ -75,7 +76,6 @@ async function join(call: Call, wish: JoinWish): Promise<void> {
   if (data.members.some((row) => row.name === wish.name))
     throw new Error(`The cluster already has a member with name: ${wish.name}`);
   if (!(await pause(machine, JOIN_MS))) return;
-  if (faultOf(machine, 'join-answers-but-dies') !== undefined) return;
   const parts = initialise(machine, target, wish);
   if (!target.running)
     throw new Error(

@@ -68,8 +68,6 @@ export type MemberOptions = {
   onIncusOs?: boolean;
   /** Names of the IncusOS services that are enabled now. */
   services?: () => readonly string[];
-  /** Trust store and config it starts with: what an Incus seed with `apply_defaults` gives on IncusOS. */
-  applyDefaults?: boolean;
 };
 
 /** Named misbehaviour is decided outside; the API asks at logical points. */

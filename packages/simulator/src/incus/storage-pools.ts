@@ -1,5 +1,5 @@
 import type { Call, Fields } from './call.ts';
-import { bodyOf, checkName, onTarget, peers, targetRow, withoutEmpty } from './call.ts';
+import { bodyOf, checkName, onEveryMember, onTarget, peers, targetRow, withoutEmpty } from './call.ts';
 import { checkKeys, isLocalPoolKey } from './config-keys.ts';
 import type { ConfigMap, MemberRow, PoolRow } from './database.ts';
 import { byName } from './database.ts';
@@ -11,7 +11,7 @@ import type { Answer } from './reply.ts';
 import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
 import { poolUsers } from './used-by.ts';
 
-const CREATE_MS = 40;
+const CREATE_MS = 25;
 export const poolUrl = (name: string): string => `/1.0/storage-pools/${encodeURIComponent(name)}`;
 
 export function listPools(call: Call): Answer {
@@ -61,6 +61,9 @@ export async function createPool(call: Call): Promise<Answer> {
     checkOptions(wish);
     failItem(call, wish.name);
     if (!(await pause(call.machine, CREATE_MS))) throw new IncusError(500, 'Incus is shutting down');
+    if (call.data.pools.some((row) => row.name === wish.name)) {
+      throw new IncusError(409, 'The storage pool already exists: The record already exists'); // made by another request meanwhile
+    }
     const { local, global } = split(wish);
     const config = fillPool(call.machine, wish, local);
     const on = { [call.machine.row.id]: { config, status: 'Created' as const } };
@@ -160,18 +163,12 @@ async function createEverywhere(call: Call, wish: Wish, pool: PoolRow | undefine
   if (!partly && kept) pool.description = wish.description;
   pool.status = 'Errored';
   const everybody = peers(call, members);
-  for (const { row, machine } of everybody) {
+  await onEveryMember(call, everybody, CREATE_MS, ({ row, machine }) => {
     const part = pool.on[row.id];
-    if (part === undefined || part.status === 'Created') continue;
-    if (!(await pause(call.machine, CREATE_MS))) throw new IncusError(500, 'Incus is shutting down');
-    try {
-      part.config = fillPool(machine, pool, part.config);
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      throw new IncusError(500, machine === call.machine ? text : `failed to notify peer ${row.address}: ${text}`);
-    }
+    if (part === undefined || part.status === 'Created') return;
+    part.config = fillPool(machine, pool, part.config);
     part.status = 'Created';
-  }
+  });
   pool.status = 'Created';
 }
 

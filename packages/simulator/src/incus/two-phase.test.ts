@@ -101,6 +101,22 @@ describe('a pool of a cluster', () => {
     );
   });
 
+  it('is made once when two ask at the same time', async () => {
+    const { ask } = await makeTestWorld(1);
+    const wish = { name: 'local', driver: 'dir' };
+    const both = await Promise.all([
+      ask(1, 'POST', '/1.0/storage-pools', wish),
+      ask(1, 'POST', '/1.0/storage-pools', wish),
+    ]);
+    expect(both.map((one) => one.status).sort((a, b) => a - b)).toEqual([201, 409]);
+    const nets = await Promise.all([
+      ask(1, 'POST', '/1.0/networks', { name: 'n' }),
+      ask(1, 'POST', '/1.0/networks', { name: 'n' }),
+    ]);
+    expect(nets.map((one) => one.status).sort((a, b) => a - b)).toEqual([201, 409]);
+    expect((await ask(1, 'GET', '/1.0/networks')).metadata).toHaveLength(1);
+  });
+
   it('is not deleted while something is on it', async () => {
     const { ask } = await makeTestWorld(1);
     await ask(1, 'POST', '/1.0/storage-pools', { name: 'local', driver: 'dir' });
