@@ -244,7 +244,10 @@ describe('named faults', () => {
     const { ask, faults, members, advance } = await makeTestWorld(2);
     const certificate = await bootstrap(ask);
     faults.set('join-answers-but-dies@server2', undefined);
-    expect((await ask(2, 'PUT', '/1.0/cluster', await joinBody(ask, 2, certificate))).status).toBe(202);
+    const accepted = await ask(2, 'PUT', '/1.0/cluster', await joinBody(ask, 2, certificate));
+    expect(accepted.status).toBe(202);
+    await settle();
+    expect((await ask(2, 'GET', `/1.0/operations/${accepted.metadata.id}`)).metadata.status).toBe('Running');
     await advance(100);
     expect(members[1]?.isRunning()).toBe(false);
     faults.clear();

@@ -77,3 +77,8 @@ function requestorOf(call: Call): Record<string, string> {
   const name = local ? 'root' : (call.request.clientFingerprint ?? '');
   return { username: name, protocol: local ? 'unix' : 'tls', address: local ? '@' : '127.0.0.1' };
 }
+
+/** `GET /1.0/events` without the upgrade to a websocket. */
+export function refusePlainEvents(): never {
+  throw new IncusError(400, 'Bad Request');
+}

@@ -9,6 +9,7 @@ const ALONE: Row[] = [
   ['GET', '/1.0/', undefined, 404, 'not found'],
   ['GET', '/1.0/networks/', undefined, 404, 'not found'],
   ['POST', '/1.0/nothing', {}, 404, 'not found'],
+  ['GET', '/1.0/events', undefined, 400, 'Bad Request'],
   ['DELETE', '/1.0', undefined, 501, 'not implemented'],
   ['PUT', '/1.0/cluster/members', {}, 501, 'not implemented'],
   ['BREW', '/1.0', undefined, 404, 'Method "BREW" not found'],

@@ -1,5 +1,6 @@
 import * as certificates from './certificates.ts';
 import * as cluster from './cluster.ts';
+import { refusePlainEvents } from './events.ts';
 import * as groups from './groups.ts';
 import { ITEM_ROUTES } from './item-routes.ts';
 import { deleteMember } from './member-removal.ts';
@@ -80,6 +81,7 @@ const TABLE: RouteWish[] = [
     },
   },
 
+  { path: '/1.0/events', handlers: { GET: refusePlainEvents }, databaseless: ['GET'] },
   { path: '/1.0/operations', handlers: { GET: operations.listOperations } },
   {
     path: '/1.0/operations/{id}',
