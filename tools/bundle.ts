@@ -1,5 +1,5 @@
 /** Bundles each program into one file under dist/: a third of the start time of the sources (engineering E20). */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -12,15 +12,26 @@ const programs = {
   'operations-center-sim': 'simulator/src/main.ts',
 };
 
+/**
+ * Bundled in parts, so that what a call does not need is not even linked: in one file every import of a Node module
+ * stands at the top, and help takes 85 ms instead of 62, --version 57 instead of 25.
+ */
+const inParts = new Set(['operations-center']);
+
 // CommonJS dependencies inside an ES module bundle still call require().
 const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 for (const [program, file] of Object.entries(programs)) {
   const entry = join(root, 'packages', file);
   if (!existsSync(entry)) continue;
+  const parts = `${program}.parts`;
+  if (inParts.has(program)) rmSync(join(root, 'dist', parts), { recursive: true, force: true });
   await build({
-    entryPoints: [entry],
-    outfile: join(root, 'dist', `${program}.mjs`),
+    entryPoints: { [program]: entry },
+    outdir: join(root, 'dist'),
+    outExtension: { '.js': '.mjs' },
+    splitting: inParts.has(program),
+    chunkNames: `${parts}/[name]-[hash]`,
     bundle: true,
     platform: 'node',
     format: 'esm',

@@ -29,15 +29,18 @@ async function main(): Promise<void> {
   say('A cluster is formed from three of them, with the two files of docs/examples:');
   await show(
     daemon,
-    ...['provisioning', 'cluster', 'add', 'wonderful', first?.url ?? '', '--server-names', 'server1,server2,server3'],
-    ...['--services-config', files.services, '--application-seed-config', files.application],
+    ...`provisioning cluster add wonderful ${first?.url ?? ''} --server-names server1,server2,server3`.split(' '),
+    '--services-config',
+    files.services,
+    '--application-seed-config',
+    files.application,
   );
   say('It stands:');
   await show(daemon, 'provisioning', 'cluster', 'list');
   await show(daemon, 'inventory', 'network', 'list', '-f', 'compact');
   await show(daemon, 'operation', 'list');
   say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
-  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) return;
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return;
   await invite(daemon);
 }
 
@@ -124,7 +127,7 @@ async function stopAll(): Promise<void> {
 }
 
 process.once('SIGINT', () => void stopAll().then(() => process.exit(130)));
-main()
+void main()
   .then(
     () => 0,
     (error: unknown) => {

@@ -29,6 +29,8 @@ export async function startDaemon(options: {
   /** `127.90.0.1:7443` */
   listen: string;
   environment?: NodeJS.ProcessEnv;
+  /** `--log-level DEBUG` */
+  arguments?: readonly string[];
 }): Promise<Daemon> {
   const { directory, listen } = options;
   mkdirSync(directory, { recursive: true });
@@ -45,7 +47,10 @@ export async function startDaemon(options: {
   const send = socketTransport(socket);
   let running: Running | undefined;
   const start = async (extra?: NodeJS.ProcessEnv): Promise<void> => {
-    running = startProgram('operations-centerd', ['--listen', listen], { env: environment(extra), log });
+    running = startProgram('operations-centerd', ['--listen', listen, ...(options.arguments ?? [])], {
+      env: environment(extra),
+      log,
+    });
     await ready(send, running, log);
   };
   await start();
@@ -96,7 +101,7 @@ function socketTransport(socketPath: string): Transport {
     });
     try {
       const reply = await client.request({
-        method: method as 'GET',
+        method,
         path,
         headers,
         body: body ?? null,

@@ -17,8 +17,14 @@ export const addCluster = (
   names = servers.map((server) => server.name),
 ) =>
   daemon.cli(
-    ...['provisioning', 'cluster', 'add', name, servers[0]?.url ?? '', '--server-names', names.join(',')],
-    ...['--services-config', files.services, '--application-seed-config', files.application],
+    'provisioning',
+    'cluster',
+    'add',
+    name,
+    servers[0]?.url ?? '',
+    `--server-names=${names.join(',')}`,
+    `--services-config=${files.services}`,
+    `--application-seed-config=${files.application}`,
   );
 
 /** The cluster of the user's page stands: looked at from both ends, through us and on the servers themselves. */
@@ -28,8 +34,8 @@ export async function expectThePage({ daemon, servers, files }: Stage, name: str
   if (first === undefined) throw new Error('no servers');
   try {
     const members = await eyes.get<Member[]>(first.url, '/1.0/cluster/members?recursion=1');
-    expect(members.map((member) => [member.server_name, member.status]).sort()).toEqual(
-      servers.map((server) => [server.name, 'Online']).sort(),
+    expect(members.map((member) => `${member.server_name} ${member.status}`).sort()).toEqual(
+      servers.map((server) => `${server.name} Online`).sort(),
     );
     const { config } = await eyes.get<{ config: Record<string, string> }>(first.url, '/1.0');
     expect(config['user.ui.title']).toBe('My wonderful cluster');
@@ -51,7 +57,7 @@ export async function expectThePage({ daemon, servers, files }: Stage, name: str
 }
 
 /** What a new cluster of n servers holds. */
-async function expectInventory(daemon: Daemon, cluster: string, n: number): Promise<void> {
+export async function expectInventory(daemon: Daemon, cluster: string, n: number): Promise<void> {
   const count = async (path: string): Promise<string[]> => {
     const reply = await daemon.send({
       method: 'GET',
@@ -116,6 +122,7 @@ export type OperationFacts = {
     status: string;
     failure: { step: string; target: string | null; message: string } | null;
     steps: { key: string; state: string }[];
+    warnings: { step: string; code: string; message: string }[];
     waits: { for: string; observed: { text: string } | null }[];
   };
 };

@@ -17,6 +17,8 @@ export async function startWorld(options: {
   servers: number;
   simulator?: readonly string[];
   environment?: NodeJS.ProcessEnv;
+  /** `--log-level DEBUG` */
+  daemon?: readonly string[];
 }): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'oc-world-'));
   nextNetwork = nextNetwork >= 120 ? 1 : nextNetwork + 1;
@@ -25,6 +27,7 @@ export async function startWorld(options: {
     directory: join(directory, 'daemon'),
     listen: `${network}.1:7443`,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
+    arguments: options.daemon ?? [],
   });
   const token = await makeToken(daemon, options.servers + 10);
   mkdirSync(join(directory, 'fleet'));

@@ -62,7 +62,7 @@ export const fillPath = (path: string, params: Record<string, string>): string =
 
 function queryText(query: Record<string, string | undefined>): string {
   const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return set.length === 0 ? '' : `?${new URLSearchParams(set)}`;
+  return set.length === 0 ? '' : `?${new URLSearchParams(set).toString()}`;
 }
 
 function readReply<Answer>(reply: Awaited<ReturnType<Transport>>): CallResult<Answer> {

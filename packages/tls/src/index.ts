@@ -7,5 +7,5 @@ export {
   makeCertificate,
   plainFingerprint,
 } from './certificate.ts';
-export { PinMismatch, type Pinning, pinnedDispatcher, pinnedSocket, shownFingerprintOf } from './pinned.ts';
+export { PinMismatch, type Pinning, pinnedSocket, shownFingerprintOf } from './pinned.ts';
 export { seenCertificate } from './seen.ts';

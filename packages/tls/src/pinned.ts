@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import { Agent, type Dispatcher } from 'undici';
 import { plainFingerprint } from './certificate.ts';
 
 /** Whom we accept, and who we are, on one kind of connection. */
@@ -79,18 +78,5 @@ export function pinnedSocket(target: { hostname: string; port: number }, pinning
       socket.off('error', fail);
       resolve(socket);
     });
-  });
-}
-
-/** An undici dispatcher whose every connection is pinned. Close it when done. */
-export function pinnedDispatcher(pinning: Pinning, options: Agent.Options = {}): Dispatcher {
-  return new Agent({
-    ...options,
-    connect: (target, callback) => {
-      pinnedSocket({ hostname: target.hostname, port: Number(target.port || 443) }, pinning).then(
-        (socket) => callback(null, socket),
-        (error: Error) => callback(error, null),
-      );
-    },
   });
 }

@@ -1,5 +1,4 @@
 import type { Step, Workflow } from '@operations-center/workflow';
-import type { Tx } from '../../schema.ts';
 import { removeBackups } from './backups.store.ts';
 import type { CreateClusterPlan } from './create-cluster.plan.ts';
 import { adopt } from './steps/adopt.ts';
@@ -41,14 +40,14 @@ export const makeCreateClusterWorkflow = (parts: CreateClusterParts): Workflow<C
     firstInventory(parts, ['adopt', ...plan.items.map(stepOfItem)]),
   ],
   async settle(tx, plan, outcome, operation) {
-    await removeBackups(tx as Tx, operation);
-    if (outcome === 'undone') return parts.clusters.remove(tx as Tx, plan.cluster);
+    await removeBackups(tx, operation);
+    if (outcome === 'undone') return parts.clusters.remove(tx, plan.cluster);
     await parts.servers.setForming(
-      tx as Tx,
+      tx,
       plan.servers.map((server) => server.name),
       null,
     );
-    await parts.clusters.setReady(tx as Tx, plan.cluster);
+    await parts.clusters.setReady(tx, plan.cluster);
   },
 });
 

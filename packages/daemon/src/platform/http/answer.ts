@@ -48,8 +48,7 @@ export type Handler<Name extends RouteName = RouteName> = { name: Name; answer(a
 
 /** Ties a route of the contract to the function that answers it. */
 export const handle = <Name extends RouteName>(name: Name, answer: (ask: Ask<Name>) => Promise<Answer>): Handler => {
-  // The name chose the types; the list of handlers only needs to know that they fit each other.
-  return { name, answer } as unknown as Handler;
+  return { name, answer };
 };
 
 export const ok = (metadata: unknown): Answer => ({ status: 200, json: JSON.stringify(metadata) });

@@ -1,5 +1,4 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
-import type { Tx } from '../../../schema.ts';
 import type { CreateClusterPlan } from '../create-cluster.plan.ts';
 import { type ItemsBefore, openItem } from './item.ts';
 import { readItem } from './item-kinds.ts';
@@ -30,7 +29,7 @@ export const adopt = (parts: CreateClusterParts, after: readonly string[]): Step
       output: { before: Object.fromEntries(before) } satisfies ItemsBefore,
       async save(tx) {
         for (const { name, connection_url } of plan.servers) {
-          await parts.servers.adopt(tx as Tx, name, { cluster: plan.cluster, connection_url, channel: plan.channel });
+          await parts.servers.adopt(tx, name, { cluster: plan.cluster, connection_url, channel: plan.channel });
         }
       },
     };
@@ -39,8 +38,8 @@ export const adopt = (parts: CreateClusterParts, after: readonly string[]): Step
     policy: quick,
     run: async ({ plan }) => ({
       async save(tx) {
-        await parts.servers.release(tx as Tx, plan.cluster);
-        await parts.servers.setForming(tx as Tx, namesOf(plan), plan.cluster);
+        await parts.servers.release(tx, plan.cluster);
+        await parts.servers.setForming(tx, namesOf(plan), plan.cluster);
       },
     }),
   },

@@ -3,7 +3,6 @@ import { backupLimitBytes, proveBackup } from '../../../fleet/backup-proof.ts';
 import { FleetFailure } from '../../../fleet/fleet-failure.ts';
 import { listContents } from '../../../fleet/incus-contents.ts';
 import { pauseMs } from '../../../platform/clock.ts';
-import type { Tx } from '../../../schema.ts';
 import { findBackup, saveBackup } from '../backups.store.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
 import { learnStanding, type Standing } from './learn-identity.ts';
@@ -37,7 +36,7 @@ export const backUpApplication = (parts: CreateClusterParts, server: PlannedServ
   async run({ operation, signal, observed }) {
     const archive = await onServer(() => fetchProven(parts, server, signal, observed));
     const backup = { operation, server: server.name, application: server.application, archive };
-    return { output: { size_bytes: archive.length }, save: (tx) => saveBackup(tx as Tx, parts.sealer, backup) };
+    return { output: { size_bytes: archive.length }, save: (tx) => saveBackup(tx, parts.sealer, backup) };
   },
   undo: { policy: returning, run: (context) => restore(parts, server, context) },
 });

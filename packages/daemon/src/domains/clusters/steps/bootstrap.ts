@@ -1,7 +1,6 @@
 import { BootstrapResult } from '@operations-center/fleet-protocol';
 import { fingerprintOfPem } from '@operations-center/tls';
 import { type Step, type StepContext, StepFailure } from '@operations-center/workflow';
-import type { Tx } from '../../../schema.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
 import { learnStanding } from './learn-identity.ts';
 import { type ClusterIdentity, type CreateClusterParts, firstOf, onServer, ownEndpoint } from './parts.ts';
@@ -25,9 +24,9 @@ export const bootstrap = (parts: CreateClusterParts, plan: CreateClusterPlan): S
       output: identity,
       already,
       async save(tx) {
-        await parts.clusters.setCertificate(tx as Tx, context.plan.cluster, identity.certificate);
+        await parts.clusters.setCertificate(tx, context.plan.cluster, identity.certificate);
         // All of them: a joiner changes its certificate in the middle of its join, and polls must know it then.
-        await parts.servers.setClusterCertificate(tx as Tx, namesOf(context.plan), identity.fingerprint);
+        await parts.servers.setClusterCertificate(tx, namesOf(context.plan), identity.fingerprint);
       },
     };
   },

@@ -1,5 +1,4 @@
 import type { Step } from '@operations-center/workflow';
-import type { Tx } from '../../../schema.ts';
 import type { CreateClusterPlan } from '../create-cluster.plan.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
@@ -11,14 +10,14 @@ export const reserve = (parts: CreateClusterParts): Step<CreateClusterPlan> => (
   after: ['preflight'],
   policy: quick,
   run: async ({ plan }) => ({
-    save: (tx) => parts.servers.setForming(tx as Tx, namesOf(plan), plan.cluster),
+    save: (tx) => parts.servers.setForming(tx, namesOf(plan), plan.cluster),
   }),
   undo: {
     policy: quick,
     run: async ({ plan }) => ({
       async save(tx) {
-        await parts.servers.setForming(tx as Tx, namesOf(plan), null);
-        await parts.servers.setClusterCertificate(tx as Tx, namesOf(plan), null);
+        await parts.servers.setForming(tx, namesOf(plan), null);
+        await parts.servers.setClusterCertificate(tx, namesOf(plan), null);
       },
     }),
   },

@@ -26,7 +26,9 @@ export const twoPhaseItem = (kind: Kind): ItemKind => ({
 });
 
 const hasMemberPhase = (kind: Kind, wanted: ItemBody): boolean =>
-  kind === 'storage-pool' || MEMBER_NETWORK_TYPES.includes(String(wanted['type'] ?? 'bridge'));
+  kind === 'storage-pool' || MEMBER_NETWORK_TYPES.includes(typeOf(wanted));
+
+const typeOf = ({ type }: ItemBody): string => (typeof type === 'string' && type !== '' ? type : 'bridge');
 
 async function defineOnMembers(site: ItemSite, item: OpenItem, kind: Kind, defined: readonly string[]): Promise<void> {
   const { name, driver, type } = item.wanted;

@@ -1,0 +1,76 @@
+CREATE TABLE "application_backups" ("operation" text not null, "server" text not null, "application" text not null, "archive" text not null, "size_bytes" integer not null, constraint "application_backups_key" primary key ("operation", "server"));
+
+CREATE TABLE "channels" ("name" text primary key, "description" text not null, "last_updated" bigint not null);
+
+CREATE TABLE "cluster_inputs" ("cluster" text primary key references "clusters" ("id") on delete cascade, "operation" text not null, "request" text not null, "plan" text not null, "versions" text not null, "at" bigint not null);
+
+CREATE TABLE "clusters" ("id" text primary key, "name" text not null unique, "connection_url" text not null, "channel" text not null references "channels" ("name"), "description" text not null, "properties" text, "post_restore_delay" text not null, "restore_mode" text not null, "certificate" text not null, "fingerprint" text not null, "status" text not null, "operation" text, "request_digest" text, "last_updated" bigint not null);
+
+CREATE TABLE "lvm_ids" ("machine" text not null, "id" integer not null, "server" text not null, "held_by" text, "changed_at" bigint not null, constraint "lvm_ids_key" primary key ("machine", "id"));
+
+CREATE TABLE "mesh_ids" ("id" integer primary key, "cluster" text not null);
+
+CREATE TABLE operation_claims (
+    claim text primary key,
+    operation text not null references operations (id) on delete cascade
+  );
+
+CREATE INDEX operation_claims_operation on operation_claims (operation);
+
+CREATE TABLE operation_steps (
+    operation text not null references operations (id) on delete cascade,
+    seq bigint not null,
+    step text not null,
+    event text not null,
+    attempt bigint not null,
+    at bigint not null,
+    deadline_at bigint,
+    output text,
+    detail text,
+    primary key (operation, seq)
+  );
+
+CREATE TABLE operations (
+    id text primary key,
+    workflow text not null,
+    version bigint not null,
+    plan text not null,
+    about text not null,
+    claims text not null,
+    requested_by text,
+    created_at bigint not null,
+    updated_at bigint not null,
+    touched_at bigint not null,
+    touched_by text,
+    wants text not null,
+    forgiven bigint not null default 0,
+    paused text,
+    outcome text,
+    todo bigint not null,
+    owner text,
+    holder text,
+    fence bigint not null default 0,
+    lease_until bigint not null default 0,
+    busy_until bigint not null default 0,
+    observed text
+  );
+
+CREATE INDEX operations_created on operations (created_at);
+
+CREATE INDEX operations_todo on operations (todo, created_at) where outcome is null;
+
+CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null);
+
+CREATE TABLE "server_documents" ("name" text primary key references "servers" ("name") on delete cascade on update cascade, "digest" text not null, "polled_at" bigint not null, "hardware_data" text not null, "os_data" text not null, "version_data" text not null);
+
+CREATE TABLE "servers" ("name" text primary key, "connection_url" text not null, "public_connection_url" text not null, "channel" text not null references "channels" ("name"), "description" text not null, "properties" text, "bmc_config" text not null, "certificate" text, "fingerprint" text unique, "cluster" text, "forming_cluster" text, "cluster_fingerprint" text, "server_type" text not null, "status" text not null, "status_detail" text not null, "status_reason" text not null, "status_changed_at" bigint not null, "machine_id" text unique, "system_uuid" text unique, "claimed_machine_id" text, "claimed_system_uuid" text, "conflicts_with" text, "reinstall_expected_until" bigint not null, "is_trusted" integer not null, "registered_at" bigint not null, "last_updated" bigint not null, "last_seen" bigint not null, "revision" bigint not null);
+
+CREATE INDEX "servers_cluster" on "servers" ("cluster");
+
+CREATE TABLE "settings" ("section" text primary key, "value" text not null);
+
+CREATE TABLE "tokens" ("uuid" text primary key, "uses_remaining" integer not null, "expire_at" text not null, "expire_at_ms" bigint not null, "description" text not null, "channel" text not null references "channels" ("name"), "auto_remove" integer default 0 not null);
+
+CREATE TABLE "updates" ("uuid" text primary key, "version" text not null, "published_at" text not null, "severity" text not null, "origin" text not null, "url" text not null, "channels" text not null, "upstream_channels" text not null, "update_status" text not null);
+
+CREATE TABLE "warnings" ("uuid" text primary key, "status" text not null, "type" text not null, "scope" text not null, "entity_type" text not null, "entity" text not null, "messages" text not null, "count" integer not null, "first_occurrence" bigint not null, "last_occurrence" bigint not null, "last_updated" bigint not null, constraint "warnings_scope" unique ("type", "scope", "entity_type", "entity"));
