@@ -6,6 +6,8 @@ import type { Daemon } from './daemon.ts';
 export type Eyes = {
   get<T>(url: string, path: string): Promise<T>;
   fingerprint(url: string): Promise<string>;
+  /** Changes something behind the daemon's back. */
+  change(method: 'PUT' | 'POST', url: string, path: string, body: unknown): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -29,6 +31,16 @@ export function makeEyes(daemon: Daemon, pair?: { certificate: string; key: stri
     async fingerprint(url) {
       const { environment } = await this.get<{ environment?: { certificate_fingerprint: string } }>(url, '/1.0');
       return environment?.certificate_fingerprint ?? '';
+    },
+    async change(method, url, path, body) {
+      const reply = await request(`${url}${path}`, {
+        dispatcher: agent,
+        method,
+        body: JSON.stringify(body),
+        headersTimeout: 20_000,
+      });
+      const answer = (await reply.body.json()) as { type: string; error: string };
+      if (answer.type !== 'sync') throw new Error(`${method} ${url}${path}: ${reply.statusCode} ${answer.error}`);
     },
     close: () => agent.close(),
   };

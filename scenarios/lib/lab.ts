@@ -25,7 +25,12 @@ export type Lab = {
   stop(): Promise<void>;
 };
 
-export async function startLab(options: { members: number; environment?: NodeJS.ProcessEnv }): Promise<Lab> {
+export async function startLab(options: {
+  members: number;
+  environment?: NodeJS.ProcessEnv;
+  /** `--log-level DEBUG` */
+  daemon?: readonly string[];
+}): Promise<Lab> {
   const directory = mkdtempSync(join(tmpdir(), 'oc-lab-'));
   const net = `10.${200 + (process.pid % 50)}.${process.pid % 200}`;
   const env = {
@@ -51,6 +56,7 @@ export async function startLab(options: { members: number; environment?: NodeJS.
       directory: join(directory, 'daemon'),
       listen: `${net}.1:7443`,
       environment: options.environment ?? {},
+      arguments: options.daemon ?? [],
     });
     started.daemon = daemon;
     const servers = await bringUp(daemon, lab, options.members);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { openSqlite } from '@operations-center/database';
 import { makeCallerOf } from './domains/access/callers.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
+import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
@@ -72,6 +73,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const fleet = makeFleetConnections({
     clientCertificate: identity.client.certificate,
     clientKey: identity.client.key,
+    // What was asked of servers can be compared and audited from here (engineering E24).
+    onCall: (call) => log.debug({ fleet_call: call }, 'fleet call'),
   });
   const platform: Platform = { database, clock, log, sealer, identity, state, fleet };
 
@@ -91,7 +94,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       isTrusted: (fingerprint) =>
         fingerprint === identity.client.fingerprint ||
         plainFingerprints(settings.current().security.trusted_tls_client_cert_fingerprints).has(fingerprint),
-      nowMs: clock.nowMs,
+      nowMs: () => clock.nowMs(),
     }),
     log,
   });
@@ -158,7 +161,7 @@ async function assembleDomains(
     handlers: [
       ...tokenHandlers(tokens),
       ...warnings.handlers,
-      ...channelHandlers(database),
+      ...channelHandlers(makeChannelService(database)),
       ...updates.handlers,
       ...servers.handlers,
       ...inventory.handlers,

@@ -64,7 +64,9 @@ export const clusterAdd = defineCommand({
     const id = await startCreation(api, body);
     if (id === undefined) return;
     if (!options.wait) return tellOperation(terminal, id);
-    requireFinished(await followOperation({ api, id, terminal, globals }), id);
+    const operation = await followOperation({ api, id, terminal, globals });
+    for (const { message } of operation?.metadata.warnings ?? []) warn(`Warning: ${message}`);
+    requireFinished(operation, id);
   },
   show: showNothing,
 });
