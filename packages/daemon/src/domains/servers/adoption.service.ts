@@ -1,8 +1,9 @@
 import { Fault } from '@operations-center/contract';
 import { afterCommit } from '@operations-center/database';
 import { registeringAt } from './registration.service.ts';
-import type { ServerParts } from './server-parts.ts';
-import { deleteServer, findServer, inside, reviseServer, type ServerRow } from './servers.store.ts';
+import type { ServerParts } from './server-parts.service.ts';
+import type { ServerRow } from './server-rows.ts';
+import { deleteServer, findServer, inside, reviseServer } from './servers.store.ts';
 
 /** How long `expect-reinstall` holds. */
 const reinstallMs = 24 * 60 * 60_000;

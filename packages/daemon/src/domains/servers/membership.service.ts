@@ -1,7 +1,7 @@
 import { afterCommit, preparedRows, preparedRun } from '@operations-center/database';
 import type { Tx } from '../../schema.ts';
 import type { ServerMembership } from './membership.ts';
-import type { ServerParts } from './server-parts.ts';
+import type { ServerParts } from './server-parts.service.ts';
 import {
   findKnownServer,
   findServer,

@@ -1,5 +1,5 @@
 import { zeroBmc } from './bmc-config.ts';
-import type { ServerRow } from './servers.store.ts';
+import type { ServerRow } from './server-rows.ts';
 
 /** A row with everything as it is before anything is known. */
 export const newServer = (

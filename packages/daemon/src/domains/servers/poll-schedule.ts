@@ -1,4 +1,4 @@
-import type { RosterRow } from './servers.store.ts';
+import type { RosterRow } from './server-rows.ts';
 
 export type PollKind = 'light' | 'full';
 

@@ -4,11 +4,12 @@ import type { IncusOs } from '../../fleet/incus-os.ts';
 import type { AskOptions } from '../../fleet/replies.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
-import { seenFromFailure } from './observe-server.ts';
+import { seenFromFailure } from './observe-server.service.ts';
 import { fullEveryMs, jitter, type PollKind, planNextPoll } from './poll-schedule.ts';
-import { askWhetherReady, type FullObservation, readFacts } from './read-facts.ts';
-import { type RecordParts, recordObservation } from './record-observation.ts';
-import { Roster, type RosterEntry } from './roster.ts';
+import type { Poller } from './poller.service.ts';
+import { askWhetherReady, type FullObservation, readFacts } from './read-facts.service.ts';
+import { type RecordParts, recordObservation } from './record-observation.service.ts';
+import { Roster, type RosterEntry } from './roster.service.ts';
 import { endpointOf, type ServerEndpoint } from './server.ts';
 import type { Seen } from './server-status.machine.ts';
 import { saveLastSeen } from './servers.store.ts';
@@ -20,16 +21,6 @@ export type PollFleet = {
 };
 
 export type PollParts = RecordParts & { log: Log; fleet: PollFleet; random?: () => number };
-
-export type Poller = {
-  /** Something about these servers changed in the database; with `poll` they are asked for everything soon. */
-  changed(names: readonly string[], poll: boolean): void;
-  /** A full poll now; what was seen. Undefined: there is no such server to poll. */
-  pollNow(name: string): Promise<Seen | undefined>;
-  start(): void;
-  /** Ends looks under way, and saves when servers were last seen. */
-  stop(): Promise<void>;
-};
 
 const tickMs = 200;
 const lightDeadlineMs = 5_000;

@@ -1,5 +1,5 @@
 import { Fault } from '@operations-center/contract';
-import type { ServerRow } from './servers.store.ts';
+import type { ServerRow } from './server-rows.ts';
 
 /** What a machine says of itself; the certificate is proven by its TLS connection, the rest is only said. */
 export type Claim = {

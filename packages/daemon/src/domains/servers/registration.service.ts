@@ -11,16 +11,9 @@ import {
 } from './registration.rules.ts';
 import { serverUrl } from './server-json.ts';
 import { checkConnectionUrl, checkServerName } from './server-name.rules.ts';
-import type { ServerParts } from './server-parts.ts';
-import {
-  findServer,
-  findServerBy,
-  hasServer,
-  insertServer,
-  inside,
-  reviseServer,
-  type ServerRow,
-} from './servers.store.ts';
+import type { ServerParts } from './server-parts.service.ts';
+import type { ServerRow } from './server-rows.ts';
+import { findServer, findServerBy, hasServer, insertServer, inside, reviseServer } from './servers.store.ts';
 
 /** A look that found nobody counts for so long: older, and the server may be back. */
 const missCountsMs = 2 * 60_000;

@@ -1,5 +1,5 @@
 import type { ServerSelfUpdate } from '@operations-center/contract';
-import type { ServerRow } from './servers.store.ts';
+import type { ServerRow } from './server-rows.ts';
 
 export type SelfUpdateDecision = {
   change: Partial<Pick<ServerRow, 'connection_url' | 'status' | 'status_detail' | 'status_reason'>>;

@@ -1,7 +1,7 @@
 import { Fault, type ServerSelfUpdate } from '@operations-center/contract';
 import { decideSelfUpdate } from './self-update.rules.ts';
 import { checkConnectionUrl } from './server-name.rules.ts';
-import type { ServerParts } from './server-parts.ts';
+import type { ServerParts } from './server-parts.service.ts';
 import { findServerBy, inside, outside, reviseServer } from './servers.store.ts';
 
 /** A server says that something happened. It is known by its own certificate, for good, whatever cluster it is in. */

@@ -1,6 +1,6 @@
 import { zeroTime } from '@operations-center/contract';
 import { zeroBmcData, zeroHardwareData, zeroOsData, zeroVersionData } from './server-documents.ts';
-import type { DocumentRow, ServerRow, TailRow } from './servers.store.ts';
+import type { DocumentRow, ServerRow, TailRow } from './server-rows.ts';
 import { parseVersionData, shownVersionData } from './version-data.ts';
 
 export const serverUrl = (name: string): string => `/1.0/provisioning/servers/${encodeURIComponent(name)}`;

@@ -12,8 +12,8 @@ import {
 } from '../../platform/http/answer.ts';
 import { readUuid } from '../tokens/token.rules.ts';
 import { serverUrl } from './server-json.ts';
+import type { ServerFilter } from './server-rows.ts';
 import type { ServerService } from './servers.service.ts';
-import type { ServerFilter } from './servers.store.ts';
 
 /** `client` is the certificate that servers are to trust. */
 export const serverHandlers = (service: ServerService, client: { certificate: string }): Handler[] => [

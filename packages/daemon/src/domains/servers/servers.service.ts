@@ -12,7 +12,8 @@ import { registerServer } from './registration.service.ts';
 import { updateSelf } from './self-update.service.ts';
 import { headJson, serverUrl, stableJson, tailJson } from './server-json.ts';
 import { checkPublicUrl, checkServerName, invalid } from './server-name.rules.ts';
-import type { ServerParts } from './server-parts.ts';
+import type { ServerParts } from './server-parts.service.ts';
+import type { ServerFilter, ServerRow, TailRow } from './server-rows.ts';
 import {
   type Ask,
   deleteServer,
@@ -26,9 +27,6 @@ import {
   outside,
   renameServer,
   reviseServer,
-  type ServerFilter,
-  type ServerRow,
-  type TailRow,
 } from './servers.store.ts';
 
 /** `json` as it is shown; `stable` the same without its times, which the ETag is made over. */

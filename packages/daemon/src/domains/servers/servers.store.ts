@@ -1,48 +1,17 @@
 import { preparedRows, preparedRun, type SqlValue } from '@operations-center/database';
-import type { Selectable } from 'kysely';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { RegisteredServer } from './membership.ts';
-import type { Server, ServerStatus } from './server.ts';
+import type { Server } from './server.ts';
 import { zeroHardwareData, zeroOsData, zeroVersionData } from './server-documents.ts';
-import type { ServerTables } from './servers.tables.ts';
-
-export type ServerRow = Selectable<ServerTables['servers']>;
-export type DocumentRow = Selectable<ServerTables['server_documents']>;
-
-/** What a list needs of every server. */
-export type TailRow = Pick<ServerRow, (typeof tailColumns)[number]>;
-const tailColumns = [
-  'name',
-  'revision',
-  'status',
-  'status_detail',
-  'status_reason',
-  'last_updated',
-  'last_seen',
-  'is_trusted',
-  'claimed_machine_id',
-  'claimed_system_uuid',
-  'conflicts_with',
-] as const;
-
-/** What polling needs of every server. */
-export type RosterRow = Pick<ServerRow, (typeof rosterColumns)[number]> & {
-  digest: string | null;
-  polled_at: number | null;
-};
-const rosterColumns = [
-  'name',
-  'connection_url',
-  'channel',
-  'fingerprint',
-  'cluster',
-  'forming_cluster',
-  'cluster_fingerprint',
-  'status',
-  'status_detail',
-  'status_reason',
-  'status_changed_at',
-] as const;
+import {
+  type DocumentRow,
+  type RosterRow,
+  rosterColumns,
+  type ServerFilter,
+  type ServerRow,
+  type TailRow,
+  tailColumns,
+} from './server-rows.ts';
 
 /** Prepared reads, outside and inside a write. */
 export type Ask = <Row>(text: string, parameters: readonly SqlValue[]) => Promise<Row[]>;
@@ -72,8 +41,6 @@ export const hasServer = async (ask: Ask, name: string): Promise<boolean> =>
 
 export const findDocuments = (ask: Ask, name: string): Promise<DocumentRow | undefined> =>
   one(ask<DocumentRow>('select * from server_documents where name = ?', [name]));
-
-export type ServerFilter = { cluster?: string | undefined; status?: ServerStatus | undefined };
 
 export const listTails = (ask: Ask, filter: ServerFilter): Promise<TailRow[]> => {
   const { where, values } = whereOf(filter);

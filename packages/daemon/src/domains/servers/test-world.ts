@@ -16,6 +16,7 @@ import { makeSealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Schema } from '../../schema.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { channelHandlers } from '../channels/channels.routes.ts';
+import { makeChannelService } from '../channels/channels.service.ts';
 import { tokenHandlers } from '../tokens/tokens.routes.ts';
 import { makeTokenService } from '../tokens/tokens.service.ts';
 import { assembleUpdates } from '../updates/assembly.ts';
@@ -88,7 +89,7 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
     handlers: [
       ...tokenHandlers(tokens),
       ...warnings.handlers,
-      ...channelHandlers(database),
+      ...channelHandlers(makeChannelService(database)),
       ...assembleUpdates({ database }).handlers,
       ...servers.handlers,
     ],

@@ -2,18 +2,11 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
-import { connectionUrlFrom, type FullObservation, type ServerFacts } from './read-facts.ts';
+import { connectionUrlFrom, type FullObservation, type ServerFacts } from './read-facts.service.ts';
 import { networkSecrets, networkSecretWords, securitySecrets } from './server-documents.ts';
+import type { RosterRow, ServerRow } from './server-rows.ts';
 import { decideServerStatus, type Seen, type Standing, type Verdict } from './server-status.machine.ts';
-import {
-  findServer,
-  inside,
-  type RosterRow,
-  reviseServer,
-  type ServerRow,
-  saveDocuments,
-  updateServer,
-} from './servers.store.ts';
+import { findServer, inside, reviseServer, saveDocuments, updateServer } from './servers.store.ts';
 import type { Sightings } from './sightings.ts';
 
 export type RecordParts = {

@@ -1,6 +1,7 @@
 import type { MainDatabase } from '../../schema.ts';
 import { firstPollInMs, fullEveryMs } from './poll-schedule.ts';
-import { findInRoster, listRoster, outside, type RosterRow } from './servers.store.ts';
+import type { RosterRow } from './server-rows.ts';
+import { findInRoster, listRoster, outside } from './servers.store.ts';
 
 /** One server that is polled, and when next. */
 export type RosterEntry = {

@@ -6,7 +6,7 @@ import type { MainDatabase } from '../../schema.ts';
 import type { TokenService } from '../tokens/tokens.service.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import type { HeadCache } from './head-cache.ts';
-import type { Poller } from './poll-servers.loop.ts';
+import type { Poller } from './poller.service.ts';
 import type { Sightings } from './sightings.ts';
 
 /** What the services of this domain are given. */
