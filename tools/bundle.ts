@@ -37,7 +37,8 @@ for (const [program, file] of Object.entries(programs)) {
     format: 'esm',
     target: 'node24',
     external: ['pg-native'],
-    sourcemap: true,
+    // Node reads the maps of all it loads at once: 20 ms, which is a lot for help and nothing for a daemon.
+    sourcemap: !inParts.has(program),
     banner: { js: banner },
     logLevel: 'warning',
   });

@@ -16,12 +16,15 @@ function explainOperation(operation: Operation): CliFailure {
   const cause = failure === null ? '' : failureText(operation);
   const fix = [failure?.hint ?? '', nextStep(operation)].filter((line) => line !== '').join('\n');
   return new CliFailure({
-    what: `could not ${decapitalize(operation.description)}${cause === '' ? '' : `: ${cause}`}`,
+    what: `could not ${decapitalize(operation.description)}${cause === '' ? (cancelText[status] ?? '') : `: ${cause}`}`,
     why: endText[status],
     ...(fix === '' ? {} : { fix }),
     code: failure?.code || `operation_${status}`,
   });
 }
+
+/** Nothing failed, and yet it did not get there. */
+const cancelText: Readonly<Partial<Record<Operation['metadata']['status'], string>>> = { undone: ': it was cancelled' };
 
 const endText: Readonly<Record<Operation['metadata']['status'], string>> = {
   queued: 'It has not begun.',
