@@ -15,6 +15,8 @@ export type CreateClusterPlan = {
   /** As they were named; the first one is bootstrapped, the others join it in this order. */
   servers: readonly PlannedServer[];
   items: readonly PlannedItem[];
+  /** What a person should know of it; each is a warning of the operation. */
+  notes: readonly { code: string; message: string }[];
   /** Null while our channel holds no update: then the servers' own update settings are left alone. */
   update_settings: { auto_reboot: boolean; channel: string; check_frequency: string } | null;
 };

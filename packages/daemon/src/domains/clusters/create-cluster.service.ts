@@ -92,7 +92,7 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     await refuseTaken(tx, request.server_names);
     await saveSeen(tx, noteSeen(await listLvmIds(tx), snapshot.lvm, snapshot.looked_at));
     const holdings = { lvm: await listLvmIds(tx), mesh: await listMeshIds(tx), ula_prefix };
-    const { plan, lvm_ids, mesh_id, notes } = planCreateCluster(request, snapshot, holdings, parts.sealer);
+    const { plan, lvm_ids, mesh_id } = planCreateCluster(request, snapshot, holdings, parts.sealer);
     const id = randomUUID();
     const nowMs = clock.nowMs();
     await insertPendingCluster(tx, { ...request, id, request_digest: digest, nowMs });
@@ -106,7 +106,7 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
       operation,
       request: parts.sealer.seal(JSON.stringify(given)),
       plan: JSON.stringify(plan),
-      versions: JSON.stringify({ workflow: 1, incus: incusOf(snapshot), notes }),
+      versions: JSON.stringify({ workflow: 1, incus: incusOf(snapshot) }),
       at: nowMs,
     });
     return operation;

@@ -20,7 +20,6 @@ export type PlannedCreation = {
   /** Ids of lvm to be held for this cluster. */
   lvm_ids: readonly Allotment[];
   mesh_id: number;
-  notes: readonly Note[];
 };
 
 const smallestMeshId = 1000;
@@ -44,6 +43,13 @@ export function planCreateCluster(
   const mesh = { tunnel_id: mesh_id, ipv6_address: holdings.ula_prefix, interfaces };
   const { preseed, warnings } = addDefaults(request.preseed, mesh);
   const items = listApplicationItems({ preseed, members, localScope: snapshot.local_scope });
+  const notes = [
+    ...request.notes,
+    ...warnings,
+    ...replacedIds(request, lvm_ids),
+    ...sizeNotes(members),
+    keptSettings(request),
+  ];
   const plan: CreateClusterPlan = {
     cluster: request.name,
     connection_url: request.connection_url,
@@ -54,11 +60,11 @@ export function planCreateCluster(
     server_type: request.server_type,
     servers: snapshot.servers.map((look, index) => planServer(look, addresses[index], request, lvm_ids, sealer)),
     items: items.map((item) => planItem(item, sealer)),
+    notes: notes.map(({ code, message }) => ({ code, message })),
     // No channel has an update before updates are built.
     update_settings: null,
   };
-  const notes = [...request.notes, ...warnings.map(({ code, message }) => ({ code, message }))];
-  return { plan, lvm_ids, mesh_id, notes: [...notes, ...replacedIds(request, lvm_ids)] };
+  return { plan, lvm_ids, mesh_id };
 }
 
 function planServer(
@@ -134,6 +140,23 @@ function replacedIds(request: CreateRequest, ids: readonly Allotment[]): Note[] 
   const told = ids.map(({ server, id }) => `${server} ${id}`).join(', ');
   return [{ code: 'system_id_allotted', message: `system_id of lvm is allotted by server: ${told}` }];
 }
+
+const sizeNotes = (members: readonly string[]): Note[] =>
+  members.length !== 2
+    ? []
+    : [
+        {
+          code: 'two_members',
+          message:
+            'a cluster of two members stops answering when either of them is down: neither is a majority. Use one or three',
+        },
+      ];
+
+/** No channel has an update before updates are built. */
+const keptSettings = ({ channel }: CreateRequest): Note => ({
+  code: 'update_settings_kept',
+  message: `channel ${channel} holds no update: the servers keep their own update settings`,
+});
 
 function smallestFreeMeshId(taken: readonly number[]): number {
   const used = new Set(taken);

@@ -1,5 +1,5 @@
 import { fingerprintOfPem } from '@operations-center/tls';
-import { type ItemKind, identityOf, type OpenItem } from './item.ts';
+import type { ItemKind, OpenItem } from './item.ts';
 import { createOnce, plainItem } from './plain-items.ts';
 
 /** Incus knows a trusted certificate by its fingerprint, whatever its name. */
@@ -16,17 +16,10 @@ export const certificateItem: ItemKind = {
   read: (site, item) => plain.read(site, byFingerprint(item)),
   create: (site, item) =>
     createOnce(site, byFingerprint(item), 'certificate', { ...item.wanted, certificate: derText(item) }),
-  async update(site, item, body) {
-    const { objects } = site.parts.fleet;
-    await objects.putObject(
-      site.cluster,
-      identityOf(byFingerprint(item), 'certificate'),
-      { ...body, certificate: derText(item) },
-      { signal: site.signal },
-    );
-  },
+  // A change takes PEM, and only in that form does Incus see that it is the same certificate.
+  update: (site, item, body) => plain.update(site, byFingerprint(item), body),
   remove: (site, item) => plain.remove(site, byFingerprint(item)),
 };
 
-/** Incus takes the DER form as base64, which is a PEM without its armour. */
+/** A new one is taken as base64 of its DER form, which is a PEM without its armour. */
 const derText = (item: OpenItem): string => String(item.wanted['certificate']).replace(/-----[^-]+-----|\s/g, '');

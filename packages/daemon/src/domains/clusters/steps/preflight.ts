@@ -18,7 +18,7 @@ export const preflight = (parts: CreateClusterParts): Step<CreateClusterPlan> =>
     const contents = await onServer(() =>
       Promise.all(plan.servers.map(async (server) => [server.name, await lookAt(parts, server, signal)] as const)),
     );
-    if (plan.servers.length === 2) warn(twoMembers);
+    for (const note of plan.notes) warn(note);
     const first = firstOf(plan);
     for (const [name, list] of contents) {
       if (list.length === 0) continue;
@@ -31,12 +31,6 @@ export const preflight = (parts: CreateClusterParts): Step<CreateClusterPlan> =>
     return { output: { contents: Object.fromEntries(contents.map(([name, list]) => [name, [...list]])) } };
   },
 });
-
-const twoMembers = {
-  code: 'two_members',
-  message:
-    'a cluster of two members stops answering when either of them is down: neither is a majority. Use one or three',
-};
 
 async function lookAt(parts: CreateClusterParts, server: PlannedServer, signal: AbortSignal) {
   const endpoint = ownEndpoint(server);
