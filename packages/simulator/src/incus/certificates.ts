@@ -69,6 +69,9 @@ function changeCertificate(call: Call, merge: boolean): Answer {
   const type = keep('type', row.type, body.text('type') as CertificateRow['type']); // checked on the next line
   if (!['client', 'server', 'metrics'].includes(type)) throw new IncusError(400, 'Invalid certificate type');
   checkProjects(call, body.list('projects'));
+  const given = body.text('certificate');
+  // Seen: a change wants PEM, whatever a creation takes.
+  if (given !== '' && given !== row.certificate) Object.assign(row, renewed(given));
   row.name = keep('name', row.name, body.text('name'));
   row.type = type;
   row.restricted = keep('restricted', row.restricted, body.flag('restricted'));
@@ -76,6 +79,12 @@ function changeCertificate(call: Call, merge: boolean): Answer {
   row.description = keep('description', row.description, body.text('description'));
   emitLifecycle(call, 'certificate-updated', `/1.0/certificates/${row.fingerprint}`);
   return done();
+}
+
+function renewed(given: string): Pick<CertificateRow, 'certificate' | 'fingerprint'> {
+  if (!given.includes('-----BEGIN CERTIFICATE-----')) throw new IncusError(400, 'Invalid PEM encoded certificate');
+  const certificate = parsed(given, given);
+  return { certificate, fingerprint: fingerprintOfPem(certificate) };
 }
 
 export function deleteCertificate(call: Call): Answer {
