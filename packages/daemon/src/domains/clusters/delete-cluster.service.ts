@@ -32,7 +32,7 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
       const told = `Delete for cluster in state ${JSON.stringify(cluster.status)}: Operation not permitted`;
       throw new Fault('cluster_delete_refused', `${prefix}: ${told}`, { details });
     }
-    await forget(cluster, undefined, false);
+    await forget(cluster, false);
   }
 
   async function removeByForce(cluster: StoredCluster, signal: AbortSignal): Promise<void> {
@@ -44,7 +44,7 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     }
     if (open?.status === 'undone') return;
     if (open !== undefined && isOpen(open.status)) await operations.take('leave', open.id);
-    await forget(cluster, open, true);
+    await forget(cluster, true);
   }
 
   async function findOpen({ operation }: StoredCluster): Promise<OperationView | undefined> {
@@ -61,15 +61,9 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
   }
 
   /** Rows first; the inventory has a file of its own and forgets after that. */
-  async function forget(
-    cluster: StoredCluster,
-    creation: OperationView | undefined,
-    carriesMesh: boolean,
-  ): Promise<void> {
+  async function forget(cluster: StoredCluster, carriesMesh: boolean): Promise<void> {
     await database.write('delete cluster', async (tx) => {
       await servers.release(tx, cluster.name);
-      const forming = creation === undefined ? [] : serversOf(creation);
-      if (forming.length > 0) await servers.setForming(tx, forming, null);
       await deleteCluster(tx, cluster.name);
       await releaseLvmIds(tx, cluster.id, clock.nowMs());
       if (!carriesMesh) await deleteMeshId(tx, cluster.id);
@@ -92,9 +86,6 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     },
   };
 }
-
-const serversOf = (view: OperationView): string[] =>
-  view.claims.filter((claim) => claim.startsWith('server/')).map((claim) => claim.slice('server/'.length));
 
 function refuse(view: OperationView): Fault {
   const exits = exitsOf(view);
