@@ -21,9 +21,9 @@ export async function loadRemotes(folder: string): Promise<RemoteConfiguration> 
       return { default_remote: '', remotes: {} };
     throw unreadable(path, error);
   }
-  const { parse } = await import('yaml');
+  const { parseYaml } = await import('./parse-yaml.ts');
   try {
-    return readConfiguration(parse(text));
+    return readConfiguration(parseYaml(text));
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -21,7 +21,8 @@ export async function followOperation(following: Following): Promise<Operation |
   const { terminal, globals } = following;
   const look = makeLooker(following.api, following.id, Date.now);
   if (globals.quiet) return followWith(look, () => {});
-  if (terminal.stderr.isTTY === true && isInteractive(terminal)) return followLive(look, following);
+  const canDraw = terminal.stderr.isTTY === true && terminal.env['TERM'] !== 'dumb';
+  if (canDraw && isInteractive(terminal)) return followLive(look, following);
   return followPlain(look, terminal);
 }
 

@@ -12,7 +12,7 @@ export type LiveView = {
 /** Draws frames over each other on a terminal. After a resize the old frame's wrapped lines are counted anew. */
 export function makeLiveView(terminal: Terminal): LiveView {
   const { stderr, env } = terminal;
-  const colour = (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
+  const colour = (env['NO_COLOR'] ?? '') === '';
   let drawn: string[] = [];
   const columns = () => stderr.columns ?? 80;
   const erase = () => {
