@@ -10,7 +10,7 @@ import { firstInventory } from './steps/first-inventory.ts';
 import { awaitMember, joinMember } from './steps/join-member.ts';
 import { type CreateClusterParts, firstOf } from './steps/parts.ts';
 import { preflight } from './steps/preflight.ts';
-import { reserve } from './steps/reserve.ts';
+import { namesOf, reserve } from './steps/reserve.ts';
 import { setAddresses } from './steps/set-addresses.ts';
 
 export type { CreateClusterParts } from './steps/parts.ts';
@@ -41,13 +41,13 @@ export const makeCreateClusterWorkflow = (parts: CreateClusterParts): Workflow<C
   ],
   async settle(tx, plan, outcome, operation) {
     await removeBackups(tx, operation);
-    if (outcome === 'undone') return parts.clusters.remove(tx, plan.cluster);
-    await parts.servers.setForming(
-      tx,
-      plan.servers.map((server) => server.name),
-      null,
-    );
-    await parts.clusters.setReady(tx, plan.cluster);
+    await parts.servers.setForming(tx, namesOf(plan), null);
+    if (outcome === 'undone') {
+      await parts.servers.setClusterCertificate(tx, namesOf(plan), null);
+      return parts.clusters.remove(tx, plan.cluster);
+    }
+    // Left as it is, by somebody's choice: the row stays pending, so that it can be removed.
+    if (outcome === 'finished') await parts.clusters.setReady(tx, plan.cluster);
   },
 });
 

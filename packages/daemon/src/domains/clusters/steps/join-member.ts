@@ -1,5 +1,6 @@
 import { type Observation, type Step, type StepContext, StepFailure } from '@operations-center/workflow';
-import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import type { Endpoint } from '../../../fleet/connection.ts';
+import { FleetFailure, isFleetFailure } from '../../../fleet/fleet-failure.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
 import { findClustering } from './bootstrap.ts';
 import {
@@ -11,6 +12,9 @@ import {
   onServer,
 } from './parts.ts';
 import { clustering, joining } from './policies.ts';
+
+/** One look at a join lasts this long at most. */
+const lookMs = 1_000;
 
 type Asked = { operation: string | null };
 const identityOf = ({ plan, output }: StepContext<CreateClusterPlan>): ClusterIdentity =>
@@ -61,7 +65,7 @@ export const joinMember = (
 export const awaitMember = (parts: CreateClusterParts, server: PlannedServer): Step<CreateClusterPlan> => ({
   name: 'await-member',
   target: server.name,
-  about: `Wait for ${server.name} to answer as a member`,
+  about: `${server.name} to answer as a member`,
   after: [`join-member/${server.name}`],
   policy: joining,
   undo: { none: 'it only looks' },
@@ -85,15 +89,8 @@ async function look(
   const identity = identityOf(context);
   const { operation } = context.output<Asked>(`join-member/${server.name}`);
   const joiner = eitherEndpoint(server, identity);
-  if (operation !== null) {
-    const result = await parts.fleet.incus.waitOperation(joiner, operation, {
-      signal: context.signal,
-      deadlineMs: 5_000,
-      observed: context.observed,
-    });
-    if (result.outcome === 'failure' || result.outcome === 'cancelled')
-      throw joinFailed(server, result.operation.err || result.operation.status);
-  }
+  const stillJoining = operation === null ? undefined : await waitForJoin(parts, server, joiner, operation, context);
+  if (stillJoining !== undefined) return stillJoining;
   const member = await parts.fleet.incus.getMember(clusterEndpoint(context.plan, identity), server.name, {
     signal: context.signal,
   });
@@ -106,6 +103,24 @@ async function look(
   if (member.value.status !== 'Online')
     return { done: false, seen: `${server.name} is ${member.value.status}: ${member.value.message}` };
   return { done: true };
+}
+
+/** Undefined: the join is over, for better. Short waits, so that a person sees what is seen. */
+async function waitForJoin(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  joiner: Endpoint,
+  operation: string,
+  { signal }: StepContext<CreateClusterPlan>,
+): Promise<Observation | undefined> {
+  try {
+    const result = await parts.fleet.incus.waitOperation(joiner, operation, { signal, deadlineMs: lookMs });
+    if (result.outcome !== 'failure' && result.outcome !== 'cancelled') return undefined;
+    throw joinFailed(server, result.operation.err || result.operation.status);
+  } catch (error) {
+    if (!isFleetFailure(error, 'server_timeout')) throw error;
+    return { done: false, seen: `the join runs on ${server.name}` };
+  }
 }
 
 const joinFailed = (server: PlannedServer, reason: string): StepFailure =>

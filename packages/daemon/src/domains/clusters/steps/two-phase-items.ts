@@ -40,11 +40,16 @@ async function defineOnMembers(site: ItemSite, item: OpenItem, kind: Kind, defin
   }
 }
 
-/** Custom volumes are each member's own: the same name on every one. */
+/** Custom volumes are each member's own; on shared storage the first one's is everybody's. */
+const holders = ({ members }: ItemSite, item: OpenItem): readonly string[] =>
+  item.perMember === null ? members : Object.keys(item.perMember);
+
+/** The same name on every member that holds one. */
 export const volumeItem: ItemKind = {
-  async read({ parts, cluster, members, signal }, item) {
+  async read(site, item) {
+    const { parts, cluster, signal } = site;
     const found = await Promise.all(
-      members.map((target) =>
+      holders(site, item).map((target) =>
         parts.fleet.objects.getObject(cluster, identityOf(item, 'storage-volume'), { signal, target }),
       ),
     );
@@ -54,7 +59,7 @@ export const volumeItem: ItemKind = {
   async create(site, item) {
     const { parts, cluster, signal } = site;
     await Promise.all(
-      site.members.map(async (target) => {
+      holders(site, item).map(async (target) => {
         const found = await parts.fleet.objects.getObject(cluster, identityOf(item, 'storage-volume'), {
           signal,
           target,
@@ -63,10 +68,11 @@ export const volumeItem: ItemKind = {
       }),
     );
   },
-  async update({ parts, cluster, members, signal }, item, body) {
+  async update(site, item, body) {
+    const { parts, cluster, signal } = site;
     const config = configOf(body);
     await Promise.all(
-      members.map((target) =>
+      holders(site, item).map((target) =>
         parts.fleet.objects.putObject(
           cluster,
           identityOf(item, 'storage-volume'),
@@ -76,9 +82,10 @@ export const volumeItem: ItemKind = {
       ),
     );
   },
-  async remove({ parts, cluster, members, signal }, item) {
+  async remove(site, item) {
+    const { parts, cluster, signal } = site;
     await Promise.all(
-      members.map((target) =>
+      holders(site, item).map((target) =>
         parts.fleet.objects.deleteObject(cluster, identityOf(item, 'storage-volume'), { signal, target }),
       ),
     );
