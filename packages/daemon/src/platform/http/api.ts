@@ -18,7 +18,15 @@ export type ApiParts = {
 
 /** Builds the API from the contract and its handlers; every listener feeds the same one. */
 export async function makeApi(parts: ApiParts): Promise<RequestListener> {
-  const app = fastify({ logger: false, bodyLimit: 1024 * 1024, exposeHeadRoutes: true, genReqId: () => randomUUID() });
+  const app = fastify({
+    logger: false,
+    bodyLimit: 1024 * 1024,
+    exposeHeadRoutes: true,
+    genReqId: () => randomUUID(),
+    // Names are limited by their own rules, and a whole request line by Node.
+    routerOptions: { maxParamLength: 65_536 },
+    frameworkErrors: (error, request, reply) => void sendFault(faultOfUrl(error), request, reply, parts.log),
+  });
   app.removeAllContentTypeParsers();
   // IncusOS sends no content type at all, so the type is never asked for.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -122,6 +130,10 @@ function sendFault(fault: Fault, request: FastifyRequest, reply: FastifyReply, l
     .header('x-request-id', request.id)
     .send(Buffer.from(envelopeOfFault(fault, request.id)));
 }
+
+/** What fails before a route is found: an URL whose escapes cannot be read. */
+const faultOfUrl = (cause: Error): Fault =>
+  new Fault('name_invalid', 'Bad Request: the path cannot be decoded', { cause });
 
 /** Whatever was thrown, as something a caller may see: no stack, no path, no text of a tool. */
 function faultOf(error: unknown): Fault {
