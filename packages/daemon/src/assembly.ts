@@ -133,7 +133,11 @@ async function assembleDomains(
   const tokens = makeTokenService({ database, clock, defaultChannel });
   const warnings = assembleWarnings(platform);
   const updates = assembleUpdates(platform);
-  const servers = assembleServers(platform, { tokens, warnings: warnings.service });
+  const servers = assembleServers(platform, {
+    tokens,
+    warnings: warnings.service,
+    mayReplaceSilent: () => settings.current().settings.replace_silent_servers,
+  });
   const inventory = await assembleInventory({
     path: state.inventoryDatabase,
     fleet,

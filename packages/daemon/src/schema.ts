@@ -11,7 +11,14 @@ import type { UpdateTables } from './domains/updates/updates.tables.ts';
 import type { WarningTables } from './domains/warnings/warnings.tables.ts';
 
 /** Every table of the main database, each named by the domain that owns it. */
-export type Schema = SettingsTables & ChannelTables & TokenTables & ClusterTables & BackupTables & ServerTables & UpdateTables & WarningTables;
+export type Schema = SettingsTables &
+  ChannelTables &
+  TokenTables &
+  ClusterTables &
+  BackupTables &
+  ServerTables &
+  UpdateTables &
+  WarningTables;
 
 /** What a store reads with: the database's `read`, or a write in progress. */
 export type Db = Kysely<Schema>;

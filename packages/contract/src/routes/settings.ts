@@ -51,6 +51,12 @@ export const securitySettings = wireObject({
 export const generalSettings = wireObject({
   log_level: text.describe('TRACE, DEBUG, INFO, WARN, ERROR, or empty'),
   server_registration_scriptlet: text,
+  replace_silent_servers: z
+    .boolean()
+    .default(true)
+    .describe(
+      'May a reinstalled machine that registers with a valid token take the place of an unclustered server silent for 10 minutes',
+    ),
 });
 export const updateSettings = wireObject({
   source: text,

@@ -111,7 +111,7 @@ export async function startWorld(count = 3): Promise<World> {
   const tokens = makeTokenService({ database, clock, defaultChannel: () => 'stable' });
   const warnings = assembleWarnings({ database, clock });
   const platform = { database, clock, log, sealer, identity: { client, server: own } };
-  const servers = assembleServers(platform, { tokens, warnings: warnings.service });
+  const servers = assembleServers(platform, { tokens, warnings: warnings.service, mayReplaceSilent: () => true });
   const fleet = makeFleetConnections({ clientCertificate: client.certificate, clientKey: client.key });
   const inventory: World['inventory'] = { calls: [], problems: [] };
   const parts = {

@@ -29,7 +29,7 @@ const pollIdleMs = 10_000;
 
 export function assembleServers(
   platform: ServersPlatform,
-  uses: { tokens: TokenService; warnings: WarningService; mayReplaceSilent?: () => boolean },
+  uses: { tokens: TokenService; warnings: WarningService; mayReplaceSilent(): boolean },
 ): Servers {
   const { client } = platform.identity;
   const connect = () =>
@@ -58,7 +58,7 @@ export function assembleServers(
     sightings,
     poller,
     heads: new HeadCache(),
-    mayReplaceSilent: uses.mayReplaceSilent ?? (() => true),
+    mayReplaceSilent: () => uses.mayReplaceSilent(),
   });
   return {
     service,

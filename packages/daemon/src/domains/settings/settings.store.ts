@@ -5,8 +5,13 @@ import { defaultSettings, type Settings, type SettingsSection, secretPaths } fro
 /** Reads all sections; what was never stored has its default. */
 export async function loadSettings(db: Db, sealer: Sealer): Promise<Settings> {
   const rows = await db.selectFrom('settings').selectAll().execute();
-  const stored = Object.fromEntries(rows.map((row) => [row.section, JSON.parse(sealer.openAll(row.value)) as unknown]));
-  return { ...defaultSettings, ...stored };
+  const stored = new Map(rows.map((row) => [row.section, JSON.parse(sealer.openAll(row.value)) as object]));
+  // A section stored by an older program lacks what was added since: that has its default.
+  const sections = Object.entries(defaultSettings).map(([section, value]) => [
+    section,
+    { ...value, ...stored.get(section) },
+  ]);
+  return Object.fromEntries(sections) as Settings;
 }
 
 export async function saveSettings<Section extends SettingsSection>(

@@ -87,7 +87,7 @@ test('an address that cannot be had changes nothing', async () => {
 
 test.each([
   ['security', { ...defaultSettings.security, trusted_tls_client_cert_fingerprints: ['abc'] }, 'setting_invalid'],
-  ['settings', { log_level: 'LOUD', server_registration_scriptlet: '' }, 'setting_invalid'],
+  ['settings', { ...defaultSettings.settings, log_level: 'LOUD' }, 'setting_invalid'],
   ['updates', { ...defaultSettings.updates, server_default_channel: 'nope' }, 'channel_unknown'],
 ] as const)('%s with a wrong value is refused', async (section, value, code) => {
   const { database, service } = await openService();

@@ -35,7 +35,7 @@ export const defaultSettings: Settings = {
     trusted_tls_client_cert_fingerprints: [],
     trusted_https_proxies: null,
   },
-  settings: { log_level: '', server_registration_scriptlet: '' },
+  settings: { log_level: '', server_registration_scriptlet: '', replace_silent_servers: true },
   updates: {
     source: '',
     signature_verification_root_ca: '',
