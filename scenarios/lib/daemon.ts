@@ -28,11 +28,14 @@ export async function startDaemon(options: {
   directory: string;
   /** `127.90.0.1:7443` */
   listen: string;
+  /** Nobody says `--listen`: the address is set over the API, as an administrator does. */
+  listenLater?: true;
   environment?: NodeJS.ProcessEnv;
   /** `--log-level DEBUG` */
   arguments?: readonly string[];
 }): Promise<Daemon> {
   const { directory, listen } = options;
+  const listening = options.listenLater === true ? [] : ['--listen', listen];
   mkdirSync(directory, { recursive: true });
   const log = join(directory, '..', `${directory.split('/').at(-1)}.log`);
   const environment = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
@@ -47,7 +50,7 @@ export async function startDaemon(options: {
   const send = socketTransport(socket);
   let running: Running | undefined;
   const start = async (extra?: NodeJS.ProcessEnv): Promise<void> => {
-    running = startProgram('operations-centerd', ['--listen', listen, ...(options.arguments ?? [])], {
+    running = startProgram('operations-centerd', [...listening, ...(options.arguments ?? [])], {
       env: environment(extra),
       log,
     });
