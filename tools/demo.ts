@@ -36,9 +36,9 @@ async function main(): Promise<void> {
     files.application,
   );
   say('It stands:');
-  await show(daemon, 'provisioning', 'cluster', 'list');
+  await show(daemon, 'provisioning', 'cluster', 'list', '-f', 'compact');
   await show(daemon, 'inventory', 'network', 'list', '-f', 'compact');
-  await show(daemon, 'operation', 'list');
+  await show(daemon, 'operation', 'list', '-f', 'compact');
   say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   if (!process.stdin.isTTY || !process.stdout.isTTY) return;
   await invite(daemon);
