@@ -148,7 +148,7 @@ const bucket: ItemKind = {
   exists: () => new IncusError(409, 'A bucket for that name already exists'),
   nameProblem: bucketNameProblem,
   badName: (problem) => new IncusError(400, `Failed creating storage bucket: ${problem}`),
-  fields: { description: '', config: {} },
+  fields: { config: {}, description: '' },
   shown: (call, row) => ({
     ...row.fields,
     name: row.name,

@@ -78,7 +78,8 @@ function list(call: Call, kind: ItemKind): Answer {
 
 function show(call: Call, kind: ItemKind): Answer {
   const row = find(call, kind);
-  return tagged(kind.shown(call, row), writable(kind, row));
+  const full = call.recursion > 0 ? kind.full : undefined;
+  return tagged((full ?? kind.shown)(call, row), writable(kind, row));
 }
 
 function create(call: Call, kind: ItemKind): Answer {

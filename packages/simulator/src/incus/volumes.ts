@@ -35,7 +35,8 @@ export function listVolumes(call: Call): Answer {
 
 export function showVolume(call: Call): Answer {
   const row = findVolume(call);
-  return tagged(shownVolume(call.data, row), writable(row));
+  const told = call.recursion > 0 ? fullVolume : shownVolume;
+  return tagged(told(call.data, row), writable(row));
 }
 
 function shownVolume(data: Database, row: VolumeRow): Record<string, unknown> {
