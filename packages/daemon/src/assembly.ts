@@ -25,7 +25,7 @@ import { makeIncusOs } from './fleet/incus-os.ts';
 import { migrations } from './migrations.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Handler } from './platform/http/answer.ts';
-import { makeApi } from './platform/http/api.ts';
+import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
 import { type Identity, loadIdentity } from './platform/identity.ts';
@@ -88,8 +88,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   });
   const domains = await assembleDomains(platform, settings);
+  const handlers = [...rootHandlers(), ...settingsHandlers(settings), ...domains.handlers];
+  requireEveryRoute(handlers);
   const api = await makeApi({
-    handlers: [...rootHandlers(), ...settingsHandlers(settings), ...domains.handlers],
+    handlers,
     callerOf: makeCallerOf({
       isTrusted: (fingerprint) =>
         fingerprint === identity.client.fingerprint ||

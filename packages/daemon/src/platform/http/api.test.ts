@@ -2,11 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Fault } from '@operations-center/contract';
+import { Fault, type RouteSpec, routes } from '@operations-center/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeLog } from '../log.ts';
-import { type Caller, created, empty, handle, ok } from './answer.ts';
-import { makeApi } from './api.ts';
+import { type Caller, created, empty, type Handler, handle, ok } from './answer.ts';
+import { makeApi, requireEveryRoute } from './api.ts';
 import { type Listener, listenOnSocket } from './listeners.ts';
 
 const path = join(mkdtempSync(join(tmpdir(), 'api-')), 'unix.socket');
@@ -168,4 +168,12 @@ test('a fault has its code, hint and the text that clients know', async () => {
     metadata: null,
     code: 'token_not_found',
   });
+});
+
+test('a route of the contract that nobody answers is named', () => {
+  const all = Object.values<RouteSpec>(routes).map(({ name }) => ({ name, answer: async () => empty }) as Handler);
+  expect(() => requireEveryRoute(all)).not.toThrow();
+  expect(() => requireEveryRoute(all.filter(({ name }) => name !== 'token_show'))).toThrow(
+    'routes of the contract without a handler: token_show',
+  );
 });

@@ -40,6 +40,13 @@ export async function makeApi(parts: ApiParts): Promise<RequestListener> {
   };
 }
 
+/** A route of the contract that nobody answers is a mistake of ours: the daemon does not start with it. */
+export function requireEveryRoute(handlers: readonly Handler[]): void {
+  const answered = new Set<string>(handlers.map(({ name }) => name));
+  const missing = Object.keys(routes).filter((name) => !answered.has(name));
+  if (missing.length > 0) throw new Error(`routes of the contract without a handler: ${missing.join(', ')}`);
+}
+
 function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void {
   const spec: RouteSpec = routes[handler.name];
   app.route({
