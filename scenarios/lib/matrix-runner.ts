@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { creations, type Made, type MatrixWorld, makeCluster } from './matrix.ts';
 import { root } from './programs.ts';
 
@@ -20,7 +20,7 @@ export function runMatrix(column: Column, open: () => Promise<MatrixWorld & { st
   for (const creation of creations) {
     describe(`cluster ${creation.cluster}`, () => {
       let made: Made | undefined;
-      test('is made by one command', async ({ expect }) => {
+      test('is made by one command', async () => {
         if (world === undefined) throw new Error('there is no world');
         made = await makeCluster(world, creation);
         expect(made.ran).toMatchObject({ exit: 0, stdout: '' });
@@ -28,6 +28,7 @@ export function runMatrix(column: Column, open: () => Promise<MatrixWorld & { st
       });
       test.each(creation.cases)('%s', async (name, check) => {
         verdicts[name] = 'FAILED';
+        expect.hasAssertions();
         if (made === undefined) throw new Error('the cluster was not made');
         await check(made);
         verdicts[name] = 'passed';

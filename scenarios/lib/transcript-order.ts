@@ -24,7 +24,7 @@ function stageOf(call: FleetCall): Stage {
   if (path.endsWith('/:backup')) return 'backup';
   if (path === '/1.0/cluster/members') return 'joins';
   if (path === '/1.0/cluster') return bodyOf(call)['cluster_address'] === '' ? 'bootstrap' : 'joins';
-  const keys = Object.keys((bodyOf(call)['config'] ?? {}) as object);
+  const keys = Object.keys(bodyOf(call)['config'] ?? {});
   const isAddresses = method === 'PUT' && path === '/1.0' && keys.every((key) => key.endsWith('.https_address'));
   return isAddresses ? 'addresses' : 'items';
 }
@@ -76,7 +76,10 @@ const targetOf = (call: FleetCall): string | null => urlOf(call).searchParams.ge
 const projectOf = (call: FleetCall): string | null => urlOf(call).searchParams.get('project');
 const bodyOf = ({ body }: FleetCall): Record<string, unknown> =>
   typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-const nameOf = (call: FleetCall): string => String(bodyOf(call)['name'] ?? '');
+const nameOf = (call: FleetCall): string => {
+  const { name } = bodyOf(call);
+  return typeof name === 'string' ? name : '';
+};
 const projectsOf = (call: FleetCall): readonly string[] => {
   const { projects } = bodyOf(call);
   return Array.isArray(projects) ? projects.map(String) : [];

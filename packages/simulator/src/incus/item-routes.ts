@@ -3,6 +3,7 @@ import { createInstance } from './instance-create.ts';
 import * as instances from './instances.ts';
 import { ITEM_KINDS } from './item-kinds.ts';
 import { itemRoutes } from './items.ts';
+import { listAllocations } from './network-state.ts';
 import { ok } from './reply.ts';
 import type { RouteWish } from './route.ts';
 
@@ -41,5 +42,5 @@ export const ITEM_ROUTES: RouteWish[] = [
     project: true,
   },
   { path: '/1.0/warnings', handlers: { GET: nothing } },
-  { path: '/1.0/network-allocations', handlers: { GET: nothing }, project: true },
+  { path: '/1.0/network-allocations', handlers: { GET: listAllocations }, project: true },
 ];

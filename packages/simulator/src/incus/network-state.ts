@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
-import { onTarget } from './call.ts';
-import { findNetwork } from './networks.ts';
+import { allProjects, onTarget } from './call.ts';
+import { byName } from './database.ts';
+import { findNetwork, networkProject, networkUrl } from './networks.ts';
 import type { Answer } from './reply.ts';
 import { ok } from './reply.ts';
 
@@ -53,5 +54,21 @@ export function showNetworkLeases(call: Call): Answer {
       type: 'gateway',
       location: '',
     })),
+  );
+}
+
+/** Addresses that networks took for themselves; those of instances are not simulated. */
+export function listAllocations(call: Call): Answer {
+  const project = allProjects(call) ? undefined : networkProject(call);
+  const rows = call.data.networks.filter((row) => project === undefined || row.project === project).sort(byName);
+  return ok(
+    rows.flatMap((row) =>
+      ['ipv4', 'ipv6'].flatMap((family) => {
+        const addresses = row.config[`${family}.address`] ?? '';
+        const nat = row.config[`${family}.nat`] === 'true';
+        if (!addresses.includes('/')) return [];
+        return [{ addresses, used_by: networkUrl(row), type: 'network', network: row.name, nat, hwaddr: '' }];
+      }),
+    ),
   );
 }

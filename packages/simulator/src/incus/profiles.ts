@@ -37,7 +37,7 @@ export function listProfiles(call: Call): Answer {
 }
 
 export function showProfile(call: Call): Answer {
-  const row = findProfile(call);
+  const row = findProfile(call, 'Fetch profile: Profile not found');
   return tagged(shown(call, row), writable(row));
 }
 
@@ -105,7 +105,9 @@ export const replaceProfile = (call: Call): Answer => changeProfile(call, false)
 export const mergeProfile = (call: Call): Answer => changeProfile(call, true);
 
 function changeProfile(call: Call, merge: boolean): Answer {
-  const row = findProfile(call);
+  // Seen: each way of asking for what is not there has its own words.
+  const asked = merge ? `profile="${call.param('name')}"` : `profile "${call.param('name')}"`;
+  const row = findProfile(call, `Failed to retrieve ${asked}: Profile not found`);
   checkMatch(call.request.headers['if-match'], writable(row));
   const body = bodyOf(call, 'ProfilePut');
   const config = checkConfig(body.config('config'));
@@ -119,7 +121,7 @@ function changeProfile(call: Call, merge: boolean): Answer {
 }
 
 export function renameProfile(call: Call): Answer {
-  const row = findProfile(call);
+  const row = findProfile(call, `Profile "${call.param('name')}" doesn't exist`);
   if (row.name === 'default') throw new IncusError(403, 'The "default" profile cannot be renamed');
   const name = bodyOf(call, 'ProfilePost').text('name');
   checkName(name, 'Invalid profile name');
@@ -133,7 +135,7 @@ export function renameProfile(call: Call): Answer {
 }
 
 export function deleteProfile(call: Call): Answer {
-  const row = findProfile(call);
+  const row = findProfile(call, 'Profile not found');
   if (row.name === 'default') throw new IncusError(403, 'The "default" profile cannot be deleted');
   if (profileUsers(call.data, row).length > 0) throw new IncusError(400, 'Profile is currently in use');
   call.data.profiles.splice(call.data.profiles.indexOf(row), 1);
@@ -141,9 +143,9 @@ export function deleteProfile(call: Call): Answer {
   return done();
 }
 
-function findProfile(call: Call): ProfileRow {
+function findProfile(call: Call, otherwise: string): ProfileRow {
   const project = profileProject(call);
   const row = call.data.profiles.find((one) => one.name === call.param('name') && one.project === project);
-  if (row === undefined) throw new IncusError(404, 'Fetch profile: Profile not found');
+  if (row === undefined) throw new IncusError(404, otherwise);
   return row;
 }
