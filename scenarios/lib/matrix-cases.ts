@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Eyes } from './incus-eyes.ts';
-import type { Made, MatrixWorld } from './matrix.ts';
+
 import {
   applicationJson,
   applicationYaml,
@@ -12,6 +12,7 @@ import {
   withCrlf,
   wrappedServices,
 } from './matrix-files.ts';
+import type { Made, MatrixWorld } from './matrix-world.ts';
 import { expectInventory } from './story.ts';
 
 /** One cluster, and everything that can be seen on it: each case is one line of the table. */

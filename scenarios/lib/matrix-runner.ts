@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { creations, type Made, type MatrixWorld, makeCluster } from './matrix.ts';
+import { makeCluster } from './matrix.ts';
+import { creations } from './matrix-cases.ts';
+import type { Made, MatrixWorld } from './matrix-world.ts';
 import { root } from './programs.ts';
 
 type Column = 'simulator' | 'real-incus';

@@ -1,36 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Daemon } from './daemon.ts';
-import { type Eyes, makeEyes } from './incus-eyes.ts';
-import { type Creation, creations } from './matrix-cases.ts';
+import { makeEyes } from './incus-eyes.ts';
+import type { Creation } from './matrix-cases.ts';
 import { type Guests, makeGuests } from './matrix-files.ts';
-import type { Ran } from './programs.ts';
-import { lastOperation, type OperationFacts } from './story.ts';
-
-/** A world in which the matrix runs: a daemon and eleven servers that are registered and ready. */
-export type MatrixWorld = {
-  directory: string;
-  daemon: Daemon;
-  servers: readonly { name: string; url: string }[];
-  /** What every application file needs here: nothing, or the pool that this kernel can make. */
-  extra: { yaml: string; json: object };
-  /** The requests that reached the servers. */
-  received(): Promise<readonly { server: string; method: string; path: string }[]>;
-};
-export const serversNeeded = 11;
-
-/** What a case may look at once its cluster was made. */
-export type Made = {
-  world: MatrixWorld;
-  cluster: string;
-  servers: readonly { name: string; url: string }[];
-  eyes: Eyes;
-  guests: Guests;
-  ran: Ran;
-  operation: OperationFacts;
-  /** Calls that changed something, since the creation began. */
-  changes: readonly { server: string; method: string; path: string }[];
-};
+import { type Made, type MatrixWorld, serversNeeded } from './matrix-world.ts';
+import { lastOperation } from './story.ts';
 
 /** Makes one cluster of the matrix, as a user does: two files and one command. */
 export async function makeCluster(world: MatrixWorld, creation: Creation): Promise<Made> {
@@ -69,5 +43,3 @@ function write(folder: string, [name, text]: readonly [name: string, text: strin
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 }
-
-export { creations };

@@ -1,7 +1,7 @@
 import { readFleetCalls } from '../lib/fleet-calls.ts';
 import { dirPool, startLab } from '../lib/lab.ts';
-import { serversNeeded } from '../lib/matrix.ts';
 import { runMatrix } from '../lib/matrix-runner.ts';
+import { serversNeeded } from '../lib/matrix-world.ts';
 
 runMatrix('real-incus', async () => {
   const { daemon, directory, servers, stop } = await startLab({

@@ -1,5 +1,5 @@
-import { serversNeeded } from '../lib/matrix.ts';
 import { runMatrix } from '../lib/matrix-runner.ts';
+import { serversNeeded } from '../lib/matrix-world.ts';
 import { startWorld } from '../lib/world.ts';
 
 runMatrix('simulator', async () => {
