@@ -171,6 +171,7 @@ test('a fault has its code, hint and the text that clients know', async () => {
 });
 
 test('a route of the contract that nobody answers is named', () => {
+  // The names are those of the table, which the type of its entries forgets.
   const all = Object.values<RouteSpec>(routes).map(({ name }) => ({ name, answer: async () => empty }) as Handler);
   expect(() => requireEveryRoute(all)).not.toThrow();
   expect(() => requireEveryRoute(all.filter(({ name }) => name !== 'token_show'))).toThrow(
