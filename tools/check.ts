@@ -12,6 +12,7 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ['rooms', node, 'tools/check-rooms.ts'],
   ['unused', 'npx', 'knip', '--no-progress'],
   ['generated', node, 'tools/generate.ts', '--check'],
+  ['links', node, 'tools/check-links.ts'],
 ];
 
 let failed = 0;
