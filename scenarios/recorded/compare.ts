@@ -78,16 +78,21 @@ function keyedDifferences(
 
 /** Lists of things with a name of their own are laid beside each other by that name, all others by their places. */
 function listDifferences(ours: unknown[], theirs: unknown[], bindings: Bindings, at: string): Found[] {
-  const names = (list: unknown[]): string[] | undefined => {
-    const found = list.map((item) => identityOf(item, bindings));
-    return found.includes(undefined) || new Set(found).size < list.length ? undefined : (found as string[]); // no undefined in it
-  };
-  const [ourNames, theirNames] = [names(ours), names(theirs)];
-  if (ourNames === undefined || theirNames === undefined) return byPlace(ours, theirs, bindings, at);
-  const keyed = (list: unknown[], keys: string[]) => Object.fromEntries(list.map((item, i) => [`${keys[i]}`, item]));
-  // What is sorted by a UUID of the run has an order of the run.
-  const ordered = !theirs.some((item) => placeholder.test(String(isObject(item) ? item['uuid'] : item)));
-  return keyedDifferences(keyed(ours, ourNames), keyed(theirs, theirNames), bindings, at, ordered);
+  for (const identity of [uuidOf, nameOf]) {
+    const keyed = (list: unknown[]): Record<string, unknown> | undefined => {
+      const entries = list.flatMap((item) =>
+        [identity(item, bindings) ?? []].flat().map((key) => [key, item] as const),
+      );
+      const unique = new Map(entries).size === list.length && entries.length === list.length;
+      return unique ? Object.fromEntries(entries) : undefined;
+    };
+    const [mine, recorded] = [keyed(ours), keyed(theirs)];
+    if (mine === undefined || recorded === undefined) continue;
+    // What is sorted by a UUID of the run has an order of the run.
+    const ordered = !theirs.some((item) => placeholder.test(String(isObject(item) ? item['uuid'] : item)));
+    return keyedDifferences(mine, recorded, bindings, at, ordered);
+  }
+  return byPlace(ours, theirs, bindings, at);
 }
 
 function byPlace(ours: unknown[], theirs: unknown[], bindings: Bindings, at: string): Found[] {
@@ -99,19 +104,20 @@ function byPlace(ours: unknown[], theirs: unknown[], bindings: Bindings, at: str
   }).flat();
 }
 
-/** A UUID, a member's or a file's name, a URL. Placeholders count only once it is known what they stand for. */
-function identityOf(item: unknown, bindings: Bindings): string | undefined {
-  if (typeof item === 'string')
-    return item.startsWith('/1.0') ? resolve(item, bindings)?.replaceAll('.', '_') : undefined;
+/** A UUID, or a URL. Placeholders count only once it is known what they stand for. */
+function uuidOf(item: unknown, bindings: Bindings): string | undefined {
+  const text = isObject(item) ? item['uuid'] : item;
+  if (typeof text !== 'string' || (text === item && !text.startsWith('/1.0'))) return undefined;
+  return resolve(text, bindings)?.replaceAll('.', '_');
+}
+
+/** What Incus names it by, with its project and member. */
+function nameOf(item: unknown, bindings: Bindings): string | undefined {
   if (!isObject(item)) return undefined;
-  if (typeof item['uuid'] === 'string') {
-    const uuid = resolve(item['uuid'], bindings);
-    if (uuid !== undefined) return uuid;
-  }
   const { name, server_name, project_name, project, location, server, fingerprint } = item;
-  const parts = [server_name, name ?? fingerprint, project_name ?? project, server ?? location];
-  const given = parts.filter((part): part is string => typeof part === 'string' && part !== '');
-  return given.length === 0 ? undefined : given.join('@').replaceAll('.', '_');
+  const given = [server_name, name ?? fingerprint, project_name ?? project, server ?? location];
+  const parts = given.filter((part): part is string => typeof part === 'string' && part !== '');
+  return parts.length === 0 ? undefined : resolve(parts.join('@'), bindings)?.replaceAll('.', '_');
 }
 
 /** A recorded text with the values of this run in it; undefined while one of them is not known. */

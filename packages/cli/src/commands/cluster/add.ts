@@ -49,7 +49,7 @@ export const clusterAdd = defineCommand({
       connection_url: args['connection-url'],
       channel: options.channel,
       description: options.description,
-      properties: options.properties === '' ? null : await readDocumentFile(options.properties),
+      properties: options.properties === '' ? {} : await readDocumentFile(options.properties),
       server_names: [...options['server-names']],
       server_type: options['server-type'],
       services_config: await readServicesFile(options['services-config'], options['allow-unknown'], warn),
