@@ -1,5 +1,6 @@
 import { makeCertificate } from '@operations-center/tls';
 import { type FleetCall, isMutating, readFleetCalls } from './fleet-calls.ts';
+import { makeEyes } from './incus-eyes.ts';
 import { dirPool, startLab } from './lab.ts';
 import { addCluster, type Stage } from './story.ts';
 import { startWorld, writePageFiles } from './world.ts';
@@ -52,9 +53,18 @@ ${dirPool}`;
 /** The cluster of the user's page, and more, on three servers; the same files in both worlds. */
 async function record({ daemon, servers }: Omit<Stage, 'files'>, directory: string): Promise<Recording> {
   const files = await writePageFiles(directory, await oneOfEach());
+  await trustBefore(daemon, servers[0]?.url ?? '', files.certificate.pem);
   const added = await addCluster({ daemon, servers, files }, 'wonderful');
   if (added.exit !== 0) throw new Error(`no cluster was made: ${added.stderr}`);
   return { calls: readFleetCalls(daemon.log).filter(isMutating), servers };
+}
+
+/** The first server knows the page's certificate already, so that one is changed and the other one made. */
+async function trustBefore(daemon: Stage['daemon'], url: string, pem: string): Promise<void> {
+  const eyes = makeEyes(daemon);
+  const certificate = pem.replace(/-----[^-]+-----|\s/g, '');
+  await eyes.change('POST', url, '/1.0/certificates', { name: 'before', type: 'client', certificate });
+  await eyes.close();
 }
 
 export async function recordSimulated(): Promise<Recording> {
