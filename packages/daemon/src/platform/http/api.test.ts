@@ -178,3 +178,12 @@ test('a route of the contract that nobody answers is named', () => {
     'routes of the contract without a handler: token_show',
   );
 });
+
+test('a name in the path may be long; escapes that cannot be read are a mistake of the caller', async () => {
+  const long = await send('GET', `/1.0/provisioning/tokens/${'%C3%A4'.repeat(255)}`);
+  expect(long.status).toBe(404);
+  expect(JSON.parse(long.text)).toMatchObject({ type: 'error', code: 'token_not_found' });
+  const unreadable = await send('GET', '/1.0/provisioning/tokens/%zz');
+  expect(unreadable.status).toBe(400);
+  expect(JSON.parse(unreadable.text)).toMatchObject({ type: 'error', error_code: 400, code: 'name_invalid' });
+});
