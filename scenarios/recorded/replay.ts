@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Transport } from '@operations-center/contract';
+import { type RouteSpec, routes, type Transport } from '@operations-center/contract';
 import { Agent, request } from 'undici';
 import type { Daemon } from '../lib/daemon.ts';
 import { type Bindings, type Difference, findDifferences, resolve } from './compare.ts';
@@ -28,6 +28,8 @@ export type Replay = {
   /** `instead`: what is sent where the recorded request cannot be made here; it counts as a difference. */
   send(id: string, instead?: { path?: string; body?: unknown }): Promise<Answer>;
   sendAll(...ids: string[]): Promise<void>;
+  /** Routes of ours that OC has as well and that no exchange here is about: its recording is to be added. */
+  unrecorded(): string[];
   /** Names of the exchanges that were not sent. */
   unsent(): string[];
 };
@@ -77,6 +79,12 @@ export function makeReplay(options: {
     send,
     async sendAll(...ids) {
       for (const id of ids) await send(id);
+    },
+    unrecorded: () => {
+      const shape = (route: string): string => route.replace(/\?.*/, '').replaceAll(/\{\w+\}/g, '{}');
+      const recorded = new Set([...exchanges.values()].map(({ route }) => shape(route)));
+      const shared = Object.values<RouteSpec>(routes).filter(({ extension }) => extension === undefined);
+      return shared.map(({ method, path }) => `${method} ${path}`).filter((route) => !recorded.has(shape(route)));
     },
     unsent: () => [...exchanges.keys()].filter((id) => !sent.has(id)),
   };
