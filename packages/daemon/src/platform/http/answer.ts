@@ -37,6 +37,8 @@ export type Ask<Name extends RouteName> = {
 export type Answer = {
   status: 200 | 201 | 202;
   json: string;
+  /** In place of `json`, for lists: the JSON text of each item. */
+  items?: readonly string[];
   location?: string;
   etag?: string;
   operation?: string;
@@ -53,7 +55,7 @@ export const handle = <Name extends RouteName>(name: Name, answer: (ask: Ask<Nam
 
 export const ok = (metadata: unknown): Answer => ({ status: 200, json: JSON.stringify(metadata) });
 export const okJson = (json: string): Answer => ({ status: 200, json });
-export const okList = (items: readonly string[]): Answer => ({ status: 200, json: `[${items.join(',')}]` });
+export const okList = (items: readonly string[]): Answer => ({ status: 200, json: '', items });
 export const okStream = (stream: AsyncIterable<Uint8Array>): Answer => ({ status: 200, json: '', stream });
 export const empty: Answer = { status: 200, json: '{}' };
 export const created = (location: string, metadata: unknown = null): Answer => ({

@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Log } from '../log.ts';
 import type { Answer, Caller, Handler } from './answer.ts';
 import { readBody } from './body.ts';
-import { envelopeOf, envelopeOfFault, envelopeStream } from './envelope.ts';
+import { envelopeOf, envelopeOfFault, envelopeOfList, envelopeStream } from './envelope.ts';
 import { isUnclean, notFound, redirectClean } from './paths.ts';
 
 export type ApiParts = {
@@ -115,7 +115,7 @@ function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply
   if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
   if (answer.stream !== undefined) return reply.send(streamOf(answer.stream, request, log));
   // Bytes, not text: for text the framework would add a charset that OC does not send.
-  return reply.send(Buffer.from(envelopeOf(answer)));
+  return reply.send(answer.items === undefined ? Buffer.from(envelopeOf(answer)) : envelopeOfList(answer.items));
 }
 
 /** A failure in the middle can only be told by cutting the connection: what was sent so far is then no JSON. */
