@@ -9,7 +9,7 @@ let started = 0;
 
 /** Servers that register themselves with the daemon; their keys are kept between runs, because making them takes long. */
 export async function startBenchFleet(
-  { daemon, directory }: MeasuredDaemon,
+  { daemon, directory, parts }: MeasuredDaemon,
   servers: number,
   options: { network: string; arguments?: readonly string[] },
 ): Promise<SimulatedFleet> {
@@ -17,7 +17,7 @@ export async function startBenchFleet(
   const token = await makeToken(daemon, servers);
   const own = join(directory, `fleet${(started += 1)}`);
   mkdirSync(own);
-  return startFleet({
+  const fleet = await startFleet({
     directory: own,
     servers,
     network: options.network,
@@ -26,6 +26,8 @@ export async function startBenchFleet(
       ...(options.arguments ?? []),
     ],
   });
+  parts.push(fleet);
+  return fleet;
 }
 
 /** Waits until so many servers are ready; asks for names only, because whole lists would be part of what is measured. */

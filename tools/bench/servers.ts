@@ -17,9 +17,8 @@ export const servers: Row = {
     const measured = await startMeasured(bench);
     const network = `127.${150 + (process.pid % 50)}.0.0/16`;
     const arrival = await measure(measured.pid, count, async () => {
-      const fleet = await startBenchFleet(measured, count, { network });
+      await startBenchFleet(measured, count, { network });
       await awaitReadyCount(measured, count, 300_000);
-      return fleet;
     });
     const floor = await startFloor();
     try {
@@ -30,7 +29,7 @@ export const servers: Row = {
         ...(await polls(measured, floor, count)),
       ];
     } finally {
-      await Promise.all([measured.stop(), floor.stop(), arrival.result.stop()]);
+      await Promise.all([measured.stop(), floor.stop()]);
     }
   },
 };

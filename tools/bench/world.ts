@@ -14,6 +14,8 @@ export type MeasuredDaemon = {
   pid: number;
   directory: string;
   identity: KeyPair;
+  /** What ends with it, however a row ends. */
+  parts: { stop(): Promise<void> }[];
   stop(): Promise<void>;
 };
 
@@ -28,13 +30,15 @@ export async function startMeasured(bench: Bench): Promise<MeasuredDaemon> {
     listen,
     environment: bench.daemonEnvironment,
   });
+  const parts: MeasuredDaemon['parts'] = [];
   return {
     daemon,
     directory,
+    parts,
     pid: pidOfDaemon(daemon.directory),
     identity: identityOf(daemon),
     async stop() {
-      await daemon.stop();
+      await Promise.all([daemon.stop(), ...parts.map((part) => part.stop())]);
       rmSync(directory, { recursive: true, force: true });
     },
   };
