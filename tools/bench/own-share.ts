@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { readFileSync } from 'node:fs';
 import type { SimulatedFleet } from '../../scenarios/lib/simulated-fleet.ts';
-import { until, writePageFiles } from '../../scenarios/lib/world.ts';
+import { until } from '../../scenarios/lib/world.ts';
 import { type Measured, measure } from './costs.ts';
 import { awaitReadyCount, startBenchFleet } from './fleet.ts';
+import { pageConfigs } from './page.ts';
 import { type RecordedCall, recordingOf } from './recording.ts';
 import { type ReplayServer, replay } from './replay.ts';
 import { type Bench, type Figure, median, ms, none, type Row, us } from './row.ts';
@@ -86,23 +86,15 @@ async function startRound(measured: MeasuredDaemon, members: number, latency: nu
 }
 
 /** POST to 201, with the files of the user's page. */
-async function create(
-  { daemon, directory }: MeasuredDaemon,
-  servers: readonly ReplayServer[],
-  name: string,
-): Promise<void> {
-  const own = `${directory}/${name}`;
-  mkdirSync(own, { recursive: true });
-  const files = await writePageFiles(own);
-  const read = (file: string) => parseDocument(readFileSync(file, 'utf8')).toJS() as Record<string, unknown>;
+async function create({ daemon }: MeasuredDaemon, servers: readonly ReplayServer[], name: string): Promise<void> {
+  const configs = await pageConfigs();
   const made = await daemon.client('clusters_create', {
     body: {
       name,
       connection_url: servers[0]?.url ?? '',
       server_names: servers.map((server) => server.name),
       server_type: 'incus',
-      services_config: read(files.services),
-      application_seed_config: read(files.application),
+      ...configs,
     },
   });
   if (made.kind !== 'ok') throw new Error(`no cluster: ${JSON.stringify(made).slice(0, 500)}`);

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
-import { dirPool, type Lab, startLab } from '../../scenarios/lib/lab.ts';
-import { writePageFiles } from '../../scenarios/lib/world.ts';
+import { type Lab, startLab } from '../../scenarios/lib/lab.ts';
 import { type Measured, measure, pidOfDaemon } from './costs.ts';
+import { pageConfigs } from './page.ts';
 import { createByBareRest } from './real-floor.ts';
 import { type Bench, median, ms, none, type Row } from './row.ts';
 import { identityOf } from './world.ts';
@@ -69,15 +67,15 @@ type Own = { wallMs: number; preflightMs: number; measured: Measured };
 
 async function ownRun(lab: Lab): Promise<Own> {
   const { daemon } = lab;
-  const files = await writePageFiles(lab.directory, dirPool);
-  const read = (file: string) => parseDocument(readFileSync(file, 'utf8')).toJS() as Record<string, unknown>;
+  const { services_config, application_seed_config } = await pageConfigs();
   const body = {
     name: 'wonderful',
     connection_url: lab.servers[0]?.url ?? '',
     server_names: lab.servers.map((server) => server.name),
     server_type: 'incus',
-    services_config: read(files.services),
-    application_seed_config: read(files.application),
+    services_config,
+    // This kernel may have no ZFS: in the lab the pool is a directory.
+    application_seed_config: { ...application_seed_config, storage_pools: [{ name: 'local', driver: 'dir' }] },
   };
   const asked = Date.now();
   const { result: made, measured } = await measure(pidOfDaemon(daemon.directory), 1, () =>

@@ -22,7 +22,7 @@ export async function replay(
   const started = performance.now();
   const done: Promise<void>[] = [];
   const send = async (call: RecordedCall, index: number): Promise<void> => {
-    await Promise.all(call.after.map((before) => done[before]));
+    await Promise.all(call.after.map((before) => done[before] ?? Promise.resolve()));
     const server = names.get(call.server);
     if (server === undefined) throw new Error(`a call to ${call.server}, which is no server of the creation`);
     const made = ids.get(index);

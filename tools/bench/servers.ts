@@ -71,12 +71,13 @@ async function lists(
   const one = await idle(pid, oneJob);
   const bareOne = await idle(floor.pid, { ...oneJob, url: floor.url });
   const size = `${(list.result.bytes / 1e6).toFixed(1)} MB`;
-  // The table's figures are for 1,000 servers.
-  const limit = 20_000 * (count / 1_000);
+  // The target was set for 3.3 MB; simulated servers have more to tell.
+  const limit = 20_000 * (list.result.bytes / 3.3e6);
+  const target = `≤ ${ms(limit / 1_000)} CPU (20 ms per 3.3 MB)`;
   const label = `list ${count.toLocaleString('en')} servers (${size})`;
   return [
-    figure(`${label}, idle`, list, bare, '158 ms CPU', `≤ ${ms(limit / 1_000)} CPU`, limit),
-    figure(`${label}, 16 at once`, many, undefined, '158 ms CPU, 1.9 s', `≤ ${ms(limit / 1_000)} CPU`, limit),
+    figure(`${label}, idle`, list, bare, '158 ms CPU', target, limit),
+    figure(`${label}, 16 at once`, many, undefined, '158 ms CPU, 1.9 s', target, limit),
     figure('one server, 8 at once', one, bareOne, '0.25–0.4 ms', '≤ 150 µs', 150),
   ];
 }
