@@ -117,9 +117,13 @@ function apt(...args: string[]): void {
   spawnSync('apt-get', args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
 }
 
-const canApt = (): boolean => inPath('apt-get') && inPath('dpkg-deb');
-const inPath = (name: string): boolean =>
-  (process.env['PATH'] ?? '').split(':').some((folder) => has(join(folder, name)));
+function canApt(): boolean {
+  return inPath('apt-get') && inPath('dpkg-deb');
+}
+
+function inPath(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => has(join(folder, name)));
+}
 
 function has(path: string): boolean {
   try {

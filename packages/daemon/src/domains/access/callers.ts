@@ -3,8 +3,10 @@ import { TLSSocket } from 'node:tls';
 import { plainFingerprint } from '@operations-center/tls';
 import type { Caller } from '../../platform/http/answer.ts';
 
+type Leaf = { fingerprint: string; pem: string; notBeforeMs: number; notAfterMs: number };
+
 /** The leaf of a connection does not change while it lives, so it is read once; whether it is trusted is asked each time. */
-const leaves = new WeakMap<TLSSocket, { fingerprint: string; pem: string } | undefined>();
+const leaves = new WeakMap<TLSSocket, Leaf | undefined>();
 
 /**
  * Says who asks. The unix socket has full rights, as its file mode says; a TLS client has them if its leaf is trusted
@@ -14,11 +16,9 @@ export const makeCallerOf =
   (parts: { isTrusted(fingerprint: string): boolean; nowMs(): number }) =>
   (request: IncomingMessage): Caller => {
     const { socket } = request;
-    if (!(socket instanceof TLSSocket))
-      return { protocol: 'unix', user: '', trusted: true, fingerprint: undefined, certificate: () => undefined };
+    if (!(socket instanceof TLSSocket)) return local;
     const leaf = readLeaf(socket);
-    const trusted =
-      leaf !== undefined && parts.isTrusted(leaf.fingerprint) && isValidAt(leaf.pem, socket, parts.nowMs());
+    const trusted = leaf !== undefined && parts.isTrusted(leaf.fingerprint) && isValidAt(leaf, parts.nowMs());
     return {
       protocol: trusted ? 'tls' : '',
       user: trusted ? leaf.fingerprint : '',
@@ -28,16 +28,28 @@ export const makeCallerOf =
     };
   };
 
-function readLeaf(socket: TLSSocket): { fingerprint: string; pem: string } | undefined {
+const local: Caller = {
+  protocol: 'unix',
+  user: '',
+  trusted: true,
+  fingerprint: undefined,
+  certificate: () => undefined,
+};
+
+const isValidAt = (leaf: Leaf, nowMs: number): boolean => leaf.notBeforeMs <= nowMs && nowMs <= leaf.notAfterMs;
+
+function readLeaf(socket: TLSSocket): Leaf | undefined {
   if (leaves.has(socket)) return leaves.get(socket);
   const shown = socket.getPeerX509Certificate();
   const leaf =
-    shown === undefined ? undefined : { fingerprint: plainFingerprint(shown.fingerprint256), pem: shown.toString() };
+    shown === undefined
+      ? undefined
+      : {
+          fingerprint: plainFingerprint(shown.fingerprint256),
+          pem: shown.toString(),
+          notBeforeMs: Date.parse(shown.validFrom),
+          notAfterMs: Date.parse(shown.validTo),
+        };
   leaves.set(socket, leaf);
   return leaf;
-}
-
-function isValidAt(_pem: string, socket: TLSSocket, nowMs: number): boolean {
-  const shown = socket.getPeerX509Certificate();
-  return shown !== undefined && Date.parse(shown.validFrom) <= nowMs && nowMs <= Date.parse(shown.validTo);
 }
