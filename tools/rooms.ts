@@ -4,7 +4,7 @@
 export const packageArrows: Record<string, readonly string[]> = {
   contract: [],
   'fleet-protocol': [],
-  documents: ['fleet-protocol'],
+  documents: [],
   database: [],
   tls: [],
   workflow: ['database'],

@@ -16,7 +16,7 @@ import type {
   PreseedProfile,
   PreseedProject,
   PreseedVolume,
-} from './preseed.ts';
+} from './preseed-shape.ts';
 
 /**
  * One thing of the application configuration, to be applied once everything in `after` is. Plain JSON: it stands in

@@ -1,5 +1,5 @@
 import type { ApplicationItem } from './application-items.ts';
-import type { ConfigMap } from './preseed.ts';
+import type { ConfigMap } from './preseed-shape.ts';
 
 /** What of a live object is compared; the daemon's adapters give these fields as Incus sent them. */
 export type LiveObject = {

@@ -1,4 +1,4 @@
-import type { ConfigMap, Preseed, PreseedNetwork, PreseedProfile } from './preseed.ts';
+import type { ConfigMap, Preseed, PreseedNetwork, PreseedProfile } from './preseed-shape.ts';
 import { NO_FILE, type Problem, Report } from './problem.ts';
 
 /** What the mesh network of one cluster needs; chosen once, kept with the plan. */

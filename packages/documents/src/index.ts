@@ -30,19 +30,18 @@ export {
   splitServerConfig,
 } from './member-keys.ts';
 export { nearestWord } from './nearest-word.ts';
-export {
-  type ConfigMap,
-  normalisePreseed,
-  type Preseed,
-  type PreseedCertificate,
-  type PreseedGroup,
-  type PreseedNetwork,
-  type PreseedPool,
-  type PreseedProfile,
-  type PreseedProject,
-  type PreseedVolume,
-  parsePreseed,
-} from './preseed.ts';
+export { normalisePreseed, parsePreseed } from './preseed.ts';
+export type {
+  ConfigMap,
+  Preseed,
+  PreseedCertificate,
+  PreseedGroup,
+  PreseedNetwork,
+  PreseedPool,
+  PreseedProfile,
+  PreseedProject,
+  PreseedVolume,
+} from './preseed-shape.ts';
 export {
   type Checked,
   formatPath,

@@ -1,4 +1,4 @@
-import type { ConfigMap } from './preseed.ts';
+import type { ConfigMap } from './preseed-shape.ts';
 
 /**
  * Per entity (`server`, `network_bridge`, `storage_zfs`) the config keys that belong to one member, as Incus' own

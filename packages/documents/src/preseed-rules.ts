@@ -1,4 +1,4 @@
-import type { Preseed } from './preseed.ts';
+import type { Preseed } from './preseed-shape.ts';
 import type { Report } from './problem.ts';
 
 /** What every item needs, and what may be there once only. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { AUTHORITY_PEM, indent, ME_FINGERPRINT, ME_PEM, OTHER_PEM, pageApplication } from './fixtures.ts';
-import { normalisePreseed, type Preseed, parsePreseed } from './preseed.ts';
+import { normalisePreseed, parsePreseed } from './preseed.ts';
+import type { Preseed } from './preseed-shape.ts';
 import type { Checked, Problem } from './problem.ts';
 
 const EMPTY: Preseed = {

@@ -1,14 +1,21 @@
-import type { HostInterface, MemberOptions } from './incus/member.ts';
+import type { HostInterface, MemberOptions, ServerCertificate } from './incus/member.ts';
 import type { IncusOs } from './incus-os/incus-os.ts';
 import { addressOfRole, interfacesOf } from './incus-os/network-state.ts';
 import { enabledServices } from './incus-os/services.ts';
-import type { SimulatedServer } from './simulated-server.ts';
+
+/** What of a machine Incus asks about, read when it asks. */
+export type IncusHost = {
+  readonly name: string;
+  readonly address: string | undefined;
+  readonly certificate: ServerCertificate;
+  readonly os: IncusOs;
+};
 
 /**
  * What Incus sees of the machine it runs on. Addresses and interfaces are read when Incus asks, because a reset or a new
  * network configuration changes them.
  */
-export function incusOptions(server: SimulatedServer, leased: string): MemberOptions {
+export function incusOptions(server: IncusHost, leased: string): MemberOptions {
   return {
     name: server.name,
     addresses: {

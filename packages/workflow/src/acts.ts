@@ -2,7 +2,7 @@ import { type AnyTx, preparedRun, type Tx } from '@operations-center/database';
 import { ExitNotPossible, OperationNotFound } from './faults.ts';
 import type { Exit } from './operation.ts';
 import { type EngineDatabase, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
-import { deriveExits, deriveStatus, type KnownWorkflows, type Reading, readOperation } from './view.ts';
+import { deriveExits, deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
 
 type ActParts = { database: EngineDatabase; known: KnownWorkflows; nowMs: number };
 

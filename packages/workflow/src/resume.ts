@@ -1,4 +1,4 @@
-import { deriveStatus, type Reading } from './view.ts';
+import { deriveStatus, type Reading } from './reading.ts';
 
 /** A clock this far behind an entry of the same machine has been set back: a snapshot was restored, or worse. */
 const clockToleranceMs = 5 * 60_000;

@@ -18,10 +18,11 @@ import {
   releaseOperation,
   wakeResting,
 } from './operations.store.ts';
+import { type KnownWorkflows, type Reading, readOperation, workflowKey } from './reading.ts';
 import { decideResume } from './resume.ts';
 import { Room } from './room.ts';
 import type { ProgressEvent, Runner, RunnerParts, Submission } from './runner-parts.ts';
-import { type KnownWorkflows, type Reading, readOperation, toView, workflowKey } from './view.ts';
+import { toView } from './view.ts';
 import type { Workflow } from './workflow.ts';
 
 const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };

@@ -2,8 +2,8 @@ import { finalFailure } from './journal.ts';
 import { attentionFailures, historyOf } from './next-move.ts';
 import type { Exit, OperationStatus, StepView, Wait } from './operation.ts';
 import type { Observed } from './operation-rows.ts';
+import type { Reading } from './reading.ts';
 import { formatMs } from './step-signal.ts';
-import type { Reading } from './view.ts';
 
 type Parts = {
   reading: Reading;

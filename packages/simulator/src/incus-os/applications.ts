@@ -1,3 +1,4 @@
+import { INCUS_APPLICATIONS } from '@operations-center/fleet-protocol';
 import { bodyOf, configFrom, type Route, urlOf } from './call.ts';
 import { Refusal, success } from './envelope.ts';
 import { bool, decodeGo, isObject, type Json, list, string, struct, textOf } from './go-json.ts';
@@ -14,8 +15,8 @@ const KNOWN = [
   'openfga',
   'operations-center',
 ];
-const PRIMARY = new Set(['incus', 'incus-lts-7.0', 'migration-manager', 'operations-center']);
-const INCUS = new Set(['incus', 'incus-lts-7.0']);
+const INCUS = new Set<string>(INCUS_APPLICATIONS);
+const PRIMARY = new Set<string>([...INCUS_APPLICATIONS, 'migration-manager', 'operations-center']);
 /** IncusOS answers first and acts a second later. */
 export const AFTER_ANSWER_MS = 1_000;
 

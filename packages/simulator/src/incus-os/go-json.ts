@@ -3,7 +3,7 @@
  * absent mean the zero value, and a wrong type is an error with Go's words.
  */
 export type Shape =
-  | { kind: 'bool' | 'int' | 'float' | 'string' | 'any' }
+  | { kind: 'bool' | 'int' | 'string' | 'any' }
   | { kind: 'list' | 'map'; of: Shape }
   | { kind: 'struct'; name: string; fields: Record<string, Shape>; omitted: ReadonlySet<string> };
 
@@ -11,7 +11,6 @@ export type Json = Record<string, unknown>;
 
 export const bool: Shape = { kind: 'bool' };
 export const int: Shape = { kind: 'int' };
-export const float: Shape = { kind: 'float' };
 export const string: Shape = { kind: 'string' };
 export const any: Shape = { kind: 'any' };
 export const list = (of: Shape): Shape => ({ kind: 'list', of });
@@ -87,9 +86,7 @@ function decode(shape: Shape, value: unknown, owner: string, path: string): unkn
     return decodeStruct(shape, value, path === '' ? shape.name : owner, path);
   }
   if (
-    shape.kind === 'int'
-      ? !Number.isInteger(value)
-      : typeof value !== { bool: 'boolean', float: 'number', string: 'string' }[shape.kind]
+    shape.kind === 'int' ? !Number.isInteger(value) : typeof value !== { bool: 'boolean', string: 'string' }[shape.kind]
   ) {
     throw mismatch();
   }
@@ -109,7 +106,7 @@ function decodeStruct(shape: Shape & { kind: 'struct' }, value: Json, owner: str
 
 function zeroOf(shape: Shape): unknown {
   if (shape.kind === 'struct') return decodeStruct(shape, {}, shape.name, '');
-  return { bool: false, int: 0, float: 0, string: '', any: null, list: null, map: null }[shape.kind];
+  return { bool: false, int: 0, string: '', any: null, list: null, map: null }[shape.kind];
 }
 
 /** Structs behind an omitempty key are pointers in IncusOS' types: absent means nil. */

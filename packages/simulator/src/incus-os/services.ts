@@ -1,3 +1,4 @@
+import type { ServiceName } from '@operations-center/fleet-protocol';
 import { configFrom, type Route, urlOf } from './call.ts';
 import { Refusal, success } from './envelope.ts';
 import { decodeGo, type Json } from './go-json.ts';
@@ -18,7 +19,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   ovn,
   tailscale,
   usbip,
-};
+} satisfies Record<ServiceName, Service>;
 
 const isSupported = (os: IncusOs, service: Service): boolean =>
   service.needs === undefined || os.state.applications.has(service.needs);
