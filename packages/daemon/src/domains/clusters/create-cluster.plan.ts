@@ -1,69 +1,166 @@
-import type { Sealed } from '../../platform/sealing.ts';
+import { Fault } from '@operations-center/contract';
+import { type ApplicationItem, addDefaults, listApplicationItems } from '@operations-center/documents';
+import type { Sealer } from '../../platform/sealing.ts';
+import { type PlannedAddresses, planAddresses } from './addresses.plan.ts';
+import { refuseServer } from './cluster.rules.ts';
+import { goQuote } from './connection-url.rules.ts';
+import type { CreateClusterPlan, PlannedItem, PlannedServer } from './create-cluster-plan.ts';
+import type { CreateRequest, Note } from './create-request.rules.ts';
+import type { Snapshot } from './creation-facts.ts';
+import type { Allotment, LvmId } from './lvm-id.ts';
+import { allotLvmIds, lvmRange } from './lvm-ids.rules.ts';
+import { toCandidate } from './server-facts.rules.ts';
+import { planServices } from './services.plan.ts';
 
-/**
- * Everything that creating a cluster will do, all choices made: the workflow asks nothing but what is in here and what
- * it sees on the servers. Kept as JSON in the journal, so every secret inside is sealed.
- */
-export type CreateClusterPlan = {
-  cluster: string;
-  connection_url: string;
-  channel: string;
-  description: string;
-  properties: Record<string, string> | null;
-  rolling_restart: { post_restore_delay: string; restore_mode: string };
-  server_type: string;
-  /** As they were named; the first one is bootstrapped, the others join it in this order. */
-  servers: readonly PlannedServer[];
-  items: readonly PlannedItem[];
-  /** What a person should know of it; each is a warning of the operation. */
-  notes: readonly { code: string; message: string }[];
-  /** Null while our channel holds no update: then the servers' own update settings are left alone. */
-  update_settings: { auto_reboot: boolean; channel: string; check_frequency: string } | null;
+/** What others have already, read in the write that takes the name; and chance, so that a plan is repeatable. */
+export type Holdings = { lvm: readonly LvmId[]; mesh: readonly number[]; ula_prefix: string };
+
+export type PlannedCreation = {
+  plan: CreateClusterPlan;
+  /** Ids of lvm to be held for this cluster. */
+  lvm_ids: readonly Allotment[];
+  mesh_id: number;
 };
 
-export type PlannedServer = {
-  name: string;
-  /** How it is reached until its addresses are set; `connection_url` afterwards. */
-  url: string;
-  connection_url: string;
-  /** SHA-256 of its own certificate. */
-  fingerprint: string;
-  /** `10.0.0.11:8443` */
-  management_address: string;
-  cluster_address: string;
-  /** `incus` or `incus-lts-7.0`. */
-  application: string;
-  /** Only those that differ from what the server has, in IncusOS' order. */
-  services: readonly PlannedService[];
-  /** Named services that are as wanted already: no call. */
-  services_already: readonly string[];
-};
+const smallestMeshId = 1000;
 
-/** `before` and `config` are sealed JSON texts of the service's config. */
-export type PlannedService = { name: string; config: Sealed; before: Sealed };
+/** Makes every choice of a creation. Pure: the same request, snapshot and holdings give the same plan, seals apart. */
+export function planCreateCluster(
+  request: CreateRequest,
+  snapshot: Snapshot,
+  holdings: Holdings,
+  sealer: Sealer,
+): PlannedCreation {
+  const lvm_ids = planLvmIds(request, snapshot, holdings.lvm);
+  const mesh_id = smallestFreeMeshId(holdings.mesh);
+  const addresses = snapshot.servers.map(({ server, network }) => {
+    const planned = planAddresses(network);
+    if (planned !== undefined) return planned;
+    throw refuseServer('cluster_server_unsuitable', server.name, 'has no address with the role management', {});
+  });
+  const members = snapshot.servers.map(({ server }) => server.name);
+  const interfaces = Object.fromEntries(members.map((name, index) => [name, addresses[index]?.mesh_interface ?? '']));
+  const mesh = { tunnel_id: mesh_id, ipv6_address: holdings.ula_prefix, interfaces };
+  const { preseed, warnings } = addDefaults(request.preseed, mesh);
+  const items = listApplicationItems({ preseed, members, localScope: snapshot.local_scope });
+  const notes = [
+    ...request.notes,
+    ...warnings,
+    ...replacedIds(request, lvm_ids),
+    ...sizeNotes(members),
+    keptSettings(request),
+  ];
+  const plan: CreateClusterPlan = {
+    cluster: request.name,
+    connection_url: request.connection_url,
+    channel: request.channel,
+    description: request.description,
+    properties: request.properties,
+    rolling_restart: request.config.rolling_restart,
+    server_type: request.server_type,
+    servers: snapshot.servers.map((look, index) => planServer(look, addresses[index], request, lvm_ids, sealer)),
+    items: items.map((item) => planItem(item, sealer)),
+    notes: notes.map(({ code, message }) => ({ code, message })),
+    // No channel has an update before updates are built.
+    update_settings: null,
+  };
+  return { plan, lvm_ids, mesh_id };
+}
 
-/** One item of the application configuration. */
-export type PlannedItem = {
-  /** `storage-pool/local`: also the target of its step. */
-  key: string;
-  kind:
-    | 'project'
-    | 'storage-pool'
-    | 'network'
-    | 'storage-volume'
-    | 'profile'
-    | 'server-config'
-    | 'certificate'
-    | 'cluster-group';
-  name: string;
-  /** Empty where the kind has no project. */
-  project: string;
-  /** Only of volumes. */
-  pool: string;
-  /** Keys of the items that must be there before. */
-  after: readonly string[];
-  /** Sealed JSON text of the item as Incus takes it, with the keys that are the same on every member. */
-  wanted: Sealed;
-  /** Sealed JSON text of the member-specific config, by server; null where a kind has none. */
-  per_member: Readonly<Record<string, Sealed>> | null;
-};
+function planServer(
+  { server, services }: Snapshot['servers'][number],
+  addresses: PlannedAddresses | undefined,
+  request: CreateRequest,
+  lvmIds: readonly Allotment[],
+  sealer: Sealer,
+): PlannedServer {
+  const lvmId = lvmIds.find((allotment) => allotment.server === server.name)?.id;
+  const management = addresses?.management ?? '';
+  return {
+    name: server.name,
+    url: server.connection_url,
+    connection_url: `https://${management}`,
+    fingerprint: server.fingerprint,
+    management_address: management,
+    cluster_address: addresses?.cluster ?? '',
+    application: toCandidate(server).incus?.name ?? '',
+    ...planServices(request.services, services, lvmId, sealer),
+  };
+}
+
+function planItem(item: ApplicationItem, sealer: Sealer): PlannedItem {
+  return {
+    key: item.key,
+    kind: item.kind,
+    name: item.name,
+    project: 'project' in item ? item.project : '',
+    pool: 'pool' in item ? item.pool : '',
+    after: item.after,
+    wanted: sealer.seal(JSON.stringify(item.body)),
+    per_member: planMembers(item, sealer),
+  };
+}
+
+/** Volumes have no config of one member, but on shared storage they are made on the first one only. */
+function planMembers(item: ApplicationItem, sealer: Sealer): PlannedItem['per_member'] {
+  const byMember =
+    'member_config' in item
+      ? item.member_config
+      : 'on_members' in item
+        ? Object.fromEntries(item.on_members.map((name) => [name, {}]))
+        : {};
+  const entries = Object.entries(byMember).map(
+    ([name, config]) => [name, sealer.seal(JSON.stringify(config))] as const,
+  );
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+function planLvmIds(request: CreateRequest, snapshot: Snapshot, taken: readonly LvmId[]): readonly Allotment[] {
+  if (!asksForLvm(request)) return [];
+  const wanted = snapshot.servers.flatMap(({ machine }) => snapshot.lvm.filter((look) => look.machine === machine));
+  const allotted = allotLvmIds(taken, wanted);
+  if ('ids' in allotted) return allotted.ids;
+  if ('shared' in allotted) {
+    const { id, servers } = allotted.shared;
+    const told = `has lvm enabled with system_id ${id}, and so has server ${goQuote(servers[0])}`;
+    throw refuseServer('cluster_server_unsuitable', servers[1], told, { system_id: id });
+  }
+  const range = `${lvmRange.smallest} to ${lvmRange.largest}`;
+  const told = `Failed to enable OS service "lvm" on ${goQuote(allotted.exhausted)}: no system_id of ${range} is free`;
+  throw new Fault('lvm_ids_exhausted', told, { details: { server: allotted.exhausted } });
+}
+
+const lvmOf = (request: CreateRequest) => request.services.find(({ name }) => name === 'lvm')?.config;
+const asksForLvm = (request: CreateRequest): boolean => lvmOf(request)?.['enabled'] === true;
+
+/** A value in the file is the same for all machines, so it can be right for one at most. */
+function replacedIds(request: CreateRequest, ids: readonly Allotment[]): Note[] {
+  const given = lvmOf(request)?.['system_id'];
+  if (given === undefined || ids.length === 0) return [];
+  const told = ids.map(({ server, id }) => `${server} ${id}`).join(', ');
+  return [{ code: 'system_id_allotted', message: `system_id of lvm is allotted by server: ${told}` }];
+}
+
+const sizeNotes = (members: readonly string[]): Note[] =>
+  members.length !== 2
+    ? []
+    : [
+        {
+          code: 'two_members',
+          message:
+            'a cluster of two members stops answering when either of them is down: neither is a majority. Use one or three',
+        },
+      ];
+
+/** No channel has an update before updates are built. */
+const keptSettings = ({ channel }: CreateRequest): Note => ({
+  code: 'update_settings_kept',
+  message: `channel ${channel} holds no update: the servers keep their own update settings`,
+});
+
+function smallestFreeMeshId(taken: readonly number[]): number {
+  const used = new Set(taken);
+  let id = smallestMeshId;
+  while (used.has(id)) id += 1;
+  return id;
+}

@@ -16,13 +16,13 @@ import {
   listMeshIds,
   setClusterOperation,
 } from './clusters.store.ts';
+import { planCreateCluster } from './create-cluster.plan.ts';
 import { type SnapshotParts, takeSnapshot } from './create-cluster.snapshot.ts';
 import { type CreateRequest, readCreateRequest } from './create-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
 import { noteSeen } from './lvm-ids.rules.ts';
 import { holdLvmIds, listLvmIds, saveSeen } from './lvm-ids.store.ts';
-import { planCreateCluster } from './plan-create-cluster.plan.ts';
 import { toCandidate } from './server-facts.rules.ts';
 
 export type CreateParts = ClusterParts & {

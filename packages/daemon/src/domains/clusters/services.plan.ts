@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServicesConfig } from '@operations-center/documents';
 import type { Sealer } from '../../platform/sealing.ts';
-import type { PlannedServer } from './create-cluster.plan.ts';
+import type { PlannedServer } from './create-cluster-plan.ts';
 
 type Config = Record<string, unknown>;
 

@@ -28,7 +28,7 @@ import { makeTokenService } from '../tokens/tokens.service.ts';
 import { assembleWarnings } from '../warnings/assembly.ts';
 import { assembleClusters, assembleClusterWorkflows } from './assembly.ts';
 import type { InventoryTarget } from './cluster-parts.ts';
-import type { CreateClusterPlan } from './create-cluster.plan.ts';
+import type { CreateClusterPlan } from './create-cluster-plan.ts';
 
 /** A request as the contract reads it. */
 export const postOf = (change: Record<string, unknown>): ClusterPost =>

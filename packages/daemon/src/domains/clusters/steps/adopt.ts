@@ -1,10 +1,11 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
-import type { CreateClusterPlan } from '../create-cluster.plan.ts';
+import type { CreateClusterPlan } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, clusterEndpoint, firstOf, namesOf } from './endpoints.ts';
 import { type ItemsBefore, openItem } from './item.ts';
 import { readItem } from './item-kinds.ts';
-import { type ClusterIdentity, type CreateClusterParts, clusterEndpoint, firstOf, onServer } from './parts.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
-import { namesOf } from './reserve.ts';
+import { onServer } from './step-failure.ts';
 
 /** All are members: the rows say so from now on. Also looks at what is there already of what will be applied. */
 export const adopt = (parts: CreateClusterParts, after: readonly string[]): Step<CreateClusterPlan> => ({

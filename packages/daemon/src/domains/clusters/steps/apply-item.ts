@@ -1,20 +1,14 @@
 import { compareItem } from '@operations-center/documents';
 import { type Step, StepFailure, stepKey } from '@operations-center/workflow';
-import type { CreateClusterPlan, PlannedItem } from '../create-cluster.plan.ts';
+import type { CreateClusterPlan, PlannedItem } from '../create-cluster-plan.ts';
 import { fingerprintOf } from './certificate-item.ts';
+import { type ClusterIdentity, clusterEndpoint, firstOf, namesOf } from './endpoints.ts';
 import { type ItemBody, type ItemSite, type ItemsBefore, type OpenItem, openItem } from './item.ts';
 import { itemKinds } from './item-kinds.ts';
-import {
-  type ClusterIdentity,
-  type CreateClusterParts,
-  clusterEndpoint,
-  firstOf,
-  onServer,
-  untilServerCan,
-} from './parts.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { applying, returning } from './policies.ts';
-import { namesOf } from './reserve.ts';
 import { compareServerConfig } from './server-config-item.ts';
+import { onServer, untilServerCan } from './step-failure.ts';
 
 const name = 'apply-application-config';
 

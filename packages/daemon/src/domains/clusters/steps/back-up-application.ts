@@ -4,20 +4,13 @@ import { FleetFailure } from '../../../fleet/fleet-failure.ts';
 import { listContents } from '../../../fleet/incus-contents.ts';
 import { pauseMs } from '../../../platform/clock.ts';
 import { findBackup, saveBackup } from '../backups.store.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, eitherEndpoint, firstOf, ownEndpoint } from './endpoints.ts';
 import { learnStanding, type Standing } from './learn-identity.ts';
-import {
-  asStepFailure,
-  type ClusterIdentity,
-  type CreateClusterParts,
-  eitherEndpoint,
-  firstOf,
-  onServer,
-  ownEndpoint,
-  untilServerCan,
-} from './parts.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { patient, returning } from './policies.ts';
 import type { PreflightOutput } from './preflight.ts';
+import { asStepFailure, onServer, untilServerCan } from './step-failure.ts';
 
 /** Taken while Incus runs, a backup may be torn; some were, so another is asked for (engineering E6). */
 const tries = 5;

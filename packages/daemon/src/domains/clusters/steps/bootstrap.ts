@@ -1,11 +1,13 @@
 import { BootstrapResult } from '@operations-center/fleet-protocol';
 import { fingerprintOfPem } from '@operations-center/tls';
 import { type Step, type StepContext, StepFailure } from '@operations-center/workflow';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, firstOf, namesOf, ownEndpoint } from './endpoints.ts';
+import { findClustering } from './find-clustering.ts';
 import { learnStanding } from './learn-identity.ts';
-import { type ClusterIdentity, type CreateClusterParts, firstOf, onServer, ownEndpoint } from './parts.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { clustering } from './policies.ts';
-import { namesOf } from './reserve.ts';
+import { onServer } from './step-failure.ts';
 
 /** The first server becomes a cluster of one. Nothing irreversible happens before every server is ready for it. */
 export const bootstrap = (parts: CreateClusterParts, plan: CreateClusterPlan): Step<CreateClusterPlan> => ({
@@ -72,16 +74,6 @@ async function become(
   }
   const { certificate } = BootstrapResult.parse(result.operation.metadata);
   return { identity: { certificate, fingerprint: fingerprintOfPem(certificate) }, already: false };
-}
-
-/** The id of a bootstrap or join that runs on a server right now. */
-export async function findClustering(
-  parts: CreateClusterParts,
-  endpoint: Parameters<CreateClusterParts['fleet']['incus']['listRunningOperations']>[0],
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const running = await parts.fleet.incus.listRunningOperations(endpoint, { signal });
-  return running.find((operation) => operation.class === 'task' && 'cluster' in operation.resources)?.id;
 }
 
 /** The new cluster has one member, ours. */

@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Step, StepContext } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import type { Sealed } from '../../../platform/sealing.ts';
-import type { CreateClusterPlan, PlannedServer, PlannedService } from '../create-cluster.plan.ts';
-import { type CreateClusterParts, onServer, ownEndpoint, untilServerCan } from './parts.ts';
+import type { CreateClusterPlan, PlannedServer, PlannedService } from '../create-cluster-plan.ts';
+import { ownEndpoint } from './endpoints.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { patient, returning } from './policies.ts';
+import { onServer, untilServerCan } from './step-failure.ts';
 
 type Config = Record<string, unknown>;
 

@@ -1,8 +1,9 @@
 import type { Step } from '@operations-center/workflow';
-import type { CreateClusterPlan } from '../create-cluster.plan.ts';
-import { type ClusterIdentity, type CreateClusterParts, eitherEndpoint, firstOf, onServer } from './parts.ts';
+import type { CreateClusterPlan } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, eitherEndpoint, firstOf, namesOf } from './endpoints.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
-import { namesOf } from './reserve.ts';
+import { onServer } from './step-failure.ts';
 
 /** Reads what the cluster holds, so that it can be looked at as soon as it stands. */
 export const firstInventory = (parts: CreateClusterParts, after: readonly string[]): Step<CreateClusterPlan> => ({

@@ -1,4 +1,4 @@
-import type { PlannedItem } from '../create-cluster.plan.ts';
+import type { PlannedItem } from '../create-cluster-plan.ts';
 import { certificateItem } from './certificate-item.ts';
 import type { ItemKind, ItemSite, OpenItem } from './item.ts';
 import { plainItem } from './plain-items.ts';

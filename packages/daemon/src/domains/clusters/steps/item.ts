@@ -2,7 +2,7 @@ import type { ConfigMap } from '@operations-center/fleet-protocol';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import type { IncusObjectIdentity, IncusObjectKind } from '../../../fleet/incus-objects.ts';
 import type { Sealed } from '../../../platform/sealing.ts';
-import type { PlannedItem } from '../create-cluster.plan.ts';
+import type { PlannedItem } from '../create-cluster-plan.ts';
 import type { CreateClusterParts } from './parts.ts';
 
 /** An item as a person wrote it, opened: the body Incus takes, and each member's own config. */

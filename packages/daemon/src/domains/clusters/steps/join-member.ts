@@ -1,17 +1,12 @@
 import { type Observation, type Step, type StepContext, StepFailure } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { FleetFailure, isFleetFailure } from '../../../fleet/fleet-failure.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
-import { findClustering } from './bootstrap.ts';
-import {
-  type ClusterIdentity,
-  type CreateClusterParts,
-  clusterEndpoint,
-  eitherEndpoint,
-  firstOf,
-  onServer,
-} from './parts.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, clusterEndpoint, eitherEndpoint, firstOf } from './endpoints.ts';
+import { findClustering } from './find-clustering.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { clustering, joining } from './policies.ts';
+import { onServer } from './step-failure.ts';
 
 /** One look at a join lasts this long at most. */
 const lookMs = 1_000;

@@ -2,9 +2,9 @@ import { certificateFromPem } from '@operations-center/tls';
 import { StepFailure } from '@operations-center/workflow';
 import { isFleetFailure } from '../../../fleet/fleet-failure.ts';
 import { readShownCertificate } from '../../../fleet/shown-certificate.ts';
-import type { PlannedServer } from '../create-cluster.plan.ts';
-import type { ClusterIdentity, CreateClusterParts } from './parts.ts';
-import { ownEndpoint } from './parts.ts';
+import type { PlannedServer } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, ownEndpoint } from './endpoints.ts';
+import type { CreateClusterParts } from './parts.ts';
 
 /** A bootstrap makes the cluster's certificate; one that is much older is not of ours. Clocks may differ by this. */
 const clockToleranceMs = 24 * 60 * 60 * 1000;

@@ -1,8 +1,10 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
 import { listContents } from '../../../fleet/incus-contents.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
-import { type CreateClusterParts, firstOf, onServer, ownEndpoint } from './parts.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { firstOf, ownEndpoint } from './endpoints.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
+import { onServer } from './step-failure.ts';
 
 /** What was on each server before; undo takes back only what was not. */
 export type PreflightOutput = { contents: Record<string, string[]> };

@@ -1,5 +1,6 @@
 import type { Step } from '@operations-center/workflow';
-import type { CreateClusterPlan } from '../create-cluster.plan.ts';
+import type { CreateClusterPlan } from '../create-cluster-plan.ts';
+import { namesOf } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
 
@@ -22,5 +23,3 @@ export const reserve = (parts: CreateClusterParts): Step<CreateClusterPlan> => (
     }),
   },
 });
-
-export const namesOf = (plan: CreateClusterPlan): string[] => plan.servers.map((server) => server.name);

@@ -1,8 +1,10 @@
 import type { Step } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster.plan.ts';
-import { type CreateClusterParts, onServer, ownEndpoint, untilServerCan } from './parts.ts';
+import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { ownEndpoint } from './endpoints.ts';
+import type { CreateClusterParts } from './parts.ts';
 import { quick, returning } from './policies.ts';
+import { onServer, untilServerCan } from './step-failure.ts';
 
 const addressKeys = ['core.https_address', 'cluster.https_address'] as const;
 type Addresses = Partial<Record<(typeof addressKeys)[number], string>>;

@@ -2,10 +2,10 @@ import { localScopeFrom, MetadataConfiguration, SystemNetwork } from '@operation
 import { expect, test } from 'vitest';
 import { makeSealer } from '../../platform/sealing.ts';
 import { planAddresses } from './addresses.plan.ts';
+import { planCreateCluster } from './create-cluster.plan.ts';
 import { readCreateRequest } from './create-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
 import type { LvmId } from './lvm-id.ts';
-import { planCreateCluster } from './plan-create-cluster.plan.ts';
 import { emptyServer, localKeys, postOf } from './test-world.ts';
 
 const sealer = makeSealer(Buffer.alloc(32, 7));
