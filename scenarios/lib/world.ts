@@ -1,4 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,8 +11,24 @@ import { type SimulatedFleet, startFleet } from './simulated-fleet.ts';
 /** A daemon and its fleet, in a directory and on addresses of their own. Everything ends with `stop`. */
 export type World = { directory: string; daemon: Daemon; fleet: SimulatedFleet; stop(): Promise<void> };
 
-/** Loopback networks: one a world, so that worlds can stand beside each other. */
-let nextNetwork = 1 + (process.pid % 60);
+/**
+ * A loopback network that nobody uses, `127.143.7`: one a world, so that worlds stand beside each other, also those of
+ * another run. Taken for granted once its first address is free.
+ */
+async function findFreeNetwork(): Promise<string> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const network = `127.${100 + randomInt(100)}.${randomInt(250)}`;
+    if ((await isFree(`${network}.1`, 7443)) && (await isFree(`${network}.11`, 8443))) return network;
+  }
+  throw new Error('no free loopback network was found');
+}
+
+const isFree = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ host, port }, () => probe.close(() => resolve(true)));
+  });
 
 /** Starts a daemon and `servers` simulated servers, and waits until all are registered and ready. */
 export async function startWorld(options: {
@@ -21,8 +39,7 @@ export async function startWorld(options: {
   daemon?: readonly string[];
 }): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'oc-world-'));
-  nextNetwork = nextNetwork >= 120 ? 1 : nextNetwork + 1;
-  const network = `127.${100 + (nextNetwork % 100)}.${Math.floor(nextNetwork / 100)}`;
+  const network = await findFreeNetwork();
   const daemon = await startDaemon({
     directory: join(directory, 'daemon'),
     listen: `${network}.1:7443`,
