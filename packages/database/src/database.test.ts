@@ -92,6 +92,24 @@ describeOnDatabases<Schema>('a database', { migrations }, ({ dialect, open, agai
     expect(heard).toEqual(['body', 'kept']);
   });
 
+  test('a write stays a success when what follows its commit throws, for it and for those beside it', async () => {
+    const db = await open();
+    const heard: string[] = [];
+    const first = db.write('first', async (tx) => {
+      afterCommit(tx, () => {
+        throw new Error('nobody listens');
+      });
+      afterCommit(tx, () => heard.push('first'));
+      return 1;
+    });
+    const second = db.write('second', async (tx) => {
+      afterCommit(tx, () => heard.push('second'));
+      return 2;
+    });
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+    expect(heard.toSorted()).toEqual(['first', 'second']);
+  });
+
   test('prepares texts with ? on both, quotes left alone, bytes and changed rows kept', async () => {
     const db = await open();
     const bytes = new Uint8Array([0, 255, 7]);

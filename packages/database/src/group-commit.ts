@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { type KyselyParts, makeBodyTransaction, type PreparedConnection } from './body-transaction.ts';
 import type { DatabaseLog, Tx } from './database.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { type BodyMark, runMarked, runUnmarked, TransactionMisuse } from './transaction-misuse.ts';
+import { type BodyMark, runMarked, runUnmarked, TransactionMisuse, tellCommitted } from './transaction-misuse.ts';
 
 /** A body that is longer than this in the transaction makes every other write wait, so it is named in the log. */
 export const slowBodyMs = 50;
@@ -102,7 +102,7 @@ export function makeGroupCommit(
     }
     for (const { waiting, value, mark } of ended) {
       waiting.resolve(value);
-      for (const callback of mark.afterCommit) callback();
+      tellCommitted(mark, log);
     }
   }
 

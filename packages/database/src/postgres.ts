@@ -7,7 +7,7 @@ import { nowMsText } from './dialect.ts';
 import { slowBodyMs } from './group-commit.ts';
 import { createMigrationTable, planMigrations } from './migrations.ts';
 import { PostgresConnection } from './postgres-connection.ts';
-import { assertOutsideTransaction, type BodyMark, runMarked } from './transaction-misuse.ts';
+import { assertOutsideTransaction, type BodyMark, runMarked, tellCommitted } from './transaction-misuse.ts';
 
 export type PostgresOptions = {
   /** `postgres://user@host/database`. */
@@ -135,7 +135,7 @@ function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog):
         if (tookMs > slowBodyMs) log.warn({ write: name, took_ms: Math.round(tookMs) }, 'a write body was slow');
       }
     });
-    for (const callback of mark.afterCommit) callback();
+    tellCommitted(mark, log);
     return result;
   }
 

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DatabaseLog } from './database.ts';
 
 /** Something was done inside a `write` body that must not happen there. Always a bug in the program, never of a user. */
 export class TransactionMisuse extends Error {
@@ -29,4 +30,15 @@ export function runMarked<T>(mark: BodyMark, body: () => T): T {
 /** Runs `work` as if no write body were around it: for what a write only happens to start. */
 export function runUnmarked<T>(work: () => T): T {
   return bodyMarks.exit(work);
+}
+
+/** Tells what waited for the COMMIT of `mark`. What is written stays written, so a callback that throws is only logged. */
+export function tellCommitted(mark: BodyMark, log: DatabaseLog): void {
+  for (const callback of mark.afterCommit) {
+    try {
+      callback();
+    } catch (error) {
+      log.warn({ write: mark.name, err: error }, 'what follows a committed write failed');
+    }
+  }
 }
