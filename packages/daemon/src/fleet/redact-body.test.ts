@@ -38,6 +38,32 @@ test.each([
     { member_config: [{ entity: 'storage-pool', name: 'local', key: 'source', value: 'local/incus' }] },
     { member_config: [{ entity: 'storage-pool', name: 'local', key: 'source', value: 'local/incus' }] },
   ],
+  [
+    {
+      config: {
+        'acme.provider.environment': 'A=b',
+        'core.trust_password': 'p',
+        'network.ovn.client_key': 'k',
+        'network.ovn.client_cert': 'c',
+        'storage.linstor.client_key': 'k',
+        'oidc.client.secret': 's',
+        'user.backup_key': 'k',
+        'user.mytoken': 't',
+      },
+    },
+    {
+      config: {
+        'acme.provider.environment': '**redacted**',
+        'core.trust_password': '**redacted**',
+        'network.ovn.client_key': '**redacted**',
+        'network.ovn.client_cert': 'c',
+        'storage.linstor.client_key': '**redacted**',
+        'oidc.client.secret': '**redacted**',
+        'user.backup_key': '**redacted**',
+        'user.mytoken': '**redacted**',
+      },
+    },
+  ],
   [[{ password: 'x' }], [{ password: '**redacted**' }]],
   ['text', 'text'],
   [null, null],

@@ -28,6 +28,14 @@ const SECRET_NAMES = new Set([
   'network-config',
   'wakeonlan_password',
 ]);
+// Config keys, dotted, whose last part alone would not tell; and endings that tell wherever they stand.
+const SECRET_KEYS = new Set([
+  'acme.provider.environment',
+  'core.trust_password',
+  'network.ovn.client_key',
+  'storage.linstor.client_key',
+]);
+const SECRET_ENDINGS = ['_key', 'password', 'secret', 'token'];
 const SECRET_PREFIXES = ['environment.', 'cloud-init.', 'user.user-data', 'user.vendor-data', 'user.network-config'];
 
 /** A copy of a request body in which no secret can be read; everything else stays as it is. */
@@ -45,5 +53,7 @@ function redactField(key: string, value: unknown): unknown {
 
 const isSecretName = (key: string): boolean =>
   SECRET_NAMES.has(key) ||
+  SECRET_KEYS.has(key) ||
+  SECRET_ENDINGS.some((ending) => key.endsWith(ending)) ||
   SECRET_NAMES.has(key.split('.').at(-1) ?? '') ||
   SECRET_PREFIXES.some((prefix) => key.startsWith(prefix));
