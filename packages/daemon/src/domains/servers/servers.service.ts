@@ -51,7 +51,7 @@ export type ServerService = ServerMembership & {
   remove(name: string): Promise<void>;
   /** Asks the server for everything and waits. */
   resync(name: string): Promise<void>;
-  /**  takes the place of , whose ids it claims. */
+  /** `name` takes the place of `replaces`, whose ids it claims. */
   replace(name: string, replaces: string): Promise<void>;
   expectReinstall(name: string): Promise<void>;
 };
