@@ -40,7 +40,7 @@ export function makeEyes(daemon: Daemon, pair?: { certificate: string; key: stri
         headersTimeout: 20_000,
       });
       const answer = (await reply.body.json()) as { type: string; error: string };
-      if (answer.type !== 'sync') throw new Error(`${method} ${url}${path}: ${reply.statusCode} ${answer.error}`);
+      if (answer.type === 'error') throw new Error(`${method} ${url}${path}: ${reply.statusCode} ${answer.error}`);
     },
     close: () => agent.close(),
   };

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Daemon } from './daemon.ts';
-import { makeEyes } from './incus-eyes.ts';
+import { type Eyes, makeEyes } from './incus-eyes.ts';
 import type { PageFiles } from './world.ts';
 import { listServers, until } from './world.ts';
 
@@ -77,42 +77,62 @@ export async function expectInventory(daemon: Daemon, cluster: string, n: number
   );
 }
 
-/** As if it had never been: no cluster, servers unclustered, trusting us, with the certificates they had. */
-export async function expectNeverThere(
-  { daemon, servers }: Stage,
-  name: string,
-  fingerprints: ReadonlyMap<string, string>,
-): Promise<void> {
-  expect(await daemon.client('cluster_show', { params: { name } })).toMatchObject({ kind: 'fault', status: 404 });
+/** What a server is, as far as a creation could change it: compared before and after. */
+export type Standing = {
+  auth: string;
+  clustered: boolean;
+  fingerprint: string;
+  addresses: Record<string, string | undefined>;
+  services: unknown[];
+};
+
+export async function standingsOf({ daemon, servers }: Stage): Promise<Map<string, Standing>> {
   const eyes = makeEyes(daemon);
   try {
-    for (const server of servers) {
-      const seen = await eyes.get<{
-        auth: string;
-        environment: { server_clustered: boolean; certificate_fingerprint: string };
-      }>(server.url, '/1.0');
-      expect([server.name, seen.auth, seen.environment.server_clustered]).toEqual([server.name, 'trusted', false]);
-      expect([server.name, seen.environment.certificate_fingerprint]).toEqual([
-        server.name,
-        fingerprints.get(server.name),
-      ]);
-    }
+    return new Map(
+      await Promise.all(servers.map(async ({ name, url }) => [name, await standingOf(eyes, url)] as const)),
+    );
   } finally {
     await eyes.close();
   }
+}
+
+type Shown = {
+  auth: string;
+  config: Record<string, string>;
+  environment: { server_clustered: boolean; certificate_fingerprint: string };
+};
+
+async function standingOf(eyes: Eyes, url: string): Promise<Standing> {
+  const { auth, config, environment } = await eyes.get<Shown>(url, '/1.0');
+  const keys = ['core.https_address', 'cluster.https_address'];
+  const services = await Promise.all(
+    ['lvm', 'nvme'].map((name) => eyes.get<{ config: unknown }>(url, `/os/1.0/services/${name}`)),
+  );
+  return {
+    auth,
+    clustered: environment.server_clustered,
+    fingerprint: environment.certificate_fingerprint,
+    addresses: Object.fromEntries(keys.map((key) => [key, config[key]])),
+    services: services.map((service) => service.config),
+  };
+}
+
+/** As if it had never been: no cluster, servers unclustered, trusting us, with the certificates and settings they had. */
+export async function expectNeverThere(
+  stage: Stage,
+  name: string,
+  before: ReadonlyMap<string, Standing>,
+): Promise<void> {
+  const { daemon, servers } = stage;
+  expect(await daemon.client('cluster_show', { params: { name } })).toMatchObject({ kind: 'fault', status: 404 });
+  const after = await standingsOf(stage);
+  for (const standing of after.values()) expect(standing).toMatchObject({ auth: 'trusted', clustered: false });
+  expect(after).toEqual(before);
   const rows = await listServers(daemon);
   expect(rows.filter((row) => servers.some((server) => server.name === row.name)).map((row) => row.cluster)).toEqual(
     servers.map(() => ''),
   );
-}
-
-export async function fingerprintsOf({ daemon, servers }: Stage): Promise<Map<string, string>> {
-  const eyes = makeEyes(daemon);
-  const found = await Promise.all(
-    servers.map(async (server) => [server.name, await eyes.fingerprint(server.url)] as const),
-  );
-  await eyes.close();
-  return new Map(found);
 }
 
 export type OperationFacts = {

@@ -4,9 +4,9 @@ import {
   addCluster,
   expectNeverThere,
   expectThePage,
-  fingerprintsOf,
   lastOperation,
   type Stage,
+  standingsOf,
   untilRunning,
 } from '../lib/story.ts';
 import { until, writePageFiles } from '../lib/world.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => lab?.stop());
 
 test('an incusd that is killed during its join and started again: every server is as it was', async () => {
-  const before = await fingerprintsOf(stage);
+  const before = await standingsOf(stage);
   const adding = addCluster(stage, 'wonderful');
   await untilRunning(stage.daemon, 'await-member/server3');
   // The process itself, not the script: a join takes no longer than a script to start.

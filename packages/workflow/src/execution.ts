@@ -227,7 +227,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
       ...(warnings.length > 0 && { warnings }),
     };
     const isUndo = slot.direction === 'undo';
-    const success = entryOf(slot, isUndo ? 'undone' : 'succeeded', detail, isUndo ? undefined : result.output);
+    const success = entryOf(slot, isUndo ? 'undone' : 'succeeded', detail, result.output);
     const next = isUndo ? [] : openFollowers(slot);
     const saving: Saving = { save: async (tx) => result.save?.(tx) };
     try {

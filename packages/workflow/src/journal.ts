@@ -94,7 +94,8 @@ export function addEntry(history: StepHistory, entry: Entry): StepHistory {
         warnings: entry.detail.warnings ?? [],
       };
     case 'undone':
-      return { ...next, endedAt: entry.at };
+      // What was learned while taking back serves the steps that are taken back after it.
+      return { ...next, endedAt: entry.at, output: entry.output ?? history.output };
     case 'failed':
     case 'undo_failed':
       return {

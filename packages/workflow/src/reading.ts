@@ -60,6 +60,14 @@ export function deriveStatus({ row, problem, histories }: Reading): OperationSta
   return histories.size === 0 && row.holder === null ? 'queued' : 'running';
 }
 
+/** Nothing is left alone while a call of ours may still be under way: its claims would be free for others. */
+function exitsOfAttention({ row, histories }: Reading): readonly Exit[] {
+  const exits: Exit[] = row.wants === 'undo' ? ['retry'] : ['retry', 'undo'];
+  const isBusy =
+    row.holder !== null && [...histories.values()].some(({ last }) => last === 'started' || last === 'undo_started');
+  return isBusy ? exits : [...exits, 'leave'];
+}
+
 /** The ways out an operation has now. */
 export function deriveExits(reading: Reading, status: OperationStatus): readonly Exit[] {
   switch (status) {
@@ -70,7 +78,7 @@ export function deriveExits(reading: Reading, status: OperationStatus): readonly
       return reading.row.wants === 'undo' ? ['resume', 'leave'] : ['resume', 'cancel', 'leave'];
     case 'needs_attention':
       if (reading.problem !== null) return ['leave'];
-      return reading.row.wants === 'undo' ? ['retry', 'leave'] : ['retry', 'undo', 'leave'];
+      return exitsOfAttention(reading);
     case 'undoing':
     case 'finished':
     case 'undone':

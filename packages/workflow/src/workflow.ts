@@ -66,6 +66,7 @@ export type Policy = {
 
 /** Taking a step back: tolerant of "nothing was done" and of "already taken back". */
 export type Undo<Plan extends Json = Json> =
+  /** An output given here takes the place of the step's own, for what is taken back after it. */
   | { run(context: UndoContext<Plan>): Promise<void | StepResult>; policy: Policy }
   /** There is nothing to take back here, because …; the reason is shown in plans. */
   | { none: string };

@@ -1,12 +1,30 @@
 import { seenCertificate } from '@operations-center/tls';
 import type { Endpoint } from './connection.ts';
+import { FleetFailure } from './fleet-failure.ts';
+import { sortFailure } from './sort-failure.ts';
 
-/** The leaf that a server shows at this moment, PEM, whoever it may be; nothing is sent to it. */
+const call = 'TLS handshake';
+
+/** The leaf that a server shows at this moment, PEM, whoever it may be; nothing is sent to it. Throws a FleetFailure. */
 export async function readShownCertificate(
-  endpoint: Pick<Endpoint, 'url'>,
+  endpoint: Pick<Endpoint, 'name' | 'url'>,
   options: { signal: AbortSignal; deadlineMs?: number },
 ): Promise<string> {
   const { hostname, port } = new URL(endpoint.url);
-  const target = { hostname, port: Number(port || 443) };
-  return seenCertificate(target, { signal: options.signal, deadlineMs: options.deadlineMs ?? 5_000 });
+  const deadlineMs = options.deadlineMs ?? 5_000;
+  try {
+    return await seenCertificate({ hostname, port: Number(port || 443) }, { signal: options.signal, deadlineMs });
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!(error instanceof DOMException)) throw sortFailure(error, endpoint.name, call);
+    const reason = `no certificate within ${deadlineMs} ms`;
+    throw new FleetFailure({
+      kind: 'transient',
+      code: 'server_timeout',
+      server: endpoint.name,
+      call,
+      reason,
+      cause: error,
+    });
+  }
 }

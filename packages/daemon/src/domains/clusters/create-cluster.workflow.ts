@@ -41,7 +41,8 @@ export const makeCreateClusterWorkflow = (parts: CreateClusterParts): Workflow<C
     firstInventory(parts, ['adopt', ...plan.items.map(stepOfItem)]),
   ],
   async settle(tx, plan, outcome, operation) {
-    await removeBackups(tx, operation);
+    // Of servers that are left as they are, the backup is the only way back.
+    if (outcome !== 'left') await removeBackups(tx, operation);
     await parts.servers.setForming(tx, namesOf(plan), null);
     if (outcome === 'undone') {
       await parts.servers.setClusterCertificate(tx, namesOf(plan), null);

@@ -63,6 +63,9 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
   /** Rows first; the inventory has a file of its own and forgets after that. */
   async function forget(cluster: StoredCluster, carriesMesh: boolean): Promise<void> {
     await database.write('delete cluster', async (tx) => {
+      // Deleted, or made anew under the same name, while we looked: that is another cluster.
+      const there = await findCluster(tx, cluster.name);
+      if (there?.id !== cluster.id) throw notFound(cluster.name);
       await servers.release(tx, cluster.name);
       await deleteCluster(tx, cluster.name);
       await releaseLvmIds(tx, cluster.id, clock.nowMs());
@@ -80,12 +83,15 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
       }
       const cluster = await findCluster(database.read, name);
       if (cluster === undefined) {
-        throw new Fault('cluster_not_found', `${prefix}: Not found`, { details: { cluster: name } });
+        throw notFound(name);
       }
       await (mode === 'force' ? removeByForce(cluster, signal) : removeNormally(cluster, signal));
     },
   };
 }
+
+const notFound = (name: string): Fault =>
+  new Fault('cluster_not_found', `${prefix}: Not found`, { details: { cluster: name } });
 
 function refuse(view: OperationView): Fault {
   const exits = exitsOf(view);

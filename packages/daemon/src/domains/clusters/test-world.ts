@@ -338,6 +338,8 @@ const contentUrls = [
   '/1.0/images?all-projects=true',
   '/1.0/projects',
   '/1.0/storage-pools',
+  '/1.0/profiles?all-projects=true',
+  '/1.0/networks?recursion=1&all-projects=true',
 ];
 
 const local = (key: string) => ({ [key]: { scope: 'local', type: 'string' } });

@@ -38,6 +38,8 @@ export async function recordObservation(
     // Renamed, deleted, reinstalled or moved while we looked: that was another server.
     if (row === undefined || row.fingerprint !== polled.fingerprint || row.connection_url !== polled.connection_url)
       return;
+    // It became a member while we looked with its own certificate only.
+    if (row.cluster_fingerprint !== polled.cluster_fingerprint) return;
     await saveStatus(parts, tx, row, seen, now);
     if (facts !== undefined && documents !== undefined) await saveFacts(parts, tx, row, facts, documents, now);
   });

@@ -41,6 +41,9 @@ export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step
       const before = output<ItemsBefore>('adopt')?.before[planned.key];
       // Without these two nothing was ever asked of the cluster.
       if (identity === undefined || before === undefined) return;
+      // Made by somebody else after the cluster stood: not ours to take away. Without an output the step was interrupted.
+      const did = output<{ did: string }>(stepOfItem(planned))?.did;
+      if (before === null && did !== undefined && did !== 'created') return;
       const site = siteOf(parts, plan, identity, signal);
       const item = openItem(parts, planned);
       if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) return;

@@ -1,12 +1,11 @@
 import { type Step, StepFailure, type UndoContext } from '@operations-center/workflow';
 import { backupLimitBytes, proveBackup } from '../../../fleet/backup-proof.ts';
-import { FleetFailure } from '../../../fleet/fleet-failure.ts';
 import { listContents } from '../../../fleet/incus-contents.ts';
 import { pauseMs } from '../../../platform/clock.ts';
 import { findBackup, saveBackup } from '../backups.store.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
 import { type ClusterIdentity, eitherEndpoint, firstOf, ownEndpoint } from './endpoints.ts';
-import { learnStanding, type Standing } from './learn-identity.ts';
+import { learnStanding } from './learn-identity.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { patient, returning } from './policies.ts';
 import type { PreflightOutput } from './preflight.ts';
@@ -17,6 +16,9 @@ const tries = 5;
 
 /** IncusOS restarts the application a second after it took a backup; a restart nobody saw was a quick one. */
 const restartLimitMs = 10_000;
+
+/** Stopping an Incus that has lost its quorum takes 40 s, and IncusOS waits 90 s before it kills one. */
+const returnLimitMs = 210_000;
 
 /** Gets the Incus application's own backup and proves it, before anything that only a backup can take back. */
 export const backUpApplication = (parts: CreateClusterParts, server: PlannedServer): Step<CreateClusterPlan> => ({
@@ -72,8 +74,8 @@ const tooLarge = (server: PlannedServer, size: number): StepFailure =>
   );
 
 /**
- * Puts the server back as it was: unclustered, with the certificate it had, trusting us. Only what this operation made
- * goes away with it; anything else on the server makes it ask.
+ * Puts the server back as it was: unclustered, with the certificate it had, trusting us. What the cluster holds was
+ * looked at when the bootstrap was taken back, just before; a server that was not empty makes the operation ask.
  */
 async function restore(
   parts: CreateClusterParts,
@@ -83,12 +85,13 @@ async function restore(
   const { signal, plan } = context;
   const known = context.output<ClusterIdentity>(`bootstrap/${firstOf(plan).name}`);
   await untilServerCan(async () => {
-    const standing = await learnStanding(parts, server, known, signal);
-    const endpoint = eitherEndpoint(server, standing.kind === 'member' ? standing.identity : known);
+    const standing = await learnStanding(parts, server, known, { signal, mayBelieve: false });
+    const endpoint = eitherEndpoint(server, known);
     if (standing.kind === 'standalone' && !(await isJoining(parts, endpoint, signal))) return;
     const archive = await findBackup(parts.read, parts.sealer, context.operation, server.name);
     if (archive === undefined) throw noBackup(server);
-    await refuseForeign(parts, server, standing, context);
+    const before = context.output<PreflightOutput>('preflight')?.contents[server.name] ?? [];
+    if (before.length > 0) throw asks(server, `it was not empty before: ${before.slice(0, 5).join(', ')}`);
     context.observed(`${server.name} gets its backup back`);
     await parts.fleet.incusOs.restoreApplication(endpoint, server.application, archive, { signal });
     await awaitReturn(parts, server, standing.kind === 'standalone', context);
@@ -104,41 +107,6 @@ async function isJoining(
   return running.some((operation) => operation.class === 'task' && 'cluster' in operation.resources);
 }
 
-/** Read within seconds of the restore: nothing may be there that was not there before and that we did not make. */
-async function refuseForeign(
-  parts: CreateClusterParts,
-  server: PlannedServer,
-  standing: Standing,
-  context: UndoContext<CreateClusterPlan>,
-): Promise<void> {
-  const before = context.output<PreflightOutput>('preflight')?.contents[server.name] ?? [];
-  if (before.length > 0) throw asks(server, `it was not empty before: ${before.slice(0, 5).join(', ')}`);
-  if (standing.kind === 'standalone') return;
-  const found = await findContents(parts, server, standing.identity, context.signal);
-  const foreign = found.filter((entry) => !isOurs(entry, context.plan));
-  if (foreign.length > 0)
-    throw asks(server, `it holds what this operation did not make: ${foreign.slice(0, 5).join(', ')}`);
-}
-
-/** A cluster that has lost its quorum, because others were put back already, cannot be asked any more. */
-async function findContents(
-  parts: CreateClusterParts,
-  server: PlannedServer,
-  identity: ClusterIdentity,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  try {
-    return await listContents(parts.fleet.connections, eitherEndpoint(server, identity), { signal, deadlineMs: 8_000 });
-  } catch (error) {
-    const isSilent = error instanceof FleetFailure && (error.code === 'server_timeout' || (error.status ?? 0) >= 500);
-    if (isSilent) return [];
-    throw error;
-  }
-}
-
-const isOurs = (entry: string, plan: CreateClusterPlan): boolean =>
-  plan.items.some((item) => entry === `${item.kind}/${item.name}`);
-
 /**
  * Looks until the server shows its own certificate again and is standalone. One that was standalone all the time must
  * have been away in between, else it is looked at before its restart.
@@ -152,7 +120,7 @@ async function awaitReturn(
   const endpoint = ownEndpoint(server, server.connection_url);
   const startedMs = performance.now();
   let wasAway = !wasStandalone;
-  while (true) {
+  while (performance.now() - startedMs < returnLimitMs) {
     await pauseMs(100, context.signal);
     try {
       const { value } = await parts.fleet.incus.getServer(endpoint, {
@@ -171,6 +139,16 @@ async function awaitReturn(
       );
     }
   }
+  // Not transient: another try would send the backup once more.
+  throw new StepFailure(
+    'attention',
+    'server_not_back',
+    `${server.name} took its backup and did not come back within ${returnLimitMs / 1000} s`,
+    {
+      hint: 'Look at the console of the server; then retry.',
+      details: { server: server.name },
+    },
+  );
 }
 
 const noBackup = (server: PlannedServer): StepFailure =>

@@ -14,27 +14,33 @@ export type Standing = { kind: 'standalone' } | { kind: 'member'; identity: Clus
 
 /**
  * Looks whether a server is standalone, by its own certificate, or a member, by the cluster's. `known` is what the
- * journal has; without it a new certificate is believed only here, of a server whose bootstrap our journal shows as
- * begun, if it was made just now, is used by the server of this name that trusts us, and is what that server calls its own.
+ * journal has. Without it, and only where `mayBelieve` says that our journal shows this server's bootstrap as begun, a
+ * new certificate is believed: if it was made just now, is used by the server of this name that trusts us, and is what
+ * that server calls its own. Any other certificate makes the operation ask.
  */
 export async function learnStanding(
   parts: CreateClusterParts,
   server: PlannedServer,
   known: ClusterIdentity | undefined,
-  signal: AbortSignal,
+  options: { signal: AbortSignal; mayBelieve: boolean },
 ): Promise<Standing> {
+  const { signal } = options;
   const endpoint = ownEndpoint(server, server.connection_url);
   const pins = known === undefined ? endpoint.pins : [...endpoint.pins, known.fingerprint];
   try {
     const { value } = await parts.fleet.incus.getServer({ ...endpoint, pins }, { signal, fresh: true });
     const { environment } = value;
     if (environment?.server_clustered !== true) return { kind: 'standalone' };
-    return {
-      kind: 'member',
-      identity: { certificate: environment.certificate, fingerprint: environment.certificate_fingerprint },
-    };
+    const shown = environment.certificate_fingerprint;
+    if (known === undefined ? !options.mayBelieve : shown !== known.fingerprint) {
+      throw stranger(server, shown, 'it is in a cluster that this operation did not make');
+    }
+    return { kind: 'member', identity: { certificate: environment.certificate, fingerprint: shown } };
   } catch (error) {
     if (!isFleetFailure(error, 'certificate_changed')) throw error;
+    if (known !== undefined || !options.mayBelieve) {
+      throw stranger(server, error.shownFingerprint ?? 'unknown', 'it is neither its own nor that of our cluster');
+    }
     return { kind: 'member', identity: await believeNewCertificate(parts, server, signal) };
   }
 }
@@ -44,7 +50,9 @@ async function believeNewCertificate(
   server: PlannedServer,
   signal: AbortSignal,
 ): Promise<ClusterIdentity> {
-  const shown = certificateFromPem(await readShownCertificate({ url: server.connection_url }, { signal }));
+  const shown = certificateFromPem(
+    await readShownCertificate({ name: server.name, url: server.connection_url }, { signal }),
+  );
   const ageMs = parts.clock.nowMs() - shown.notBefore.getTime();
   if (ageMs > clockToleranceMs) throw stranger(server, shown.fingerprint, 'it is older than this operation');
   const endpoint = { name: server.name, url: server.connection_url, pins: [shown.fingerprint] };

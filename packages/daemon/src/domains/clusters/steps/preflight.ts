@@ -1,13 +1,14 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
 import { listContents } from '../../../fleet/incus-contents.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { type Addresses, addressesOf } from './addresses.ts';
 import { firstOf, ownEndpoint } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
 import { onServer } from './step-failure.ts';
 
-/** What was on each server before; undo takes back only what was not. */
-export type PreflightOutput = { contents: Record<string, string[]> };
+/** What each server held and where it listened before anything was changed: what undo brings back, and what it spares. */
+export type PreflightOutput = { contents: Record<string, string[]>; addresses: Record<string, Addresses> };
 
 /** Looks once more at every server, now that the servers are ours: still standalone, still trusting us, still empty. */
 export const preflight = (parts: CreateClusterParts): Step<CreateClusterPlan> => ({
@@ -17,12 +18,12 @@ export const preflight = (parts: CreateClusterParts): Step<CreateClusterPlan> =>
   policy: quick,
   undo: { none: 'it only looks' },
   async run({ plan, signal, warn }) {
-    const contents = await onServer(() =>
+    const looks = await onServer(() =>
       Promise.all(plan.servers.map(async (server) => [server.name, await lookAt(parts, server, signal)] as const)),
     );
     for (const note of plan.notes) warn(note);
     const first = firstOf(plan);
-    for (const [name, list] of contents) {
+    for (const [name, { contents: list }] of looks) {
       if (list.length === 0) continue;
       if (name !== first.name) throw notEmpty(name, list);
       warn({
@@ -30,7 +31,9 @@ export const preflight = (parts: CreateClusterParts): Step<CreateClusterPlan> =>
         message: `${name} is not empty (${list.slice(0, 5).join(', ')}): it cannot be put back by itself if the creation fails`,
       });
     }
-    return { output: { contents: Object.fromEntries(contents.map(([name, list]) => [name, [...list]])) } };
+    const contents = Object.fromEntries(looks.map(([name, look]) => [name, [...look.contents]]));
+    const addresses = Object.fromEntries(looks.map(([name, look]) => [name, look.addresses]));
+    return { output: { contents, addresses } satisfies PreflightOutput };
   },
 });
 
@@ -59,7 +62,8 @@ async function lookAt(parts: CreateClusterParts, server: PlannedServer, signal: 
       },
     );
   }
-  return listContents(parts.fleet.connections, endpoint, { signal });
+  const contents = await listContents(parts.fleet.connections, endpoint, { signal });
+  return { contents, addresses: addressesOf(value.config) };
 }
 
 const notEmpty = (server: string, list: readonly string[]): StepFailure =>
