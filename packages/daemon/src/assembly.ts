@@ -49,6 +49,8 @@ export type DaemonOptions = {
 export type Daemon = {
   /** Where HTTPS is listened for, or undefined. */
   httpsAddress(): string | undefined;
+  /** SHA-256 of what HTTPS shows: what `remote add` asks a person to compare. */
+  certificateFingerprint: string;
   /** Takes no more work, lets what runs reach a boundary, and closes everything. */
   stop(graceMs: number): Promise<void>;
 };
@@ -106,6 +108,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const socket = await listenOnSocket(state.socket, api, options.group);
   return {
     httpsAddress: () => door.https?.address(),
+    certificateFingerprint: identity.server.fingerprint,
     async stop(graceMs) {
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
       await fleet.close();

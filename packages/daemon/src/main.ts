@@ -40,7 +40,15 @@ async function main(): Promise<number> {
     group: values.group === undefined ? undefined : findGroup(values.group),
     logLevel,
   });
-  log.info({ socket: state.socket, https: daemon.httpsAddress() ?? null, pid: process.pid }, 'ready');
+  log.info(
+    {
+      socket: state.socket,
+      https: daemon.httpsAddress() ?? null,
+      certificate: daemon.certificateFingerprint,
+      pid: process.pid,
+    },
+    'ready',
+  );
   tellServiceManager();
   const signal = await stopSignal();
   log.info({ signal }, 'stopping');

@@ -89,8 +89,13 @@ function checkStandalone(server: Server, value: Awaited<ReturnType<Incus['getSer
     throw refuseServer('cluster_server_unsuitable', server.name, 'does not trust our client certificate', {});
   }
   if (!value.environment.server_clustered) return;
-  throw refuseServer('cluster_server_taken', server.name, 'is a member of an Incus cluster already', {});
+  const fault = refuseServer('cluster_server_taken', server.name, 'is a member of an Incus cluster already', {});
+  throw new Fault(fault.code, fault.message, { details: fault.details, hint: memberHint });
 }
+
+/** Its row says no cluster: it was deleted by force, or clustered by hand, and the server itself still is a member. */
+const memberHint =
+  'The server itself says so, whatever our list says: take it out of that cluster (incus cluster remove), or reset it from its console.';
 
 /** A server that joins loses what it holds; the first one keeps it. */
 async function checkEmpty(parts: SnapshotParts, server: Server, signal: AbortSignal): Promise<void> {

@@ -21,7 +21,8 @@ export const preflight = (parts: CreateClusterParts): Step<CreateClusterPlan> =>
     const looks = await onServer(() =>
       Promise.all(plan.servers.map(async (server) => [server.name, await lookAt(parts, server, signal)] as const)),
     );
-    for (const note of plan.notes) warn(note);
+    // That the servers keep their update settings is for who reads the plan; nobody can act on it.
+    for (const note of plan.notes) if (note.code !== 'update_settings_kept') warn(note);
     const first = firstOf(plan);
     for (const [name, { contents: list }] of looks) {
       if (list.length === 0) continue;
