@@ -1,5 +1,5 @@
 /**
- * `npm run chaos`: kills a real daemon with SIGKILL before and after every record of every named step of a creation,
+ * `npm run chaos`: kills a real daemon with SIGKILL before and after the start and the success of every named step of a creation,
  * starts it again, and prints what became of it: finished with exactly the wanted members, nothing doubled.
  */
 import { type KillPoint, killTableText, runKillTable, stepsOfCreation } from '../scenarios/lib/kill-table.ts';

@@ -135,7 +135,8 @@ export function findDoubled(requests: readonly ReceivedRequest[]): string[] {
   const seen = new Map<string, number>();
   for (const request of requests) {
     const isToken = request.method === 'POST' && request.path === '/1.0/cluster/members';
-    const makes = request.method === 'POST' && !isToken && !request.path.includes('/:');
+    const isRestore = request.path.endsWith('/:restore');
+    const makes = request.method === 'POST' && !isToken && (isRestore || !request.path.includes('/:'));
     const clusters = request.method === 'PUT' && request.path === '/1.0/cluster';
     if (request.status >= 300 || !(makes || clusters)) continue;
     const name = (request.body as { name?: string } | undefined)?.name ?? '';
