@@ -56,3 +56,13 @@ export const isMemberServerKey = (key: string): boolean => MEMBER_SERVER_KEYS.in
 
 /** Network types that are first defined on each member. Others (ovn) take one call. */
 export const MEMBER_NETWORK_TYPES: readonly string[] = ['bridge', 'macvlan', 'sriov', 'physical'];
+
+/** Storage that all members see as one: a volume on it is made once and belongs to no member. */
+export const SHARED_POOL_DRIVERS: readonly string[] = [
+  'ceph',
+  'cephfs',
+  'cephobject',
+  'linstor',
+  'lvmcluster',
+  'truenas',
+];

@@ -132,5 +132,8 @@ export const SystemResources = z.looseObject({
 });
 export type SystemResources = z.output<typeof SystemResources>;
 
-/** Incus refuses `/os` request bodies above 1 MiB with 502 and no text; a backup must stay below, with room to spare. */
+/** Incus' limit on a request's body; above it `/os` answers 502 without a text. */
+export const INCUS_BODY_LIMIT_BYTES = 2 ** 20;
+
+/** A backup goes back as the body of a `/os` request, so it must stay below Incus' limit, with room to spare. */
 export const BACKUP_LIMIT_BYTES = 1_000_000;

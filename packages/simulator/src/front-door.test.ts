@@ -1,8 +1,9 @@
 import { request } from 'node:https';
+import { INCUS_BODY_LIMIT_BYTES } from '@operations-center/fleet-protocol';
 import { type MadeCertificate, makeCertificate } from '@operations-center/tls';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { type FrontDoor, MAX_BODY, makeFrontDoor, type Site } from './front-door.ts';
+import { type FrontDoor, makeFrontDoor, type Site } from './front-door.ts';
 import type { IncusRequest } from './incus/member.ts';
 import { ownLoopback } from './testing.ts';
 
@@ -135,8 +136,11 @@ test('a body of 1 MiB is taken, one byte more is the site’s tooLarge', async (
     site('one', () => first),
   );
   const post = (bytes: number) => ask(ONE, { path: '/os/x', method: 'POST', body: Buffer.alloc(bytes) });
-  expect(await post(MAX_BODY)).toMatchObject({ status: 200, text: expect.stringContaining(` ${MAX_BODY}`) });
-  expect(await post(MAX_BODY + 1)).toMatchObject({ status: 502, text: '' });
+  expect(await post(INCUS_BODY_LIMIT_BYTES)).toMatchObject({
+    status: 200,
+    text: expect.stringContaining(` ${INCUS_BODY_LIMIT_BYTES}`),
+  });
+  expect(await post(INCUS_BODY_LIMIT_BYTES + 1)).toMatchObject({ status: 502, text: '' });
 });
 
 test('after close nothing listens, and open connections are cut', async () => {

@@ -2,12 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createListener, type Server as Listener, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import { INCUS_BODY_LIMIT_BYTES } from '@operations-center/fleet-protocol';
 import { WebSocketServer } from 'ws';
 import type { IncusReply, IncusRequest, ServerCertificate } from './incus/member.ts';
 
 export const PORT = 8443;
-/** Incus' limit on a request's body. */
-export const MAX_BODY = 2 ** 20;
 const HANDSHAKE_MS = 10_000;
 /** Contexts are cheap to make and not cheap to keep: the most recent ones stay. */
 const KEPT_CONTEXTS = 512;
@@ -129,7 +128,7 @@ function makeContexts(): (certificate: ServerCertificate) => SecureContext {
 }
 
 function createHttp(peers: WeakMap<Duplex, Peer>): Server {
-  const websockets = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY });
+  const websockets = new WebSocketServer({ noServer: true, maxPayload: INCUS_BODY_LIMIT_BYTES });
   const http = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
     const peer = peers.get(incoming.socket);
     if (peer === undefined) return incoming.socket.destroy();
@@ -165,11 +164,11 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   let size = 0;
   for await (const chunk of incoming) {
     size += chunk.length;
-    if (size <= MAX_BODY) chunks.push(chunk);
+    if (size <= INCUS_BODY_LIMIT_BYTES) chunks.push(chunk);
     else chunks.length = 0;
-    if (size > 64 * MAX_BODY) return undefined;
+    if (size > 64 * INCUS_BODY_LIMIT_BYTES) return undefined;
   }
-  return size > MAX_BODY ? undefined : Buffer.concat(chunks);
+  return size > INCUS_BODY_LIMIT_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 function requestOf(peer: Peer, incoming: IncomingMessage, body: Buffer, signal: AbortSignal): IncusRequest {

@@ -1,6 +1,7 @@
+import { INCUS_BODY_LIMIT_BYTES } from '@operations-center/fleet-protocol';
 import type { Clock } from './clock.ts';
 import type { FaultPort } from './faults.ts';
-import { MAX_BODY, type Site } from './front-door.ts';
+import type { Site } from './front-door.ts';
 import type { IncusReply, IncusRequest, ServerCertificate } from './incus/member.ts';
 import { answer } from './incus-os/router.ts';
 import type { RequestLog } from './request-log.ts';
@@ -43,7 +44,7 @@ export function makeSite(parts: SiteParts): Site {
     tooLarge: (path) =>
       path.startsWith('/os/')
         ? { status: 502, headers: {}, body: '' }
-        : incusError(400, `http: request body too large (limit ${MAX_BODY} bytes)`),
+        : incusError(400, `http: request body too large (limit ${INCUS_BODY_LIMIT_BYTES} bytes)`),
     served(request, status) {
       const { method, path, query, body } = request;
       log.add({ server: server.name, method, path, query: query.toString(), body, status });

@@ -7,10 +7,9 @@ import type { InstalledApplication, OsCall } from './incus-os.ts';
 const KNOWN = [
   'debug',
   'gpu-support',
-  'incus',
+  ...INCUS_APPLICATIONS,
   'incus-ceph',
   'incus-linstor',
-  'incus-lts-7.0',
   'migration-manager',
   'openfga',
   'operations-center',

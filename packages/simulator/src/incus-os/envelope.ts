@@ -1,3 +1,5 @@
+import { errorReply, syncReply } from '@operations-center/fleet-protocol';
+
 /** IncusOS' answers: always synchronous, all seven keys always present. */
 export type OsReply = { status: number; headers: Record<string, string>; body: string | Buffer };
 
@@ -20,24 +22,15 @@ export class Refusal extends Error {
 }
 
 export function success(metadata: unknown = {}): OsReply {
-  const body = { type: 'sync', status: 'Success', status_code: 200, operation: '', error_code: 0, error: '', metadata };
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(body)}\n` };
+  const body = `${JSON.stringify(syncReply(metadata))}\n`;
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
 /** `status` may differ from the error code in one case only: wipe-drive answers 200 before it knows. */
 export function refused(code: number, text = DEFAULT_TEXT[code] ?? '', status = code): OsReply {
-  const body = {
-    type: 'error',
-    status: '',
-    status_code: 0,
-    operation: '',
-    error_code: code,
-    error: text,
-    metadata: null,
-  };
   return {
     status,
     headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' },
-    body: `${JSON.stringify(body)}\n`,
+    body: `${JSON.stringify(errorReply(code, text))}\n`,
   };
 }

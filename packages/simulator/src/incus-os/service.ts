@@ -7,8 +7,6 @@ export class ServiceFailure extends Error {}
 /** How one IncusOS service behaves; everything common is in services.ts. */
 export type Service = {
   shape: Shape & { kind: 'struct' };
-  /** The add-on application without which the service does not exist. */
-  needs?: string;
   /** Config as GET shows it, where that is not what was stored. */
   shown?(config: Json): Json;
   state(os: IncusOs, config: Json): Json;

@@ -7,7 +7,6 @@ const targetsOf = (config: Json): Json[] =>
 const withTargets = (config: Json): Json => ({ ...config, targets: config['targets'] ?? [] });
 
 export const ceph: Service = {
-  needs: 'incus-ceph',
   shape: struct('ServiceCephConfig', {
     enabled: bool,
     clusters: map(
@@ -56,7 +55,6 @@ export const iscsi: Service = {
 };
 
 export const linstor: Service = {
-  needs: 'incus-linstor',
   shape: struct('ServiceLinstorConfig', {
     enabled: bool,
     listen_address: string,

@@ -1,4 +1,4 @@
-import type { ServiceName } from '@operations-center/fleet-protocol';
+import { isServiceName, SERVICE_APPLICATIONS, type ServiceName } from '@operations-center/fleet-protocol';
 import { configFrom, type Route, urlOf } from './call.ts';
 import { Refusal, success } from './envelope.ts';
 import { decodeGo, type Json } from './go-json.ts';
@@ -21,13 +21,16 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   usbip,
 } satisfies Record<ServiceName, Service>;
 
-const isSupported = (os: IncusOs, service: Service): boolean =>
-  service.needs === undefined || os.state.applications.has(service.needs);
+/** Some services exist only while their application is installed. */
+function isSupported(os: IncusOs, name: string): boolean {
+  const needed = isServiceName(name) ? SERVICE_APPLICATIONS[name] : undefined;
+  return needed === undefined || os.state.applications.has(needed);
+}
 
 function serviceOf(call: OsCall): { name: string; service: Service; stored: Json } {
   const name = call.parameters['name'] ?? '';
   const service = Object.hasOwn(SERVICES, name) ? SERVICES[name] : undefined;
-  if (service === undefined || !isSupported(call.os, service)) throw new Refusal(404);
+  if (service === undefined || !isSupported(call.os, name)) throw new Refusal(404);
   return { name, service, stored: call.os.state.services.get(name) ?? decodeGo(service.shape, {}) };
 }
 
@@ -75,8 +78,8 @@ export const SERVICE_ROUTES: readonly Route[] = [
   {
     path: '/1.0/services',
     GET: (call) => {
-      const supported = Object.entries(SERVICES).filter(([, service]) => isSupported(call.os, service));
-      return success(supported.map(([name]) => urlOf(call, `/services/${name}`)));
+      const supported = Object.keys(SERVICES).filter((name) => isSupported(call.os, name));
+      return success(supported.map((name) => urlOf(call, `/services/${name}`)));
     },
   },
   { path: '/1.0/services/{name}', GET: show, PUT: replace },

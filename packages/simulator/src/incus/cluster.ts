@@ -1,8 +1,9 @@
+import { isMemberNetworkKey, isMemberPoolKey } from '@operations-center/fleet-protocol';
 import { fingerprintOfPem, makeCertificate } from '@operations-center/tls';
 import type { Call } from './call.ts';
 import { bodyOf, checkName } from './call.ts';
 import { addCertificate } from './certificates.ts';
-import { canonicalAddress, isLocalNetworkKey, isLocalPoolKey, isWildcard } from './config-keys.ts';
+import { canonicalAddress, isWildcard } from './config-keys.ts';
 import { emitLifecycle, emitOperation } from './events.ts';
 import { faultOf } from './faults.ts';
 import { joinCluster } from './join.ts';
@@ -44,12 +45,12 @@ function clusterDocument(machine: Machine): unknown {
       ...networks
         .filter(made)
         .sort(byName)
-        .flatMap((row) => keysOf(row.on, isLocalNetworkKey).map((name) => key('network', 'network', row.name, name))),
+        .flatMap((row) => keysOf(row.on, isMemberNetworkKey).map((name) => key('network', 'network', row.name, name))),
       ...pools
         .filter(made)
         .sort(byName)
         .flatMap((row) =>
-          keysOf(row.on, (name) => isLocalPoolKey(name, row.driver)).map((name) =>
+          keysOf(row.on, (name) => isMemberPoolKey(row.driver, name)).map((name) =>
             key('storage-pool', 'storage pool', row.name, name),
           ),
         ),

@@ -61,45 +61,6 @@ function documented([key, facts]: [string, string]): unknown {
   };
 }
 
-const LOCAL_SERVER_KEYS = new Set([
-  'core.https_address',
-  'cluster.https_address',
-  'core.bgp_address',
-  'core.bgp_routerid',
-  'core.debug_address',
-  'core.dns_address',
-  'core.metrics_address',
-  'core.storage_buckets_address',
-  'core.syslog_socket',
-  'network.ovs.connection',
-  'storage.backups_volume',
-  'storage.images_volume',
-  'storage.logs_volume',
-  'storage.linstor.satellite.name',
-]);
-
-/** Keys of `GET /1.0` that each member has for itself. */
-export const isLocalServerKey = (key: string): boolean => LOCAL_SERVER_KEYS.has(key);
-
-const LOCAL_POOL_KEYS = new Set([
-  'size',
-  'source',
-  'source.wipe',
-  'volatile.initial_source',
-  'zfs.pool_name',
-  'lvm.thinpool_name',
-  'lvm.vg_name',
-  'lvm.vg.force_reuse',
-]);
-
-export const isLocalPoolKey = (key: string, driver: string): boolean =>
-  LOCAL_POOL_KEYS.has(key) && !(key === 'size' && driver === 'lvmcluster');
-
-const LOCAL_NETWORK_KEYS = new Set(['bgp.ipv4.nexthop', 'bgp.ipv6.nexthop', 'bridge.external_interfaces', 'parent']);
-
-export const isLocalNetworkKey = (key: string): boolean =>
-  LOCAL_NETWORK_KEYS.has(key) || /^tunnel\.[^.]+\.(interface|local)$/.test(key);
-
 /** Checks one server key and gives the value that is stored. Throws 400 as Incus words it. */
 export function serverValue(key: string, value: string): string {
   const refuse = (why: string): IncusError => new IncusError(400, `cannot set '${key}' to '${value}': ${why}`);

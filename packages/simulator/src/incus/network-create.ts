@@ -1,6 +1,6 @@
+import { isMemberNetworkKey } from '@operations-center/fleet-protocol';
 import type { Call, Fields } from './call.ts';
 import { bodyOf, nameProblem, onEveryMember, peers, targetRow, withoutEmpty } from './call.ts';
-import { isLocalNetworkKey } from './config-keys.ts';
 import type { ConfigMap, MemberRow, NetworkRow } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
@@ -49,8 +49,10 @@ function readWish(call: Call, body: Fields): Wish {
 async function createAtOnce(call: Call, wish: Wish): Promise<void> {
   checkOptions(wish);
   failItem(call, wish.name);
-  const global = Object.fromEntries(Object.entries(wish.config).filter(([key]) => !isLocalNetworkKey(key)));
-  const local = withoutEmpty(Object.fromEntries(Object.entries(wish.config).filter(([key]) => isLocalNetworkKey(key))));
+  const global = Object.fromEntries(Object.entries(wish.config).filter(([key]) => !isMemberNetworkKey(key)));
+  const local = withoutEmpty(
+    Object.fromEntries(Object.entries(wish.config).filter(([key]) => isMemberNetworkKey(key))),
+  );
   const on = Object.fromEntries(
     call.data.members.map((row) => [row.id, { config: local, status: 'Created' as const }]),
   );
@@ -79,7 +81,7 @@ function defineNetwork(call: Call, wish: Wish, target: MemberRow, row: NetworkRo
   if (!isPerMember(wish.type))
     throw new IncusError(400, `Network type "${wish.type}" does not support member specific config`);
   if (wish.description !== '') throw new IncusError(400, 'The network description cannot be set for a specific member');
-  const foreign = Object.keys(wish.config).find((key) => !isLocalNetworkKey(key));
+  const foreign = Object.keys(wish.config).find((key) => !isMemberNetworkKey(key));
   if (foreign !== undefined)
     throw new IncusError(400, `Config key "${foreign}" may not be used as member-specific key`);
   if (row !== undefined && row.status !== 'Pending') throw new IncusError(500, 'Network is not in pending state');
@@ -108,7 +110,7 @@ async function createEverywhere(call: Call, wish: Wish, row: NetworkRow | undefi
   if (row.status === 'Created') throw new IncusError(500, 'The network is already created');
   const missing = call.data.members.filter((member) => row.on[member.id] === undefined).map((member) => member.name);
   if (missing.length > 0) throw new IncusError(500, `Network not defined on nodes: ${missing.join(', ')}`);
-  const local = Object.keys(wish.config).find(isLocalNetworkKey);
+  const local = Object.keys(wish.config).find(isMemberNetworkKey);
   if (local !== undefined) throw new IncusError(500, `Config key "${local}" is cluster member specific`);
   if (row.type !== wish.type)
     throw new IncusError(

@@ -1,14 +1,15 @@
+import { MEMBER_NETWORK_TYPES } from '@operations-center/fleet-protocol';
 import type { ConfigMap } from './database.ts';
 import type { Machine } from './machine.ts';
 import { IncusError } from './reply.ts';
 
-const TYPES = ['bridge', 'macvlan', 'sriov', 'physical', 'ovn'];
+const TYPES = [...MEMBER_NETWORK_TYPES, 'ovn'];
 const NEEDS_PARENT = ['macvlan', 'sriov', 'physical'];
 
 export const isNetworkType = (type: string): boolean => TYPES.includes(type);
 
 /** Types with settings of their own on each member; `ovn` is one thing for the whole cluster. */
-export const isPerMember = (type: string): boolean => type !== 'ovn';
+export const isPerMember = (type: string): boolean => MEMBER_NETWORK_TYPES.includes(type);
 
 /** Checks a whole network's settings before it is made. Throws IncusError in Incus' words. */
 export function checkNetwork(machine: Machine, name: string, type: string, config: ConfigMap): void {

@@ -1,6 +1,7 @@
+import { isMemberNetworkKey } from '@operations-center/fleet-protocol';
 import type { Call } from './call.ts';
 import { allProjects, bodyOf, peers, projectOf, targetRow, withoutEmpty } from './call.ts';
-import { checkKeys, isLocalNetworkKey } from './config-keys.ts';
+import { checkKeys } from './config-keys.ts';
 import type { ConfigMap, MemberRow, NetworkRow } from './database.ts';
 import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
@@ -92,16 +93,16 @@ function changeNetwork(call: Call, merge: boolean): Answer {
   const body = bodyOf(call, 'NetworkPut');
   const config = body.config('config');
   const wish = { ...row, config };
-  const foreign = target === undefined ? undefined : Object.keys(config).find((key) => !isLocalNetworkKey(key));
+  const foreign = target === undefined ? undefined : Object.keys(config).find((key) => !isMemberNetworkKey(key));
   if (foreign !== undefined && config[foreign] !== row.config[foreign]) {
     throw new IncusError(400, `Config key "${foreign}" may not be used as member-specific key`);
   }
-  const local = Object.keys(config).find(isLocalNetworkKey);
+  const local = Object.keys(config).find(isMemberNetworkKey);
   if (member === undefined && local !== undefined)
     throw new IncusError(400, `Config key "${local}" is cluster member specific`);
   checkOptions(wish);
-  const mine = Object.fromEntries(Object.entries(config).filter(([key]) => isLocalNetworkKey(key)));
-  const global = Object.fromEntries(Object.entries(config).filter(([key]) => !isLocalNetworkKey(key)));
+  const mine = Object.fromEntries(Object.entries(config).filter(([key]) => isMemberNetworkKey(key)));
+  const global = Object.fromEntries(Object.entries(config).filter(([key]) => !isMemberNetworkKey(key)));
   const part = member === undefined ? undefined : row.on[member.id];
   if (part !== undefined) part.config = withoutEmpty(merge ? { ...part.config, ...mine } : mine);
   if (target === undefined) {

@@ -1,3 +1,4 @@
+import { OPERATION_CODES } from '@operations-center/fleet-protocol';
 export type Operation = {
   id: string;
   class: 'task' | 'token';
@@ -17,11 +18,11 @@ export type Operation = {
 };
 
 export const STATUS: Record<number, string> = {
-  103: 'Running',
-  105: 'Pending',
-  200: 'Success',
-  400: 'Failure',
-  401: 'Cancelled',
+  [OPERATION_CODES.running]: 'Running',
+  [OPERATION_CODES.pending]: 'Pending',
+  [OPERATION_CODES.success]: 'Success',
+  [OPERATION_CODES.failure]: 'Failure',
+  [OPERATION_CODES.cancelled]: 'Cancelled',
 };
 
 export function shownOperation(operation: Operation): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { isFinal, OPERATION_CODES } from '@operations-center/fleet-protocol';
 import type { Call } from './call.ts';
 import { emitOperation } from './events.ts';
 import type { Machine } from './machine.ts';
@@ -27,7 +28,7 @@ export function openOperation(machine: Machine, wish: OperationWish): Operation 
     description: wish.description,
     created_at: now,
     updated_at: now,
-    status_code: 105,
+    status_code: OPERATION_CODES.pending,
     resources: wish.resources ?? {},
     metadata: wish.metadata ?? {},
     may_cancel: wish.may_cancel ?? false,
@@ -39,7 +40,7 @@ export function openOperation(machine: Machine, wish: OperationWish): Operation 
   };
   machine.operations.set(operation.id, operation);
   emitOperation(machine, operation);
-  operation.status_code = 103;
+  operation.status_code = OPERATION_CODES.running;
   emitOperation(machine, operation);
   return operation;
 }
@@ -56,17 +57,22 @@ export function startTask(
     await pause(machine, 0);
     try {
       await run(operation);
-      if (machine.life === life) endOperation(machine, operation, 200);
+      if (machine.life === life) endOperation(machine, operation, OPERATION_CODES.success);
     } catch (error) {
       if (machine.life === life)
-        endOperation(machine, operation, 400, error instanceof Error ? error.message : String(error));
+        endOperation(
+          machine,
+          operation,
+          OPERATION_CODES.failure,
+          error instanceof Error ? error.message : String(error),
+        );
     }
   })();
   return operation;
 }
 
 export function endOperation(machine: Machine, operation: Operation, status: number, err = ''): void {
-  if (operation.status_code >= 200) return;
+  if (isFinal(operation)) return;
   operation.status_code = status;
   operation.err = err;
   operation.updated_at = stamp(machine.world.clock.nowMs());
@@ -112,13 +118,13 @@ export function waitOperation(call: Call): Answer {
 
 export function cancelOperation(call: Call): Answer {
   const { machine, operation } = findOperation(call);
-  if (operation.status_code >= 200 || !operation.may_cancel) {
+  if (isFinal(operation) || !operation.may_cancel) {
     throw new IncusError(
       400,
       operation.may_cancel ? 'Only running operations can be cancelled' : "This operation can't be cancelled",
     );
   }
-  endOperation(machine, operation, 401);
+  endOperation(machine, operation, OPERATION_CODES.cancelled);
   return done();
 }
 

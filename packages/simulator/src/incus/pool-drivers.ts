@@ -1,8 +1,8 @@
+import { SHARED_POOL_DRIVERS } from '@operations-center/fleet-protocol';
 import type { ConfigMap } from './database.ts';
 import type { Machine } from './machine.ts';
 import { IncusError } from './reply.ts';
 
-const SHARED = new Set(['ceph', 'cephfs', 'cephobject', 'linstor', 'lvmcluster', 'truenas']);
 const SERVICE: Record<string, string> = {
   ceph: 'ceph',
   cephfs: 'ceph',
@@ -12,10 +12,10 @@ const SERVICE: Record<string, string> = {
   linstor: 'linstor',
   truenas: 'iscsi',
 };
-const DRIVERS = ['dir', 'btrfs', 'zfs', 'lvm', ...SHARED];
+const DRIVERS = ['dir', 'btrfs', 'zfs', 'lvm', ...SHARED_POOL_DRIVERS];
 
 /** A pool that all members see as one: its volumes belong to no member. */
-export const isShared = (driver: string): boolean => SHARED.has(driver);
+export const isShared = (driver: string): boolean => SHARED_POOL_DRIVERS.includes(driver);
 
 /** Throws what Incus answers if this server cannot use the driver. */
 export function checkDriver(machine: Machine, driver: string): void {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asyncReply, errorReply, syncReply } from '@operations-center/fleet-protocol';
 import type { IncusReply } from './member.ts';
 import type { Operation } from './operation-state.ts';
 import { shownOperation } from './operation-state.ts';
@@ -67,25 +68,16 @@ export function replyOf(answer: Answer): IncusReply {
   };
 }
 
-function envelope(answer: Answer, metadata: unknown): string {
-  const asynchronous = answer.operation !== undefined;
-  return `${JSON.stringify({
-    type: asynchronous ? 'async' : 'sync',
-    status: asynchronous ? 'Operation created' : 'Success',
-    status_code: asynchronous ? 100 : 200,
-    operation: answer.operation ?? '',
-    error_code: 0,
-    error: '',
-    metadata,
-  })}\n`;
+function envelope({ operation }: Answer, metadata: unknown): string {
+  const reply = operation === undefined ? syncReply(metadata) : asyncReply(operation, metadata);
+  return `${JSON.stringify(reply)}\n`;
 }
 
 export function refusal(status: number, error: string): IncusReply {
-  const body = { type: 'error', status: '', status_code: 0, operation: '', error_code: status, error, metadata: null };
   return {
     status,
     headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' },
-    body: `${JSON.stringify(body)}\n`,
+    body: `${JSON.stringify(errorReply(status, error))}\n`,
   };
 }
 

@@ -1,7 +1,8 @@
+import { isMemberServerKey, SHARED_POOL_DRIVERS } from '@operations-center/fleet-protocol';
 import extensions from './api-extensions.json' with { type: 'json' };
 import type { Call } from './call.ts';
 import { bodyOf, onTarget, targetRow } from './call.ts';
-import { canonicalAddress, configurationDocument, isLocalServerKey, isWildcard, serverValue } from './config-keys.ts';
+import { canonicalAddress, configurationDocument, isWildcard, serverValue } from './config-keys.ts';
 import type { ConfigMap } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import type { Machine } from './machine.ts';
@@ -77,7 +78,7 @@ function environmentOf(call: Call, machine: Machine): Record<string, unknown> {
     storage_supported_drivers: drivers.map((driver) => ({
       Name: driver,
       Version: DRIVER_VERSIONS[driver] ?? '1',
-      Remote: ['ceph', 'cephfs', 'cephobject', 'linstor', 'lvmcluster', 'truenas'].includes(driver),
+      Remote: SHARED_POOL_DRIVERS.includes(driver),
     })),
   };
 }
@@ -102,8 +103,8 @@ async function changeServer(call: Call, merge: boolean): Promise<Answer> {
   const checked = Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, serverValue(key, value)]));
   // Seen: a PUT for one member leaves the keys of the whole cluster alone, one without target replaces both.
   const keepGlobal = merge || targeted;
-  const local = nextConfig(merge ? machine.row.local_config : {}, checked, isLocalServerKey);
-  const global = nextConfig(keepGlobal ? machine.store.data.config : {}, checked, (key) => !isLocalServerKey(key));
+  const local = nextConfig(merge ? machine.row.local_config : {}, checked, isMemberServerKey);
+  const global = nextConfig(keepGlobal ? machine.store.data.config : {}, checked, (key) => !isMemberServerKey(key));
   checkAddresses(machine, local);
   for (const key of ['storage.backups_volume', 'storage.images_volume', 'storage.logs_volume']) {
     if ((local[key] ?? '') !== (machine.row.local_config[key] ?? '')) checkVolumeKey(machine, key, local[key] ?? '');

@@ -1,6 +1,7 @@
+import { isMemberPoolKey } from '@operations-center/fleet-protocol';
 import type { Call, Fields } from './call.ts';
 import { bodyOf, checkName, onEveryMember, onTarget, peers, targetRow, withoutEmpty } from './call.ts';
-import { checkKeys, isLocalPoolKey } from './config-keys.ts';
+import { checkKeys } from './config-keys.ts';
 import type { ConfigMap, MemberRow, PoolRow } from './database.ts';
 import { byName } from './database.ts';
 import { emitLifecycle } from './events.ts';
@@ -95,7 +96,7 @@ function readWish(body: Fields): Wish {
 
 function split(wish: Wish): { local: ConfigMap; global: ConfigMap } {
   const entries = Object.entries(wish.config);
-  const local = (key: string): boolean => isLocalPoolKey(key, wish.driver);
+  const local = (key: string): boolean => isMemberPoolKey(wish.driver, key);
   return {
     local: Object.fromEntries(entries.filter(([key]) => local(key))),
     global: Object.fromEntries(entries.filter(([key]) => !local(key))),
@@ -110,7 +111,7 @@ function checkOptions(wish: Wish): void {
 function definePool(call: Call, wish: Wish, target: MemberRow, pool: PoolRow | undefined): Answer {
   if (wish.description !== '')
     throw new IncusError(400, 'The storage pool description cannot be set for a specific member');
-  const foreign = Object.keys(wish.config).find((key) => !isLocalPoolKey(key, wish.driver));
+  const foreign = Object.keys(wish.config).find((key) => !isMemberPoolKey(wish.driver, key));
   if (foreign !== undefined)
     throw new IncusError(500, `Config key "${foreign}" may not be used as member-specific key`);
   checkDriver(call.machine, wish.driver);
@@ -139,7 +140,7 @@ async function createEverywhere(call: Call, wish: Wish, pool: PoolRow | undefine
   if (pool.status === 'Created') throw new IncusError(500, 'The storage pool is already created');
   const missing = members.filter((row) => pool.on[row.id] === undefined).map((row) => row.name);
   if (missing.length > 0) throw new IncusError(500, `Pool not defined on nodes: ${missing.join(', ')}`);
-  const local = Object.keys(wish.config).find((key) => isLocalPoolKey(key, wish.driver));
+  const local = Object.keys(wish.config).find((key) => isMemberPoolKey(wish.driver, key));
   if (local !== undefined) throw new IncusError(500, `Config key "${local}" is cluster member specific`);
   if (wish.driver !== pool.driver) {
     throw new IncusError(

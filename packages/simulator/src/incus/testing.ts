@@ -1,3 +1,4 @@
+import { encodeJoinToken, JoinTokenMetadata } from '@operations-center/fleet-protocol';
 import { makeCertificate } from '@operations-center/tls';
 import type { FaultPort, IncusMember, IncusReply, IncusRequest, MemberOptions, ServerCertificate } from './member.ts';
 import { makeIncusWorld } from './world.ts';
@@ -134,20 +135,13 @@ export async function joinBody(
   name = `server${server}`,
 ): Promise<Record<string, unknown>> {
   const { metadata } = (await ask(1, 'POST', '/1.0/cluster/members', { server_name: name })).metadata;
-  const token = {
-    server_name: metadata.serverName,
-    fingerprint: metadata.fingerprint,
-    addresses: metadata.addresses,
-    secret: metadata.secret,
-    expires_at: metadata.expiresAt,
-  };
   return {
     server_name: name,
     enabled: true,
     server_address: address(server),
     cluster_address: address(1),
     cluster_certificate: certificate,
-    cluster_token: Buffer.from(JSON.stringify(token)).toString('base64'),
+    cluster_token: encodeJoinToken(JoinTokenMetadata.parse(metadata)),
     member_config: null,
   };
 }

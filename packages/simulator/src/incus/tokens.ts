@@ -1,3 +1,4 @@
+import { type JoinTokenMetadata, OPERATION_CODES } from '@operations-center/fleet-protocol';
 import type { Call, Fields } from './call.ts';
 import { bodyOf, checkName } from './call.ts';
 import { emitLifecycle } from './events.ts';
@@ -7,16 +8,6 @@ import type { Operation } from './operation-state.ts';
 import { clusterOperations, endOperation, openOperation } from './operations.ts';
 import type { Answer } from './reply.ts';
 import { accepted, IncusError } from './reply.ts';
-
-export type Token = { name: string; fingerprint: string; addresses: string[]; secret: string; expires_at: string };
-
-/** What the operation of a token shows: camelCase, unlike the token itself; no expiry if it never ends. */
-const shownToken = (token: Token): Record<string, unknown> => ({
-  addresses: token.addresses,
-  ...(token.expires_at === '' ? {} : { expiresAt: token.expires_at }),
-  fingerprint: token.fingerprint,
-  secret: token.secret,
-});
 
 /** `POST /1.0/cluster/members`: a token for one member to come; an unused one for the same name ends. */
 export function createJoinToken(call: Call): Answer {
@@ -33,10 +24,10 @@ export function createJoinToken(call: Call): Answer {
     .map((row) => row.address);
   if (addresses.length === 0) throw new IncusError(500, 'There are no online cluster members');
   for (const old of joinOperations(call.machine)) {
-    if (old.operation.metadata.serverName === name) endOperation(old.machine, old.operation, 401);
+    if (old.operation.metadata.serverName === name) endOperation(old.machine, old.operation, OPERATION_CODES.cancelled);
   }
-  const token = makeToken(call.machine, name, addresses, lifetime(call));
-  const metadata = { ...shownToken(token), serverName: name };
+  const expiresAt = stamp(call.machine.world.clock.nowMs() + lifetime(call));
+  const metadata: JoinTokenMetadata = { ...shownToken(call.machine, addresses), expiresAt, serverName: name };
   const resources = { cluster: null };
   const operation = openOperation(call.machine, {
     description: 'Executing operation',
@@ -56,7 +47,6 @@ export function createAddToken(call: Call, body: Fields): Answer {
   if (body.text('certificate') !== '') throw new IncusError(400, "Can't use certificate if token is requested");
   const address = call.machine.row.local_config['core.https_address'] ?? '';
   if (address === '') throw new IncusError(400, "Can't issue token when server isn't listening on network");
-  const token = makeToken(call.machine, body.text('name'), [address], Number.POSITIVE_INFINITY);
   const request = {
     name: body.text('name'),
     type: body.text('type'),
@@ -67,7 +57,7 @@ export function createAddToken(call: Call, body: Fields): Answer {
     trust_token: '',
     token: true,
   };
-  const metadata = { ...shownToken(token), request };
+  const metadata = { ...shownToken(call.machine, [address]), request };
   const wish = {
     description: 'Executing operation',
     class: 'token' as const,
@@ -78,16 +68,12 @@ export function createAddToken(call: Call, body: Fields): Answer {
   return accepted(openOperation(call.machine, wish));
 }
 
-function makeToken(machine: Machine, name: string, addresses: string[], lifetimeMs: number): Token {
-  const ends = machine.world.clock.nowMs() + lifetimeMs;
-  return {
-    name,
-    fingerprint: shownCertificate(machine).fingerprint,
-    addresses,
-    secret: randomHex(machine.world, 64),
-    expires_at: Number.isFinite(ends) ? stamp(ends) : '',
-  };
-}
+/** What the operation of a token shows, before what only one kind of token has. */
+const shownToken = (machine: Machine, addresses: string[]) => ({
+  addresses,
+  fingerprint: shownCertificate(machine).fingerprint,
+  secret: randomHex(machine.world, 64),
+});
 
 /** `cluster.join_token_expiry`, e.g. `3H`; that is also its default. */
 function lifetime(call: Call): number {
@@ -102,7 +88,9 @@ type Joining = { machine: Machine; operation: Operation };
 const joinOperations = (machine: Machine): Joining[] =>
   clusterOperations(machine).filter(
     ({ operation }) =>
-      operation.class === 'token' && operation.status_code === 103 && operation.metadata.serverName !== undefined,
+      operation.class === 'token' &&
+      operation.status_code === OPERATION_CODES.running &&
+      operation.metadata.serverName !== undefined,
   );
 
 /** An untrusted caller shows a token: it is used up, even if it has expired. Throws 403 if it is none of ours. */
@@ -111,7 +99,7 @@ export function redeemToken(call: Call, text: string): void {
   if (token === undefined) throw new IncusError(403, 'not authorized');
   const joining = typeof token.server_name === 'string';
   const pending = clusterOperations(call.machine).filter(
-    ({ operation }) => operation.class === 'token' && operation.status_code === 103,
+    ({ operation }) => operation.class === 'token' && operation.status_code === OPERATION_CODES.running,
   );
   const found = pending.find(
     ({ operation }) =>
@@ -121,7 +109,7 @@ export function redeemToken(call: Call, text: string): void {
   if (found === undefined) {
     throw new IncusError(403, `No matching ${joining ? 'cluster join' : 'certificate add'} operation found`);
   }
-  endOperation(found.machine, found.operation, 401);
+  endOperation(found.machine, found.operation, OPERATION_CODES.cancelled);
   const ends = Date.parse(String(found.operation.metadata.expiresAt));
   if (ends > 0 && ends < call.machine.world.clock.nowMs()) {
     const kind = joining ? 'join token' : 'certificate add';
