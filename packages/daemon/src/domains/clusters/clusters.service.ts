@@ -36,7 +36,6 @@ export function makeClusterService(parts: ClusterParts): ClusterService {
     },
     update: (name, wish, check) =>
       withPrefix(`Failed updating cluster ${goQuote(name)}`, async () => {
-        const members = await servers.membersOf(name);
         await database.write('update cluster', async (tx) => {
           const current = (await findCluster(tx, name)) ?? raiseNotFound(name);
           check(current);
@@ -44,11 +43,8 @@ export function makeClusterService(parts: ClusterParts): ClusterService {
           requireReady(current);
           await requireChannel(tx, wish.channel);
           await updateCluster(tx, name, wish, clock.nowMs());
-          if (wish.channel === current.channel) return;
           // Their own update settings follow once updates are built; our channel is empty until then.
-          for (const { name: server, connection_url } of members) {
-            await servers.adopt(tx, server, { cluster: name, connection_url, channel: wish.channel });
-          }
+          if (wish.channel !== current.channel) await servers.setChannel(tx, name, wish.channel);
         });
       }),
     rename: (from, to, check) =>

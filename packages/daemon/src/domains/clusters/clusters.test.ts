@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type RouteSpec, routes } from '@operations-center/contract';
+import { preparedRun } from '@operations-center/database';
 import { expect, test } from 'vitest';
 import { clusterNames, operationsOf, type Reply, serversOf, startWorld } from './test-world.ts';
 
@@ -190,4 +191,19 @@ test('each answer has the shape that the contract says', async () => {
     const spec: RouteSpec = routes[name];
     expect(spec.answer.safeParse((await world.ask('GET', url)).body.metadata)).toMatchObject({ success: true });
   }
+});
+
+test('a new channel goes to the members and changes nothing else of them', async () => {
+  await using world = await startWorld();
+  await world.create({});
+  await world.database.write('test', async (tx) => {
+    await preparedRun(tx, "insert into channels (name, description, last_updated) values ('testing', '', 0)", []);
+    // A member that moves in the very moment of the PUT.
+    const move = "update servers set connection_url = 'https://moved:8443' where cluster = 'wonderful'";
+    await preparedRun(tx, `create trigger moving after update on clusters begin ${move}; end`, []);
+  });
+  const wish = { connection_url: 'https://c:8443', channel: 'testing' };
+  expect(await world.ask('PUT', `${path}/wonderful`, wish)).toMatchObject({ status: 201 });
+  const members = "select channel, connection_url from servers where cluster = 'wonderful'";
+  expect(await world.database.rows(members)).toEqual([{ channel: 'testing', connection_url: 'https://moved:8443' }]);
 });

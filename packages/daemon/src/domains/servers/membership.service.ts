@@ -47,6 +47,11 @@ export function makeServerMembership(parts: ServerParts): ServerMembership {
       await reviseServer(tx, name, clock.nowMs(), { cluster, connection_url, channel, forming_cluster: null });
       changed(tx, [name], true);
     },
+    async setChannel(tx, cluster, channel) {
+      const names = await namesOf(tx, 'cluster', cluster);
+      for (const name of names) await reviseServer(tx, name, clock.nowMs(), { channel });
+      changed(tx, names, true);
+    },
     async release(tx, cluster) {
       const names = await namesOf(tx, 'cluster', cluster);
       // What they show stays what it is until somebody resets them, so the cluster's certificate stays pinned.

@@ -16,6 +16,8 @@ export type ServerMembership = {
   setClusterCertificate(tx: Tx, names: readonly string[], fingerprint: string | null): Promise<void>;
   /** The server is a member now. */
   adopt(tx: Tx, name: string, membership: { cluster: string; connection_url: string; channel: string }): Promise<void>;
+  /** The members of a cluster follow its channel. */
+  setChannel(tx: Tx, cluster: string, channel: string): Promise<void>;
   /** The servers of a cluster are nobody's again; rows stay. */
   release(tx: Tx, cluster: string): Promise<void>;
   renameCluster(tx: Tx, from: string, to: string): Promise<void>;
