@@ -1,7 +1,10 @@
 /** What touches the inventory of one cluster happens one after the other; different clusters do not wait for each other. */
 export type ClusterTurns = {
-  /** Runs a scan; callers that come while one waits get the same one. `ended` aborts when the cluster goes away. */
-  scan<T>(cluster: string, work: (ended: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * Runs a scan; callers that come while one waits get the same one. `ended` aborts when the cluster goes away or all
+   * ends; a caller's `signal` ends only that caller's waiting.
+   */
+  scan<T>(cluster: string, signal: AbortSignal, work: (ended: AbortSignal) => Promise<T>): Promise<T>;
   inTurn<T>(cluster: string, work: () => Promise<T>): Promise<T>;
   /** Ends what runs and waits under this name, then does `work`. */
   end(cluster: string, work: () => Promise<void>): Promise<void>;
@@ -34,17 +37,18 @@ export function makeClusterTurns(): ClusterTurns {
 
   return {
     inTurn: (cluster, work) => inTurn(cluster, () => work()),
-    scan<T>(cluster: string, work: (ended: AbortSignal) => Promise<T>): Promise<T> {
+    async scan<T>(cluster: string, signal: AbortSignal, work: (ended: AbortSignal) => Promise<T>): Promise<T> {
+      signal.throwIfAborted();
       const waiting = turns.get(cluster)?.waitingScan;
       // Every caller of one cluster scans the same thing.
-      if (waiting !== undefined) return waiting as Promise<T>;
+      if (waiting !== undefined) return waitFor(waiting as Promise<T>, signal);
       const mine = inTurn(cluster, (turn) => {
         turn.waitingScan = undefined;
         return work(turn.life.signal);
       });
       const turn = turns.get(cluster);
       if (turn !== undefined) turn.waitingScan = mine;
-      return mine;
+      return waitFor(mine, signal);
     },
     end(cluster, work) {
       const turn = turns.get(cluster);
@@ -69,3 +73,15 @@ const newTurn = (): Turn => ({
   waitingScan: undefined,
   users: 0,
 });
+
+/** As `shared` ends, unless `signal` aborts first: then its reason is thrown, and `shared` goes on. */
+async function waitFor<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  const given = Promise.withResolvers<never>();
+  const giveUp = (): void => given.reject(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([shared, given.promise]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}

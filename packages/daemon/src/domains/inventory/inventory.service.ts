@@ -64,8 +64,8 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   let loop: RunningLoop | undefined;
 
   const scan = (target: ScanTarget, signal: AbortSignal): Promise<ScanResult> =>
-    turns.scan(target.cluster, async (ended) => {
-      const limited = AbortSignal.any([signal, ended, AbortSignal.timeout(scanLimitMs)]);
+    turns.scan(target.cluster, signal, async (ended) => {
+      const limited = AbortSignal.any([ended, AbortSignal.timeout(scanLimitMs)]);
       const ask = askThroughMembers(parts.fleet, target.endpoints, limited);
       const result = await scanCluster(target, { ask, work, signal: limited, now });
       await tell(parts, target.cluster, result);

@@ -285,6 +285,25 @@ test('callers at once share scans: one that runs, one that waits', async () => {
   expect(servers[0]?.seen.filter(({ url }) => url === listUrl('image'))).toHaveLength(2);
 });
 
+test('who gives up waiting for a shared scan does not end it for the others', async () => {
+  const waiting: ServerResponse[] = [];
+  odd.set(listUrl('image'), (response) => waiting.push(response));
+  const running = scan();
+  await expect.poll(() => waiting).toHaveLength(1);
+  odd.clear();
+  const cancel = new AbortController();
+  const given = service.scanCluster(target, cancel.signal);
+  const other = scan();
+  cancel.abort(new Error('enough'));
+  const ends = Promise.allSettled([given, other]);
+  waiting[0]?.end(JSON.stringify({ type: 'sync', metadata: held.get(listUrl('image')) }));
+  await running;
+  expect(await ends).toMatchObject([
+    { status: 'rejected', reason: { message: 'enough' } },
+    { status: 'fulfilled', value: { unchanged: 28 } },
+  ]);
+});
+
 test('one object is asked for again: changed, and then gone', async () => {
   await scan();
   ready = [target];
