@@ -4,7 +4,7 @@
 export const packageArrows: Record<string, readonly string[]> = {
   contract: [],
   'fleet-protocol': [],
-  documents: [],
+  documents: ['fleet-protocol'],
   database: [],
   tls: [],
   workflow: ['database'],

@@ -1,8 +1,8 @@
+import type { LocalScope } from '@operations-center/fleet-protocol';
 import type { CompleteNetwork, CompletePreseed } from './defaults.ts';
 import {
   hasMemberNetworks,
   isSharedDriver,
-  type LocalScope,
   type SplitConfig,
   splitNetworkConfig,
   splitPoolConfig,

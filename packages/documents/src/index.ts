@@ -20,15 +20,6 @@ export {
   makeUlaPrefix,
 } from './defaults.ts';
 export { DEPTH_LIMIT, DOCUMENT_LIMIT_BYTES, type ParsedDocument, parseDocument } from './document.ts';
-export {
-  hasMemberNetworks,
-  isSharedDriver,
-  type LocalScope,
-  type SplitConfig,
-  splitNetworkConfig,
-  splitPoolConfig,
-  splitServerConfig,
-} from './member-keys.ts';
 export { nearestWord } from './nearest-word.ts';
 export { normalisePreseed, parsePreseed } from './preseed.ts';
 export type {
@@ -55,7 +46,6 @@ export {
 export {
   normaliseServices,
   parseServices,
-  SERVICE_NAMES,
   type ServiceConfig,
   type ServicesConfig,
   type ServicesOptions,

@@ -1,12 +1,10 @@
+import { ADDRESS_KEYS } from '@operations-center/fleet-protocol';
 import { holdsPrivateKey, readCertificate } from './certificate.ts';
 import { configMap, type Decode, flag, isObject, listOf, mapOf, structOf, text } from './decode.ts';
 import { parseDocument } from './document.ts';
 import { checkNames } from './preseed-rules.ts';
 import type { Preseed, PreseedCertificate } from './preseed-shape.ts';
 import { type Checked, NO_FILE, type Origin, type Path, Report } from './problem.ts';
-
-/** Keys that would give all members one address and cut us off. */
-const REFUSED_KEYS = ['cluster.https_address', 'core.https_address'];
 
 /** Reads an application file, YAML or JSON. */
 export function parsePreseed(source: string, file: string): Checked<Preseed> {
@@ -30,7 +28,7 @@ export function normalisePreseed(value: unknown, origin: Origin = NO_FILE): Chec
     ),
     cluster_groups: given.cluster_groups,
   };
-  for (const key of REFUSED_KEYS.filter((refused) => Object.hasOwn(preseed.config, refused))) {
+  for (const key of ADDRESS_KEYS.filter((refused) => Object.hasOwn(preseed.config, refused))) {
     const message = `${key} is of each member alone; one value for all would cut us off from the servers. It is set from each server's network`;
     report.problem('address_key_refused', ['config', key], message, { part: 'key' });
   }

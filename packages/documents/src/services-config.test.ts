@@ -1,7 +1,8 @@
+import { SERVICE_ORDER } from '@operations-center/fleet-protocol';
 import { expect, test } from 'vitest';
 import { PAGE_SERVICES } from './fixtures.ts';
 import { formatProblem } from './problem.ts';
-import { normaliseServices, parseServices, SERVICE_NAMES } from './services-config.ts';
+import { normaliseServices, parseServices } from './services-config.ts';
 
 const nvme = { enabled: true, targets: [{ transport: 'tcp', address: '192.168.1.100', port: 8009 }] };
 
@@ -32,7 +33,7 @@ test('system_id uncommented is accepted and noted as replaced, with its place', 
 });
 
 test('every service there is may be named, and all come in the order of IncusOS', () => {
-  const all = Object.fromEntries([...SERVICE_NAMES].sort().map((name) => [name, { enabled: false }]));
+  const all = Object.fromEntries([...SERVICE_ORDER].sort().map((name) => [name, { enabled: false }]));
   const checked = normaliseServices(all);
   expect(checked.ok && checked.value.map(({ name }) => name)).toEqual([
     'ceph',

@@ -1,21 +1,8 @@
+import { isServiceName, SERVICE_ORDER } from '@operations-center/fleet-protocol';
 import { isObject, shorten, wrong } from './decode.ts';
 import { parseDocument } from './document.ts';
 import { nearestWord } from './nearest-word.ts';
 import { type Checked, NO_FILE, type Origin, type Path, Report } from './problem.ts';
-
-/** The ten services of IncusOS in its own start order; the daemon's tests hold it against fleet-protocol's. */
-export const SERVICE_NAMES = [
-  'ceph',
-  'iscsi',
-  'linstor',
-  'netbird',
-  'nvme',
-  'multipath',
-  'lvm',
-  'ovn',
-  'tailscale',
-  'usbip',
-] as const;
 
 /** What every member's services shall be: in IncusOS' order, each with its whole bare config. */
 export type ServicesConfig = readonly ServiceConfig[];
@@ -51,9 +38,9 @@ export function normaliseServices(
   }
   const services: ServiceConfig[] = [];
   for (const [name, given] of Object.entries(value)) {
-    if (!isKnown(name) && options.allowUnknown !== true) {
-      const message = `IncusOS has no service "${shorten(name)}"; it has ${[...SERVICE_NAMES].sort().join(', ')}`;
-      report.problem('unknown_service', [name], message, { suggestion: nearestWord(name, SERVICE_NAMES), part: 'key' });
+    if (!isServiceName(name) && options.allowUnknown !== true) {
+      const message = `IncusOS has no service "${shorten(name)}"; it has ${[...SERVICE_ORDER].sort().join(', ')}`;
+      report.problem('unknown_service', [name], message, { suggestion: nearestWord(name, SERVICE_ORDER), part: 'key' });
       continue;
     }
     const config = readConfig(name, given, report);
@@ -62,11 +49,7 @@ export function normaliseServices(
   return report.close(services.sort((a, b) => placeOf(a.name) - placeOf(b.name)));
 }
 
-const isKnown = (name: string): boolean => (SERVICE_NAMES as readonly string[]).includes(name);
-const placeOf = (name: string): number => {
-  const place = (SERVICE_NAMES as readonly string[]).indexOf(name);
-  return place < 0 ? SERVICE_NAMES.length : place;
-};
+const placeOf = (name: string): number => (isServiceName(name) ? SERVICE_ORDER.indexOf(name) : SERVICE_ORDER.length);
 
 function readConfig(name: string, given: unknown, report: Report): Record<string, unknown> | undefined {
   if (!isObject(given)) {

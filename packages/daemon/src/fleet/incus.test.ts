@@ -1,15 +1,4 @@
-import { SERVICE_NAMES, splitNetworkConfig, splitPoolConfig, splitServerConfig } from '@operations-center/documents';
-import {
-  asyncReply,
-  errorReply,
-  isMemberNetworkKey,
-  isMemberPoolKey,
-  MEMBER_NETWORK_KEYS,
-  MEMBER_POOL_KEYS,
-  MEMBER_SERVER_KEYS,
-  SERVICE_ORDER,
-  syncReply,
-} from '@operations-center/fleet-protocol';
+import { asyncReply, errorReply, syncReply } from '@operations-center/fleet-protocol';
 import { afterAll, expect, test } from 'vitest';
 import { makeFleetConnections } from './connection.ts';
 import { type FleetFailure, isRefusedWith } from './fleet-failure.ts';
@@ -311,34 +300,4 @@ test('a volume without its pool is a mistake of ours', async () => {
 test('an empty list of Go, which is null, is no bad reply', async () => {
   await using server = await startTestServer(own, (_, response) => answerJson(response, 200, syncReply(null)));
   expect((await objects.listObjects(server.endpoint, { kind: 'profile' }, options)).value).toEqual([]);
-});
-
-test('the documents know the same services, in the same order', () => {
-  expect(SERVICE_NAMES).toEqual(SERVICE_ORDER);
-});
-
-test('the documents cut configs as the protocol says', () => {
-  const scope = {
-    server: MEMBER_SERVER_KEYS,
-    storage_zfs: MEMBER_POOL_KEYS,
-    storage_lvm: MEMBER_POOL_KEYS,
-    network_bridge: MEMBER_NETWORK_KEYS,
-  };
-  const keys = [
-    ...MEMBER_SERVER_KEYS,
-    ...MEMBER_POOL_KEYS,
-    ...MEMBER_NETWORK_KEYS,
-    'tunnel.x.interface',
-    'tunnel.x.local',
-    'tunnel.x.id',
-    'user.y',
-  ];
-  const config = Object.fromEntries(keys.map((key) => [key, 'x']));
-  expect(Object.keys(splitServerConfig(scope, config).member)).toEqual([...MEMBER_SERVER_KEYS]);
-  for (const driver of ['zfs', 'lvmcluster']) {
-    expect(Object.keys(splitPoolConfig(scope, driver, config).member)).toEqual(
-      keys.filter((key) => isMemberPoolKey(driver, key)),
-    );
-  }
-  expect(Object.keys(splitNetworkConfig(scope, 'bridge', config).member)).toEqual(keys.filter(isMemberNetworkKey));
 });
