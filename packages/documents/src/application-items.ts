@@ -12,6 +12,7 @@ import type {
   ConfigMap,
   PreseedCertificate,
   PreseedGroup,
+  PreseedNetwork,
   PreseedPool,
   PreseedProfile,
   PreseedProject,
@@ -23,14 +24,14 @@ import type {
  * plans. `body` is what the cluster gets; `member_config` what each member gets before, in the order of the members.
  */
 export type ApplicationItem =
-  | ItemOf<'project', { name: string; description: string; config: ConfigMap }>
-  | (ItemOf<'storage-pool', { name: string; driver: string; description: string; config: ConfigMap }> & PerMember)
-  | (ItemOf<'network', { name: string; type: string; description: string; config: ConfigMap }> & InProject & PerMember)
+  | ItemOf<'project', PreseedProject>
+  | (ItemOf<'storage-pool', PreseedPool> & PerMember)
+  | (ItemOf<'network', Omit<PreseedNetwork, 'project'>> & InProject & PerMember)
   | (ItemOf<'storage-volume', VolumeBody> & InProject & { pool: string; on_members: readonly string[] })
-  | (ItemOf<'profile', ProfileBody> & InProject)
+  | (ItemOf<'profile', Omit<PreseedProfile, 'project'>> & InProject)
   | (ItemOf<'server-config', { config: ConfigMap }> & PerMember)
-  | (ItemOf<'certificate', CertificateBody> & { fingerprint: string })
-  | ItemOf<'cluster-group', { name: string; description: string; members: string[] | null; config: ConfigMap }>;
+  | (ItemOf<'certificate', Omit<PreseedCertificate, 'fingerprint'>> & { fingerprint: string })
+  | ItemOf<'cluster-group', PreseedGroup>;
 
 export type ItemKind = ApplicationItem['kind'];
 export type ItemOfKind<Kind extends ItemKind> = Extract<ApplicationItem, { kind: Kind }>;
@@ -48,21 +49,7 @@ type ItemOf<Kind extends string, Body> = {
 type InProject = { project: string };
 /** Empty for what is not defined per member (an ovn network). */
 type PerMember = { member_config: Readonly<Record<string, ConfigMap>> };
-type VolumeBody = { name: string; type: 'custom'; content_type: string; description: string; config: ConfigMap };
-type ProfileBody = {
-  name: string;
-  description: string;
-  config: ConfigMap;
-  devices: Record<string, Record<string, string>>;
-};
-type CertificateBody = {
-  name: string;
-  type: string;
-  restricted: boolean;
-  projects: string[];
-  certificate: string;
-  description: string;
-};
+type VolumeBody = Omit<PreseedVolume, 'pool' | 'project'> & { type: 'custom' };
 
 export type ItemsInput = {
   /** With its defaults. */

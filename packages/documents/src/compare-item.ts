@@ -1,5 +1,5 @@
 import type { ApplicationItem } from './application-items.ts';
-import type { ConfigMap } from './preseed-shape.ts';
+import type { ConfigMap, PreseedCertificate } from './preseed-shape.ts';
 
 /** What of a live object is compared; the daemon's adapters give these fields as Incus sent them. */
 export type LiveObject = {
@@ -154,16 +154,7 @@ function compareGroup(wanted: Described & { members: string[] | null }, live: Li
   );
 }
 
-type Certificate = {
-  name: string;
-  type: string;
-  restricted: boolean;
-  projects: string[];
-  certificate: string;
-  description: string;
-};
-
-function compareCertificate(wanted: Certificate, live: LiveObject): Comparison {
+function compareCertificate(wanted: Omit<PreseedCertificate, 'fingerprint'>, live: LiveObject): Comparison {
   const name = wanted.name === '' ? (live.name ?? '') : wanted.name;
   const changes = [
     ...changeOf('name', live.name, name),
