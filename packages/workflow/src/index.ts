@@ -1,4 +1,3 @@
-export { demoWorkflow, makeDemoSignals } from './demo.ts';
 export { ClaimTaken, ExitNotPossible, LeaseLost, OperationNotFound } from './faults.ts';
 export { Crash, type KillPoint, killPointFromEnvironment, type RecordEvent } from './kill-point.ts';
 export * from './operation.ts';
