@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Claim, Departure, Execution, ExecutionParts } from './execution-parts.ts';
 import { LeaseLost } from './faults.ts';
 import {
@@ -14,37 +13,26 @@ import { makeJournalWriter, type Saving } from './journal-writer.ts';
 import { attentionFailures, type Direction, decideMove, historyOf, readySteps, undoOf } from './next-move.ts';
 import type { StepEvent } from './operation.ts';
 import type { Wishes } from './operations.store.ts';
+import { makeSlots, type Slot } from './slots.ts';
 import { type AttemptEnd, attemptStep, attemptUndo, backoffMs } from './step-attempt.ts';
-import { makeStepSignal, pause, StepInterrupted, type StepSignal } from './step-signal.ts';
-import { type Json, type Outcome, type Policy, type Step } from './workflow.ts';
+import { pause } from './step-signal.ts';
+import type { Json, Outcome, Policy } from './workflow.ts';
 
 /** A step begun this often without an end takes the whole program down with it: a person must look. */
 const interruptionsAllowed = 25;
-
-type Slot = {
-  key: string;
-  step: Step;
-  direction: Direction;
-  isWait: boolean;
-  attempt: number;
-  signal: StepSignal;
-  /** Monotonic; how long an effect may still happen. */
-  effectUntil: number;
-  calling: boolean;
-};
 
 /** Works on one claimed operation until it leaves this runner. */
 export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   const { row, workflow, plan, graph } = claim;
   const { id, fence } = row;
   const histories = new Map<string, StepHistory>();
-  const slots = new Map<string, Slot>();
-  const running = new Map<string, Direction>();
   const observed = new Map<string, { text: string; at: number }>();
   let wishes: Wishes = { wants: row.wants, forgiven: row.forgiven };
   let seq = 0;
   let state: 'working' | 'stopping' | 'leaving' | 'gone' = 'working';
-  let idleListeners: (() => void)[] = [];
+  const isOurs = (): boolean => state !== 'gone' && parts.isLeaseValid();
+  const slots = makeSlots({ graph, room: parts.room, isOurs });
+  const { running, busyMs } = slots;
   const writer = makeJournalWriter({ ...parts, grip: { id, fence }, busyMs, isGone: () => state === 'gone' });
   for (const entry of claim.entries) apply(entry);
 
@@ -54,7 +42,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   }
 
   function advance(): void {
-    if (state === 'stopping' && slots.size === 0) return leave({ how: 'released' });
+    if (state === 'stopping' && running.size === 0) return leave({ how: 'released' });
     if (state !== 'working' || !parts.isLeaseValid()) return;
     const move = decideMove({ graph, histories, running, ...wishes });
     switch (move.move) {
@@ -63,7 +51,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
         for (const key of move.steps) begin(key, move.move);
         return;
       case 'quiet':
-        return interruptWaits('cancel');
+        return slots.interruptWaits('cancel');
       case 'rest':
         return void rest().catch(fail);
       case 'close':
@@ -74,41 +62,12 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   }
 
   function begin(key: string, direction: Direction): void {
-    void drive(openSlot(key, direction), false);
-  }
-
-  function openSlot(key: string, direction: Direction): Slot {
-    const step = graph.byKey.get(key);
-    if (step === undefined) throw new Error(`no step "${key}"`);
-    const isWait = direction === 'run' && 'until' in step;
-    const slot: Slot = {
-      key,
-      step,
-      direction,
-      isWait,
-      attempt: 0,
-      signal: makeSignal(),
-      effectUntil: 0,
-      calling: false,
-    };
-    slots.set(key, slot);
-    running.set(key, direction);
-    return slot;
-  }
-
-  function makeSignal(deadlineMs = 2 ** 31): StepSignal {
-    return makeStepSignal(deadlineMs, () => state !== 'gone' && parts.isLeaseValid());
+    void drive(slots.open(key, direction), false);
   }
 
   function closeSlot(slot: Slot): void {
-    slot.signal.end();
-    slots.delete(slot.key);
-    running.delete(slot.key);
     observed.delete(slot.key);
-    if (slots.size > 0) return;
-    const listeners = idleListeners;
-    idleListeners = [];
-    for (const listener of listeners) listener();
+    slots.close(slot);
   }
 
   async function drive(slot: Slot, isBegun: boolean): Promise<void> {
@@ -154,14 +113,13 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
       await recordFailure(slot, failure, []);
       return false;
     }
-    if (!slot.isWait) await parts.room.take();
-    slot.calling = true;
+    await slots.takeRoom(slot);
     if (mustStop(slot)) {
-      giveRoom(slot);
+      slots.giveRoom(slot);
       return false;
     }
     await append([startEntry(slot)]).catch((error: unknown) => {
-      giveRoom(slot);
+      slots.giveRoom(slot);
       throw error;
     });
     return true;
@@ -172,9 +130,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     const history = historyOf(histories, slot.key);
     const isUndo = slot.direction === 'undo';
     slot.attempt = (isUndo ? history.undoAttempt : history.attempt) + 1;
-    slot.signal.end();
-    slot.signal = makeSignal(deadlineMs);
-    slot.effectUntil = slot.isWait ? 0 : performance.now() + deadlineMs;
+    slots.beginTry(slot, deadlineMs);
     return { ...entryOf(slot, isUndo ? 'undo_started' : 'started'), deadlineMs };
   }
 
@@ -196,14 +152,8 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
       const undo = slot.direction === 'undo' ? undoOf(slot.step) : undefined;
       return await (undo === undefined ? attemptStep(slot.step, attempt) : attemptUndo((c) => undo.run(c), attempt));
     } finally {
-      slot.effectUntil = 0;
-      giveRoom(slot);
+      slots.endTry(slot);
     }
-  }
-
-  function giveRoom(slot: Slot): void {
-    if (slot.calling && !slot.isWait) parts.room.give();
-    slot.calling = false;
   }
 
   function outputOf(key: string): Json | undefined {
@@ -234,7 +184,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
       await append([success, ...next.map(startEntry)], saving);
     } catch (error) {
       for (const follower of next) {
-        giveRoom(follower);
+        slots.giveRoom(follower);
         closeSlot(follower);
       }
       if (saving.refused === undefined) throw error;
@@ -249,14 +199,14 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     if (mustStop(slot)) return [];
     const done: StepHistory = { ...historyOf(histories, slot.key), last: 'succeeded' };
     const ready = readySteps({ graph, histories: new Map(histories).set(slot.key, done), running, ...wishes });
-    const slotsOpened: Slot[] = [];
+    const opened: Slot[] = [];
     for (const key of ready) {
       if (!graph.byKey.get(key)?.after.includes(slot.key)) continue;
-      const follower = openSlot(key, 'run');
-      if (historyOf(histories, key).interrupted > 0 || !(follower.isWait || parts.room.tryTake())) closeSlot(follower);
-      else slotsOpened.push(Object.assign(follower, { calling: true }));
+      const follower = slots.open(key, 'run');
+      if (historyOf(histories, key).interrupted > 0 || !slots.tryTakeRoom(follower)) closeSlot(follower);
+      else opened.push(follower);
     }
-    return slotsOpened;
+    return opened;
   }
 
   /** True if the policy allows no further try. */
@@ -278,8 +228,7 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   /** The pause of the policy; a cancel or a stop ends it. */
   async function takeBreath(slot: Slot): Promise<void> {
     const failed = unforgiven(historyOf(histories, slot.key), slot.direction === 'undo', wishes.forgiven).length;
-    slot.signal.end();
-    slot.signal = makeSignal();
+    slots.beginPause(slot);
     await pause(backoffMs(policyOf(slot), failed), slot.signal.signal).catch(() => {});
   }
 
@@ -298,11 +247,6 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     for (const entry of written.entries) apply(entry);
     learn(written.wishes);
     for (const { step, event, attempt, at } of written.entries) parts.onProgress(id, { step, event, attempt, at });
-  }
-
-  function busyMs(): number {
-    const until = Math.max(0, ...[...slots.values()].map((slot) => slot.effectUntil));
-    return Math.max(0, until - performance.now());
   }
 
   async function rest(paused: string | null = null): Promise<void> {
@@ -333,16 +277,8 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
     const forgiven = Math.max(found.forgiven, wishes.forgiven);
     if (wants === wishes.wants && forgiven === wishes.forgiven) return;
     wishes = { wants, forgiven };
-    if (wants === 'undo') interruptWaits('cancel');
+    if (wants === 'undo') slots.interruptWaits('cancel');
     queueMicrotask(advance);
-  }
-
-  /** Ends waits and pauses between tries; calls come to their own end. */
-  function interruptWaits(because: 'cancel' | 'stop'): void {
-    for (const slot of slots.values()) {
-      if (slot.direction === 'undo' && because === 'cancel') continue;
-      if (slot.isWait || !slot.calling) slot.signal.interrupt(new StepInterrupted(because, because));
-    }
   }
 
   function leave(departure: Departure): void {
@@ -361,19 +297,16 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   function stop(): void {
     if (state !== 'working') return;
     state = 'stopping';
-    interruptWaits('stop');
+    slots.interruptWaits('stop');
     advance();
   }
 
   function abort(because: 'stop' | 'lease', lost: boolean): void {
-    for (const slot of slots.values()) slot.signal.interrupt(new StepInterrupted(because, because));
+    slots.interruptAll(because);
     if (lost) state = 'gone';
   }
 
-  const idle = (): Promise<void> =>
-    slots.size === 0 ? Promise.resolve() : new Promise((resolve) => idleListeners.push(resolve));
-
-  const execution: Execution = { id, fence, observed, advance, learn, stop, abort, idle };
+  const execution: Execution = { id, fence, observed, advance, learn, stop, abort, idle: slots.idle };
   return execution;
 }
 
