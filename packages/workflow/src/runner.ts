@@ -4,9 +4,8 @@ import { type AnyTx, afterCommit, type DatabaseLog } from '@operations-center/da
 import { actOn } from './acts.ts';
 import { makeExecution } from './execution.ts';
 import type { Departure, Execution, ExecutionParts } from './execution-parts.ts';
-import { OperationNotFound } from './faults.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
-import { type Exit, isResting, type OperationView } from './operation.ts';
+import type { Exit } from './operation.ts';
 import {
   type Claimed,
   claimOperations,
@@ -14,15 +13,14 @@ import {
   insertOperation,
   parkOperation,
   readEntries,
-  readOperations,
   releaseOperation,
   wakeResting,
 } from './operations.store.ts';
 import { type KnownWorkflows, type Reading, readOperation, workflowKey } from './reading.ts';
 import { decideResume } from './resume.ts';
 import { Room } from './room.ts';
-import type { ProgressEvent, Runner, RunnerParts, Submission } from './runner-parts.ts';
-import { toView } from './view.ts';
+import type { Runner, RunnerParts, Submission } from './runner-parts.ts';
+import { watchOperations } from './watch-operations.ts';
 import type { Workflow } from './workflow.ts';
 
 const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
@@ -41,18 +39,15 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   const held = new Map<string, Execution>();
   /** Left because the database took no record; given back as soon as it does. */
   const dropped = new Map<string, number>();
-  const listeners = new Set<(event: ProgressEvent) => void>();
   const pending = new Set<Promise<void>>();
   const timers: NodeJS.Timeout[] = [];
   let state: 'new' | 'working' | 'stopping' | 'over' = 'new';
   let taking: Promise<void> | undefined;
   let takeAgain = false;
 
-  function emit(event: Omit<ProgressEvent, 'text' | 'attempt' | 'step'> & Partial<ProgressEvent>): void {
-    const full: ProgressEvent = { step: null, attempt: null, text: null, ...event };
-    for (const listener of listeners) listener(full);
-  }
-  if (parts.onEvent !== undefined) listeners.add((event) => parts.onEvent?.(event));
+  const liveOf = (id: string) => Object.fromEntries(held.get(id)?.observed ?? []);
+  const { emit, subscribe, list, view, wait } = watchOperations({ database, known, pollMs, liveOf });
+  if (parts.onEvent !== undefined) subscribe((event) => parts.onEvent?.(event));
 
   /** Background work: its failures are logged here and nowhere else. */
   function supervise(what: string, work: Promise<void>): Promise<void> {
@@ -252,52 +247,6 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     wake();
   }
 
-  async function list(filter: Parameters<Runner['list']>[0] = {}): Promise<OperationView[]> {
-    const found = await readOperations(database, filter);
-    const views = found.map(({ row, entries }) => toView(readOperation(known, row, entries), liveOf(row.id)));
-    return filter.statuses === undefined ? views : views.filter(({ status }) => filter.statuses?.includes(status));
-  }
-
-  const liveOf = (id: string) => Object.fromEntries(held.get(id)?.observed ?? []);
-
-  async function view(id: string): Promise<OperationView | undefined> {
-    const [found] = await readOperations(database, { id });
-    return found && toView(readOperation(known, found.row, found.entries), liveOf(id));
-  }
-
-  async function wait(id: string, signal?: AbortSignal): Promise<OperationView> {
-    for (;;) {
-      signal?.throwIfAborted();
-      const changed = nextRest(id, signal);
-      try {
-        const seen = await view(id);
-        if (seen === undefined) throw new OperationNotFound(id);
-        if (isResting(seen.status)) return seen;
-        await changed.promise;
-      } finally {
-        changed.end();
-      }
-    }
-  }
-
-  /** Settles when the operation comes to rest here, or after a while, for another daemon may work on it. */
-  function nextRest(id: string, signal?: AbortSignal): { promise: Promise<void>; end(): void } {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, pollMs);
-    const listener = (event: ProgressEvent): void => {
-      if (event.operation === id && (event.event === 'resting' || event.event.endsWith('failed'))) resolve();
-    };
-    const onAbort = (): void => resolve();
-    listeners.add(listener);
-    signal?.addEventListener('abort', onAbort);
-    const end = (): void => {
-      clearTimeout(timer);
-      listeners.delete(listener);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    return { promise, end };
-  }
-
   return {
     submit,
     start,
@@ -310,10 +259,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     resume: (id) => act('resume', id),
     undo: (id) => act('undo', id),
     leave: (id) => act('leave', id),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    subscribe,
   };
 }
 

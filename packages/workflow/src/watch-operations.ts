@@ -1,0 +1,80 @@
+import { OperationNotFound } from './faults.ts';
+import { isResting, type OperationView } from './operation.ts';
+import type { Observed } from './operation-rows.ts';
+import { type EngineDatabase, readOperations } from './operations.store.ts';
+import { type KnownWorkflows, readOperation } from './reading.ts';
+import type { ProgressEvent, Runner } from './runner-parts.ts';
+import { toView } from './view.ts';
+
+export type WatchParts = {
+  database: EngineDatabase;
+  known: KnownWorkflows;
+  /** How long a wait believes what it saw last: another daemon may work on the operation. */
+  pollMs: number;
+  /** What the steps of an operation that is held here saw last. */
+  liveOf(id: string): Observed;
+};
+
+export type Watch = Pick<Runner, 'list' | 'view' | 'wait' | 'subscribe'> & {
+  emit(event: Pick<ProgressEvent, 'operation' | 'at' | 'event'> & Partial<ProgressEvent>): void;
+};
+
+/** How operations are seen from outside: as views, and as events told to whoever listens. */
+export function watchOperations({ database, known, pollMs, liveOf }: WatchParts): Watch {
+  const listeners = new Set<(event: ProgressEvent) => void>();
+
+  function emit(event: Parameters<Watch['emit']>[0]): void {
+    const full: ProgressEvent = { step: null, attempt: null, text: null, ...event };
+    for (const listener of listeners) listener(full);
+  }
+
+  function subscribe(listener: (event: ProgressEvent) => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  async function list(filter: Parameters<Runner['list']>[0] = {}): Promise<OperationView[]> {
+    const found = await readOperations(database, filter);
+    const views = found.map(({ row, entries }) => toView(readOperation(known, row, entries), liveOf(row.id)));
+    return filter.statuses === undefined ? views : views.filter(({ status }) => filter.statuses?.includes(status));
+  }
+
+  async function view(id: string): Promise<OperationView | undefined> {
+    const [found] = await readOperations(database, { id });
+    return found && toView(readOperation(known, found.row, found.entries), liveOf(id));
+  }
+
+  async function wait(id: string, signal?: AbortSignal): Promise<OperationView> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const changed = nextRest(id, signal);
+      try {
+        const seen = await view(id);
+        if (seen === undefined) throw new OperationNotFound(id);
+        if (isResting(seen.status)) return seen;
+        await changed.promise;
+      } finally {
+        changed.end();
+      }
+    }
+  }
+
+  /** Settles when the operation comes to rest here, or after a while, for another daemon may work on it. */
+  function nextRest(id: string, signal?: AbortSignal): { promise: Promise<void>; end(): void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, pollMs);
+    const unsubscribe = subscribe((event) => {
+      if (event.operation === id && (event.event === 'resting' || event.event.endsWith('failed'))) resolve();
+    });
+    const onAbort = (): void => resolve();
+    signal?.addEventListener('abort', onAbort);
+    const end = (): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      signal?.removeEventListener('abort', onAbort);
+    };
+    return { promise, end };
+  }
+
+  return { emit, subscribe, list, view, wait };
+}
