@@ -38,7 +38,7 @@ async function size(bench: Bench, members: number, latency: number): Promise<Fig
     await endRound(measured, first.fleet, 'r0');
     await setLogLevel(measured, 'INFO');
     const rounds: Round[] = [];
-    for (let round = 1; round <= (bench.quick ? 3 : 5); round += 1) {
+    for (let round = 1; round <= (bench.quick || members > 10 ? 3 : 5); round += 1) {
       rounds.push(await oneRound(measured, { members, latency, round, recorded, was: first.fleet.servers }));
     }
     return latency === 0 ? cpuFigure(members, recorded, rounds) : wallFigure(members, latency, recorded, rounds);
