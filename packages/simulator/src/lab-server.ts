@@ -5,8 +5,8 @@ import type { Json } from './incus-os/go-json.ts';
 import type { IncusOs } from './incus-os/incus-os.ts';
 import type { LabIncus } from './lab-incus.ts';
 import { freshState } from './machine.ts';
-import { notifySelf, register } from './registration.ts';
-import { checkForUpdates, installApplication } from './updates.ts';
+import { makeProviderPort } from './provider-port.ts';
+import { register } from './registration.ts';
 
 const AFTER_ANSWER_MS = 1_000;
 const LOOK_MS = 250;
@@ -107,16 +107,7 @@ export function makeLabServer(parts: LabServerParts): { os: IncusOs; boot(): Pro
         });
       },
     },
-    provider: {
-      notify: (cause) => void notifySelf(registration(), cause),
-      async configure() {
-        if (os.state.provider.name !== 'operations-center') return;
-        if (os.state.provider.registered) os.provider.notify('');
-        else await register(registration());
-      },
-      checkForUpdates: () => checkForUpdates(registration()),
-      install: (application) => installApplication(registration(), application),
-    },
+    provider: makeProviderPort(registration, () => register(registration())),
   };
 
   async function resetApplication(): Promise<void> {

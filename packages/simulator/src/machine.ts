@@ -1,8 +1,8 @@
 import { type Identity, makeMachineId, makeRecoveryKey } from './identity.ts';
 import { freshApplication } from './incus-os/applications.ts';
 import type { Json } from './incus-os/go-json.ts';
-import type { OsState } from './incus-os/incus-os.ts';
-import { defaultNetwork, seededNetwork } from './incus-os/network.ts';
+import type { IncusOs, OsState } from './incus-os/incus-os.ts';
+import { defaultNetwork, rollBack, seededNetwork } from './incus-os/network.ts';
 import { emptyKernel, emptyLogging } from './incus-os/plain.ts';
 import { providerConfig } from './incus-os/provider.ts';
 import { seededUpdate } from './incus-os/update.ts';
@@ -63,4 +63,17 @@ export function freshState(installation: Installation): OsState {
     fallback_listener: {},
     seeds: new Map(seeds),
   };
+}
+
+/** What a boot does before anything is told of it: an unconfirmed network is dropped, a staged image becomes the running one. */
+export function startKernel(os: IncusOs): void {
+  const { state } = os;
+  state.booted_at_ms = os.clock.nowMs();
+  state.system_is_ready = false;
+  rollBack(os);
+  if (state.os_version_next !== '' && state.os_version_next !== state.os_version) {
+    state.os_version_alternate = state.os_version;
+    state.os_version = state.os_version_next;
+  }
+  state.update.needs_reboot = false;
 }

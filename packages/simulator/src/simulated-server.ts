@@ -3,15 +3,15 @@ import type { FaultPort } from './faults.ts';
 import { makeIdentity } from './identity.ts';
 import type { IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
 import { incusOptions } from './incus-options.ts';
-import { primaryOf, seededApplications, seededCertificates } from './incus-os/applications.ts';
+import { primaryOf, seededCertificates } from './incus-os/applications.ts';
 import type { Json } from './incus-os/go-json.ts';
-import type { ApplicationPort, IncusOs, OsState, PowerPort, ProviderPort } from './incus-os/incus-os.ts';
-import { rollBack } from './incus-os/network.ts';
+import type { ApplicationPort, IncusOs, OsState, PowerPort } from './incus-os/incus-os.ts';
 import { addressOfRole } from './incus-os/network-state.ts';
 import { seedServices } from './incus-os/services.ts';
-import { freshState } from './machine.ts';
-import { notifySelf, type RegistrationParts, register } from './registration.ts';
-import { checkForUpdates, installApplication } from './updates.ts';
+import { freshState, startKernel } from './machine.ts';
+import { makeProviderPort } from './provider-port.ts';
+import { type RegistrationParts, register } from './registration.ts';
+import { installSeeded } from './updates.ts';
 
 /** Simulated milliseconds: about what a machine with an NVMe disk needs. */
 const DURATION = {
@@ -132,16 +132,8 @@ export class SimulatedServer {
     if (this.#on || this.#ended) return;
     this.#on = true;
     this.#life = undefined;
-    const { state, clock, provider } = this.os;
-    state.booted_at_ms = clock.nowMs();
-    state.system_is_ready = false;
-    rollBack(this.os);
-    if (state.os_version_next !== '' && state.os_version_next !== state.os_version) {
-      state.os_version_alternate = state.os_version;
-      state.os_version = state.os_version_next;
-    }
-    state.update.needs_reboot = false;
-    provider.notify('network-config-changed');
+    startKernel(this.os);
+    this.os.provider.notify('network-config-changed');
     void this.boot();
   }
 
@@ -173,7 +165,10 @@ export class SimulatedServer {
       networkChanged: changed,
       application: this.#application(),
       power: this.#power(),
-      provider: this.#provider(),
+      provider: makeProviderPort(
+        () => this.#registration(),
+        () => this.#register(),
+      ),
     };
     seedServices(os, seeds.get('services') ?? {});
     return os;
@@ -207,20 +202,6 @@ export class SimulatedServer {
     };
   }
 
-  #provider(): ProviderPort {
-    return {
-      notify: (cause) => void notifySelf(this.#registration(), cause),
-      configure: async () => {
-        const { provider } = this.os.state;
-        if (provider.name !== 'operations-center') return;
-        if (provider.registered) void notifySelf(this.#registration(), '');
-        else await this.#register();
-      },
-      checkForUpdates: () => checkForUpdates(this.#registration()),
-      install: (application) => installApplication(this.#registration(), application),
-    };
-  }
-
   #registration(): RegistrationParts {
     const { clock } = this.#parts;
     return {
@@ -241,9 +222,7 @@ export class SimulatedServer {
   async #download(): Promise<boolean> {
     const { state } = this.os;
     try {
-      for (const application of seededApplications(state.seeds.get('applications'))) {
-        await installApplication(this.#registration(), application);
-      }
+      await installSeeded(this.#registration());
     } catch (error) {
       this.#parts.failed(`download: ${messageOf(error)}`);
     }

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { ServerCertificate } from './incus/member.ts';
-import { freshApplication, isPrimary } from './incus-os/applications.ts';
+import { freshApplication, isPrimary, seededApplications } from './incus-os/applications.ts';
 import { isObject, type Json } from './incus-os/go-json.ts';
 import type { IncusOs } from './incus-os/incus-os.ts';
 import { askProvider } from './provider-client.ts';
@@ -38,6 +38,12 @@ export async function installApplication(parts: UpdateParts, name: string): Prom
   os.state.applications.set(name, freshApplication(name, offer?.version ?? os.state.os_version));
   os.provider.notify('application-update-applied');
   return true;
+}
+
+/** The applications that the seed names. Rejects if the provider cannot be asked; one that it does not have is left out. */
+export async function installSeeded(parts: UpdateParts): Promise<void> {
+  for (const name of seededApplications(parts.os.state.seeds.get('applications')))
+    await installApplication(parts, name);
 }
 
 /** Newest first: the first entry of our channel wins, or the one we run, whichever comes first. */
