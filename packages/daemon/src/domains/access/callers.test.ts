@@ -14,7 +14,10 @@ let listener: Listener;
 
 beforeAll(async () => {
   const server = await makeCertificate({ commonName: 'daemon', usage: 'server' });
-  const callerOf = makeCallerOf({ isTrusted: (fingerprint) => trusted.has(fingerprint), nowMs: () => Date.now() + shiftMs });
+  const callerOf = makeCallerOf({
+    isTrusted: (fingerprint) => trusted.has(fingerprint),
+    nowMs: () => Date.now() + shiftMs,
+  });
   listener = await listenOnHttps({ host: '127.0.0.1', port: 0 }, server, (asked, reply) => {
     seen.push(callerOf(asked));
     reply.end();
