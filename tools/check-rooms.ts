@@ -1,10 +1,11 @@
 /**
  * Holds the code against the house (docs/architecture.md): which package, room and domain may import which, that every
- * import is declared, that there is no cycle, and that no file outgrows its room. Documentation that fails.
+ * import is declared, that there is no cycle, that no file outgrows its room and none says what has no place there.
+ * Documentation that fails.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { domainArrows, packageArrows, roomArrows, roomOf } from './rooms.ts';
+import { domainArrows, neverThere, packageArrows, roomArrows, roomOf } from './rooms.ts';
 
 const root = join(import.meta.dirname, '..');
 const longestFile = 400;
@@ -25,6 +26,7 @@ const problems = [
   ...imports.flatMap(checkRooms),
   ...findCycles(),
   ...files.flatMap(checkLength),
+  ...files.flatMap(checkLines),
 ];
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 process.stdout.write(`${files.length} files, ${imports.length} imports, ${problems.length} problems\n`);
@@ -130,4 +132,19 @@ function findCycles(): string[] {
 function checkLength(file: string): string[] {
   const lines = (texts.get(file) ?? '').split('\n').length - 1;
   return lines < longestFile ? [] : [`${file}: ${lines} lines; a file stays under ${longestFile}`];
+}
+
+/** What a line of the daemon says must have a place in its room. */
+function checkLines(file: string): string[] {
+  if (isTest(file) || !file.startsWith('packages/daemon/src/')) return [];
+  const { room } = roomOf(file);
+  const bans = neverThere.filter(({ rooms }) => rooms.includes(room));
+  const lines = (texts.get(file) ?? '').split('\n');
+  return lines.flatMap((line, index) =>
+    /^\s*(?:\/\/|\/?\*)/.test(line)
+      ? []
+      : bans
+          .filter((ban) => ban.line.test(line))
+          .map(({ what }) => `${file}:${index + 1}: ${what}, which has no place in room ${room}`),
+  );
 }

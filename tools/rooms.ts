@@ -80,6 +80,19 @@ export const roomArrows: Record<string, readonly string[]> = {
   ],
 };
 
+const waiting = /\bawait\b|\bDate\.now\(|\bperformance\.now\(|\bset(?:Timeout|Interval)\(/;
+const sql = /\b(?:selectFrom|insertInto|updateTable|deleteFrom|createTable|alterTable)\(|\bsql[`<]/;
+
+/** What never stands in a room (the last column of docs/architecture.md), as far as a line shows it. */
+export const neverThere: readonly { what: string; line: RegExp; rooms: readonly string[] }[] = [
+  { what: 'waits or asks the clock', line: waiting, rooms: ['rules', 'plan', 'machine'] },
+  {
+    what: 'speaks SQL',
+    line: sql,
+    rooms: Object.keys(roomArrows).filter((room) => !['store', 'tables', 'migrations'].includes(room)),
+  },
+];
+
 const suffixRooms = [
   'tables',
   'rules',
