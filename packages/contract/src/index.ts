@@ -6,6 +6,7 @@ export { type FaultCode, faults } from './faults.ts';
 export * from './inventory-kinds.ts';
 export * from './route.ts';
 export * from './routes/clusters.ts';
+export * from './routes/finding.ts';
 export * from './routes/inventory.ts';
 export * from './routes/operations.ts';
 export * from './routes/server-shapes.ts';

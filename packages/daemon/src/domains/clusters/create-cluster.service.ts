@@ -17,12 +17,13 @@ import {
   setClusterOperation,
 } from './clusters.store.ts';
 import { planCreateCluster } from './create-cluster.plan.ts';
-import { type SnapshotParts, takeSnapshot } from './create-cluster.snapshot.ts';
+import type { SnapshotParts } from './create-cluster.snapshot.ts';
 import { type CreateRequest, readCreateRequest } from './create-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
 import { noteSeen } from './lvm-ids.rules.ts';
 import { holdLvmIds, listLvmIds, saveSeen } from './lvm-ids.store.ts';
+import { runPreflight } from './preflight.service.ts';
 import { toCandidate } from './server-facts.rules.ts';
 
 export type CreateParts = ClusterParts & {
@@ -52,11 +53,9 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     checkCandidates(request.server_names, chosen.map(toCandidate), request);
     await requireChannel(database.read, request.channel);
     const registered = asksForLvm(request) ? await servers.listRegistered() : [];
-    const snapshot = await takeSnapshot(
+    const { snapshot } = await runPreflight(
       { fleet: parts.fleet, nowMs: () => clock.nowMs() },
-      request,
-      chosen,
-      registered,
+      { request, servers: chosen, registered },
     );
     const ula_prefix = makeUlaPrefix(randomBytes(6));
     const submitted = await database.write('create cluster', async (tx) => {
