@@ -53,10 +53,11 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     checkCandidates(request.server_names, chosen.map(toCandidate), request);
     await requireChannel(database.read, request.channel);
     const registered = asksForLvm(request) ? await servers.listRegistered() : [];
-    const { snapshot } = await runPreflight(
+    const { snapshot, fault } = await runPreflight(
       { fleet: parts.fleet, nowMs: () => clock.nowMs() },
       { request, servers: chosen, registered },
     );
+    if (fault !== undefined) throw fault;
     const ula_prefix = makeUlaPrefix(randomBytes(6));
     const submitted = await database.write('create cluster', async (tx) => {
       const taken = await findCluster(tx, request.name);
