@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { copyFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runProgram } from '../lib/programs.ts';
@@ -74,6 +74,22 @@ test('kill -9 leaves a socket behind; the next start replaces it', async () => {
   await world.daemon.kill();
   await world.daemon.restart();
   expect(await world.daemon.client('api_show')).toMatchObject({ kind: 'ok' });
+});
+
+test('another client.crt than the servers trust: no start, and the file and both fingerprints are named', async () => {
+  await world.daemon.stop();
+  const { directory } = world.daemon;
+  const place = (name: string) => join(directory, name);
+  for (const end of ['crt', 'key']) {
+    copyFileSync(place(`client.${end}`), place(`kept.${end}`));
+    copyFileSync(place(`server.${end}`), place(`client.${end}`));
+  }
+  const env = { ...process.env, OPERATIONS_CENTER_DIR: directory };
+  const refused = await runProgram('operations-centerd', [], { env, timeoutMs: 20_000 });
+  expect(refused.exit).toBe(1);
+  expect(refused.stderr).toMatch(/client\.crt has fingerprint [0-9a-f]{64}, but .* trust [0-9a-f]{64}/);
+  for (const end of ['crt', 'key']) copyFileSync(place(`kept.${end}`), place(`client.${end}`));
+  await world.daemon.restart();
 });
 
 test('an address that cannot be had is refused, and the settings are as before', async () => {

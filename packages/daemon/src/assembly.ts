@@ -10,6 +10,8 @@ import type { InventoryService } from './domains/inventory/inventory.service.ts'
 import { assembleOperations } from './domains/operations/assembly.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
+import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
+import { loadKnownIdentity } from './domains/settings/identity.service.ts';
 import { settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService } from './domains/settings/settings.service.ts';
@@ -28,9 +30,9 @@ import type { Handler } from './platform/http/answer.ts';
 import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
-import { type Identity, loadIdentity } from './platform/identity.ts';
+import { type Identity, makeIdentity } from './platform/identity.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
-import { loadSealingKey, makeSealer, type Sealer } from './platform/sealing.ts';
+import { makeSealingKey, type Sealer } from './platform/sealing.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { MainDatabase, Schema } from './schema.ts';
 
@@ -69,9 +71,19 @@ export type Platform = {
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { state, clock, log } = options;
-  const identity = await loadIdentity(state);
-  const sealer = makeSealer(loadSealingKey(state.sealingKey, !existsSync(state.database)));
+  if (!existsSync(state.database)) {
+    await makeIdentity(state);
+    makeSealingKey(state.sealingKey);
+  }
   const database = await openSqlite<Schema>({ path: state.database, migrations, log });
+  const { identity, sealer } = await loadKnownIdentity({
+    database,
+    state,
+    hasServers: (tx) => hasRegisteredServer(inside(tx)),
+  }).catch(async (refusal: unknown) => {
+    await database.close();
+    throw refusal;
+  });
   const fleet = makeFleetConnections({
     clientCertificate: identity.client.certificate,
     clientKey: identity.client.key,

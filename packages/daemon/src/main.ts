@@ -6,15 +6,25 @@ import { findGroup } from './platform/http/groups.ts';
 import { isLogLevel, makeLog } from './platform/log.ts';
 import { findStateDirectory, prepareStateDirectory } from './platform/state-directory.ts';
 import { lockState } from './platform/state-lock.ts';
+import { subcommands } from './subcommands.ts';
 import { usage } from './usage.ts';
 
 /** Work gets this long to reach a boundary after SIGTERM; a service manager's patience is longer. */
 const graceMs = 4_000;
 
-async function main(): Promise<number> {
+async function main(words: string[]): Promise<number> {
   // Whatever is made below is ours alone, unless it says otherwise.
   process.umask(0o077);
+  const [first, ...rest] = words;
+  if (first === undefined || first.startsWith('-')) return runDaemon(words);
+  const subcommand = subcommands.find(({ name }) => name === first);
+  if (subcommand === undefined) throw new Error(`there is no command "${first}": see operations-centerd --help`);
+  return subcommand.run(rest);
+}
+
+async function runDaemon(words: string[]): Promise<number> {
   const { values } = parseArgs({
+    args: words,
     options: {
       listen: { type: 'string' },
       group: { type: 'string' },
@@ -81,7 +91,7 @@ function tellServiceManager(): void {
   spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], { stdio: 'ignore' }).on('error', () => undefined);
 }
 
-main().then(
+main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`operations-centerd: ${error instanceof Error ? error.message : String(error)}\n`);

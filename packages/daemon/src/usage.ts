@@ -1,3 +1,9 @@
+import { subcommands } from './subcommands.ts';
+
+const commands = subcommands.map(
+  ({ name, usage, about }) => `  operations-centerd ${`${name} ${usage}`.padEnd(28)} ${about}\n`,
+);
+
 /** What `operations-centerd --help` prints. */
 export const usage = `Usage: operations-centerd [--listen ADDRESS:PORT] [--group NAME] [--log-level LEVEL]
 
@@ -8,7 +14,7 @@ The daemon of Operations Center. It is ready when GET /1.0 answers on its unix s
   --log-level LEVEL       TRACE, DEBUG, INFO, WARN or ERROR; wins over the stored setting
   --version, --help
 
-Environment:
+${commands.length === 0 ? '' : `Commands, which end when they are done:\n${commands.join('')}\n`}Environment:
   OPERATIONS_CENTER_DIR     folder for everything the daemon keeps
   OPERATIONS_CENTER_SOCKET  path of the unix socket
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 // Without the DOM library the two names for the same object do not meet.
@@ -42,6 +42,9 @@ export function certificateFromPem(pem: string): Certificate {
 }
 
 export const fingerprintOfPem = (pem: string): string => plainFingerprint(parse(pem).fingerprint256);
+
+/** Whether `key` is the private key of the certificate. Throws a TypeError if either cannot be read. */
+export const isPair = (pem: string, key: string): boolean => parse(pem).checkPrivateKey(parseKey(key));
 
 /** Node writes AA:BB…; the whole product writes aabb…, as Incus does. */
 export const plainFingerprint = (text: string): string => text.replaceAll(':', '').toLowerCase();
@@ -88,6 +91,14 @@ function extensionsOf(wish: CertificateWish): x509.Extension[] {
     ]),
     ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
   ];
+}
+
+function parseKey(key: string): KeyObject {
+  try {
+    return createPrivateKey(key);
+  } catch (cause) {
+    throw new TypeError('not a private key in PEM without a passphrase', { cause });
+  }
 }
 
 function parse(pem: string): X509Certificate {

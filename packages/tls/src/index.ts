@@ -3,6 +3,7 @@ export {
   type Certificate,
   certificateFromPem,
   fingerprintOfPem,
+  isPair,
   type MadeCertificate,
   makeCertificate,
   plainFingerprint,

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { loadIdentity } from './identity.ts';
+import { loadIdentity, makeIdentity } from './identity.ts';
 import { findStateDirectory, prepareStateDirectory } from './state-directory.ts';
 import { lockState } from './state-lock.ts';
 
@@ -12,24 +12,42 @@ const freshState = () => {
   return state;
 };
 
-test('key pairs are made once in a fresh directory, 0600, and used as they are afterwards', async () => {
+test('key pairs are made once, 0600, and used as they are afterwards', async () => {
   const state = freshState();
-  const made = await loadIdentity(state);
+  await makeIdentity(state);
+  const made = loadIdentity(state);
   expect(statSync(state.clientKey).mode & 0o777).toBe(0o600);
-  writeFileSync(state.database, '');
-  expect(await loadIdentity(state)).toEqual(made);
+  await makeIdentity(state);
+  expect(loadIdentity(state)).toEqual(made);
 });
 
 test.each(['clientCertificate', 'clientKey', 'serverCertificate'] as const)(
-  'with a database, a missing %s is a refusal that names the file',
+  'a missing %s is a refusal that names the file and the fingerprint to look for',
   async (name) => {
     const state = freshState();
-    await loadIdentity(state);
-    writeFileSync(state.database, '');
+    await makeIdentity(state);
     rmSync(state[name]);
-    await expect(loadIdentity(state)).rejects.toThrow(state[name]);
+    expect(() => loadIdentity(state)).toThrow(state[name]);
+    expect(() => loadIdentity(state, { client: 'c0ffee', server: 'c0ffee' })).toThrow('c0ffee');
   },
 );
+
+test.each(['clientCertificate', 'clientKey', 'serverCertificate', 'serverKey'] as const)(
+  '%s that is no PEM is a refusal that names it',
+  async (name) => {
+    const state = freshState();
+    await makeIdentity(state);
+    writeFileSync(state[name], '-----BEGIN NOTHING-----');
+    expect(() => loadIdentity(state)).toThrow(`${state[name]} cannot be read: not a `);
+  },
+);
+
+test('a key that belongs to another certificate is refused', async () => {
+  const state = freshState();
+  await makeIdentity(state);
+  copyFileSync(state.serverKey, state.clientKey);
+  expect(() => loadIdentity(state)).toThrow(`${state.clientKey} is not the key of ${state.clientCertificate}`);
+});
 
 test('the state of the other Operations Center is recognised and left alone', () => {
   const state = freshState();

@@ -3,7 +3,7 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isSealed, loadSealingKey, makeSealer, type Sealed } from './sealing.ts';
+import { isSealed, loadSealingKey, makeSealer, makeSealingKey, type Sealed } from './sealing.ts';
 
 const sealer = makeSealer(randomBytes(32));
 
@@ -42,12 +42,14 @@ test('secrets are sealed by path, opened and redacted in place, the rest untouch
   expect(sealer.sealPaths(sealed, [['password']])).toBe(sealed);
 });
 
-test('the key is made once, 0600, and never where a database is without one', () => {
+test('the key is made once, 0600, and never where one is missing', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'sealing-')), 'sealing.key');
-  expect(() => loadSealingKey(path, false)).toThrow(/is missing, but there is a database/);
-  const key = loadSealingKey(path, true);
+  expect(() => loadSealingKey(path)).toThrow(/is missing, but there is a database/);
+  makeSealingKey(path);
+  const key = loadSealingKey(path);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(loadSealingKey(path, false)).toEqual(key);
+  makeSealingKey(path);
+  expect(loadSealingKey(path)).toEqual(key);
   writeFileSync(path, 'short');
-  expect(() => loadSealingKey(path, true)).toThrow(/64 hex digits/);
+  expect(() => loadSealingKey(path)).toThrow(/64 hex digits/);
 });

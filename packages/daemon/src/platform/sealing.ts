@@ -67,14 +67,16 @@ function sealAt(value: unknown, path: readonly string[], seal: (secret: string) 
   }
 }
 
-/** Reads the sealing key, or makes it where there is no database yet. */
-export function loadSealingKey(path: string, mayMake: boolean): Buffer {
+/** Makes the sealing key, unless there is one. For a directory without a database only. */
+export function makeSealingKey(path: string): void {
+  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+}
+
+export function loadSealingKey(path: string): Buffer {
   if (!existsSync(path)) {
-    if (!mayMake)
-      throw new Error(
-        `${path} is missing, but there is a database: what is sealed in it can be opened with this key only. Put it back from a backup.`,
-      );
-    writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+    throw new Error(
+      `${path} is missing, but there is a database: what is sealed in it can be opened with this key only. Put it back from a backup.`,
+    );
   }
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
   if (key.length !== 32) throw new Error(`${path} does not hold a key of 64 hex digits`);

@@ -39,6 +39,10 @@ export const findServerBy = (
 export const hasServer = async (ask: Ask, name: string): Promise<boolean> =>
   (await ask('select 1 from servers where name = ?', [name])).length > 0;
 
+/** Whether any machine registered: what is merely expected has no certificate yet and trusts nobody. */
+export const hasRegisteredServer = async (ask: Ask): Promise<boolean> =>
+  (await ask('select 1 from servers where fingerprint is not null limit 1', [])).length > 0;
+
 export const findDocuments = (ask: Ask, name: string): Promise<DocumentRow | undefined> =>
   one(ask<DocumentRow>('select * from server_documents where name = ?', [name]));
 

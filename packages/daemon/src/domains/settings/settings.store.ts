@@ -1,5 +1,6 @@
 import type { Sealer } from '../../platform/sealing.ts';
 import type { Db, Tx } from '../../schema.ts';
+import type { KnownIdentity } from './known-identity.ts';
 import { defaultSettings, type Settings, type SettingsSection, secretPaths } from './settings.ts';
 
 /** Reads all sections; what was never stored has its default. */
@@ -20,7 +21,20 @@ export async function saveSettings<Section extends SettingsSection>(
   section: Section,
   value: Settings[Section],
 ): Promise<void> {
-  const text = sealer.sealPaths(JSON.stringify(value), secretPaths[section]);
+  await saveRow(tx, section, sealer.sealPaths(JSON.stringify(value), secretPaths[section]));
+}
+
+/** Beside the sections stands what tells this daemon from another one; no request reads or writes it. */
+export async function loadIdentityRow(db: Db): Promise<KnownIdentity | undefined> {
+  const row = await db.selectFrom('settings').select('value').where('section', '=', 'identity').executeTakeFirst();
+  // Written by the function below.
+  return row === undefined ? undefined : (JSON.parse(row.value) as KnownIdentity);
+}
+
+export const saveIdentityRow = (tx: Tx, identity: KnownIdentity): Promise<void> =>
+  saveRow(tx, 'identity', JSON.stringify(identity));
+
+async function saveRow(tx: Tx, section: string, text: string): Promise<void> {
   await tx
     .insertInto('settings')
     .values({ section, value: text })

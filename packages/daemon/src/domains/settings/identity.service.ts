@@ -1,0 +1,51 @@
+import { type Identity, loadIdentity } from '../../platform/identity.ts';
+import { loadSealingKey, makeSealer, type Sealer } from '../../platform/sealing.ts';
+import type { StateDirectory } from '../../platform/state-directory.ts';
+import type { MainDatabase, Tx } from '../../schema.ts';
+import { findIdentityChange, type IdentityChange } from './identity.rules.ts';
+import type { KnownIdentity } from './known-identity.ts';
+import { loadIdentityRow, saveIdentityRow } from './settings.store.ts';
+
+export type IdentityParts = {
+  database: MainDatabase;
+  state: StateDirectory;
+  /** Whether any server trusts or pins us. */
+  hasServers(tx: Tx): Promise<boolean>;
+};
+
+/**
+ * Our key files, once it is certain that the database was written with them (design §9): with another certificate every
+ * server would look unreachable, with another key nothing could be opened. Throws, naming file and fingerprint.
+ */
+export async function loadKnownIdentity(parts: IdentityParts): Promise<{ identity: Identity; sealer: Sealer }> {
+  const { database, state } = parts;
+  const identity = loadIdentity(state, await loadIdentityRow(database.read));
+  const sealer = makeSealer(loadSealingKey(state.sealingKey));
+  const found = identityOf(identity, sealer);
+  await database.write('compare identity', async (tx) => {
+    const known = await loadIdentityRow(tx);
+    const change = known && findIdentityChange(known, found, await parts.hasServers(tx));
+    if (change !== undefined) throw new Error(refusalOf(change, state));
+    await saveIdentityRow(tx, found);
+  });
+  return { identity, sealer };
+}
+
+/** The key's check value is a keyed digest of a fixed text: it tells keys apart and nothing about them. */
+const identityOf = (identity: Identity, sealer: Sealer): KnownIdentity => ({
+  client: identity.client.fingerprint,
+  server: identity.server.fingerprint,
+  sealing: sealer.digest('operations-center sealing key'),
+});
+
+function refusalOf({ part, expected, found }: IdentityChange, state: StateDirectory): string {
+  const putBack = 'Put the file and its key back from a backup.';
+  switch (part) {
+    case 'client':
+      return `${state.clientCertificate} has fingerprint ${found}, but the registered servers trust ${expected}. ${putBack}`;
+    case 'server':
+      return `${state.serverCertificate} has fingerprint ${found}, but the registered servers pin ${expected}. ${putBack}`;
+    case 'sealing':
+      return `${state.sealingKey} is not the key with which the secrets in ${state.database} were sealed. Put the file back from a backup.`;
+  }
+}

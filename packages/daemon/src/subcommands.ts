@@ -1,0 +1,12 @@
+/** A word after `operations-centerd` that does one thing and ends; without one it is the daemon. */
+export type Subcommand = {
+  name: string;
+  /** What follows the name: `FILE`. */
+  usage: string;
+  about: string;
+  /** The rest of the command line. The text of what it throws is shown to the person; the number is the exit code. */
+  run(words: string[]): Promise<number>;
+};
+
+/** All of them. What runs them is imported only when it is asked for: the daemon's start does not pay for it. */
+export const subcommands: readonly Subcommand[] = [];
