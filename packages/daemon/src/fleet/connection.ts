@@ -1,6 +1,6 @@
+import { redactBody } from '@operations-center/fleet-protocol';
 import { type Connection, ConnectionPool } from './connection-pool.ts';
 import { FleetFailure, type FleetFailureCode } from './fleet-failure.ts';
-import { redactBody } from './redact-body.ts';
 import { sortFailure } from './sort-failure.ts';
 
 /** A server as one calls it: its name for messages, where it is, and which leaf certificates are it. */

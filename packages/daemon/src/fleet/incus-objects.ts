@@ -1,9 +1,15 @@
 import {
+  type ChangeCall,
   ClusterGroup,
+  createObjectCall,
+  deleteObjectCall,
   listOf,
   Network,
+  objectListPath,
+  objectPath,
   Profile,
   Project,
+  putObjectCall,
   StoragePool,
   StorageVolume,
   TrustedCertificate,
@@ -37,16 +43,14 @@ export type ObjectOptions = AskOptions & { target?: string };
 
 export type IncusObjectStore = ReturnType<typeof makeIncusObjects>;
 
-type KindFacts<Kind extends IncusObjectKind> = { path: string; schema: z.ZodType<IncusObjects[Kind]> };
-
-const KINDS: { readonly [Kind in IncusObjectKind]: KindFacts<Kind> } = {
-  'storage-pool': { path: '/1.0/storage-pools', schema: StoragePool },
-  network: { path: '/1.0/networks', schema: Network },
-  'storage-volume': { path: '/1.0/storage-pools/{pool}/volumes/custom', schema: StorageVolume },
-  profile: { path: '/1.0/profiles', schema: Profile },
-  project: { path: '/1.0/projects', schema: Project },
-  certificate: { path: '/1.0/certificates', schema: TrustedCertificate },
-  'cluster-group': { path: '/1.0/cluster/groups', schema: ClusterGroup },
+const SCHEMAS: { readonly [Kind in IncusObjectKind]: z.ZodType<IncusObjects[Kind]> } = {
+  'storage-pool': StoragePool,
+  network: Network,
+  'storage-volume': StorageVolume,
+  profile: Profile,
+  project: Project,
+  certificate: TrustedCertificate,
+  'cluster-group': ClusterGroup,
 };
 const Anything = z.unknown();
 
@@ -54,12 +58,10 @@ const Anything = z.unknown();
 export function makeIncusObjects(connections: FleetConnections) {
   const change = async (
     endpoint: Endpoint,
-    ask: { method: 'POST' | 'PUT' | 'DELETE'; path: string; body?: unknown; ifMatch?: string | undefined },
-    identity: Omit<IncusObjectIdentity, 'name'>,
+    call: ChangeCall & { ifMatch?: string | undefined },
     options: ObjectOptions,
   ): Promise<void> => {
-    const query = { project: identity.project, target: options.target };
-    await askSync(connections, endpoint, { ...ask, query }, Anything, options);
+    await askSync(connections, endpoint, call, Anything, options);
   };
 
   return {
@@ -70,7 +72,7 @@ export function makeIncusObjects(connections: FleetConnections) {
       options: ObjectOptions,
     ): Promise<Answer<IncusObjects[Kind]> | undefined> => {
       const query = { project: identity.project, target: options.target };
-      const ask = { method: 'GET', path: pathOf(identity), query } as const;
+      const ask = { method: 'GET', path: objectPath(identity), query } as const;
       return orAbsent(askSync(connections, endpoint, ask, schemaOf(identity.kind), options));
     },
 
@@ -83,7 +85,7 @@ export function makeIncusObjects(connections: FleetConnections) {
       const scope = of.allProjects === true ? { 'all-projects': 'true' } : { project: of.project };
       const ask = {
         method: 'GET',
-        path: listPathOf(of),
+        path: objectListPath(of),
         query: { recursion: '1', ...scope, target: options.target },
       } as const;
       return askSync(connections, endpoint, ask, listOf(schemaOf(of.kind)), options);
@@ -95,7 +97,7 @@ export function makeIncusObjects(connections: FleetConnections) {
       identity: Omit<IncusObjectIdentity, 'name'>,
       body: Record<string, unknown>,
       options: ObjectOptions,
-    ): Promise<void> => change(endpoint, { method: 'POST', path: listPathOf(identity), body }, identity, options),
+    ): Promise<void> => change(endpoint, createObjectCall(identity, body, options), options),
 
     /** Replaces; send all of what was read. 412 (transient): it changed meanwhile. */
     putObject: (
@@ -103,28 +105,16 @@ export function makeIncusObjects(connections: FleetConnections) {
       identity: IncusObjectIdentity,
       body: Record<string, unknown>,
       options: ObjectOptions & { etag?: string | undefined },
-    ): Promise<void> =>
-      change(endpoint, { method: 'PUT', path: pathOf(identity), body, ifMatch: options.etag }, identity, options),
+    ): Promise<void> => change(endpoint, { ...putObjectCall(identity, body, options), ifMatch: options.etag }, options),
 
     /** False: it was not there. */
     async deleteObject(endpoint: Endpoint, identity: IncusObjectIdentity, options: ObjectOptions): Promise<boolean> {
       const gone = await orAbsent(
-        change(endpoint, { method: 'DELETE', path: pathOf(identity) }, identity, options).then(() => true as const),
+        change(endpoint, deleteObjectCall(identity, options), options).then(() => true as const),
       );
       return gone ?? false;
     },
   };
 }
 
-const schemaOf = <Kind extends IncusObjectKind>(kind: Kind): z.ZodType<IncusObjects[Kind]> => KINDS[kind].schema;
-
-/** Throws a TypeError for a volume without its pool. */
-function listPathOf(of: { kind: IncusObjectKind; pool?: string }): string {
-  const { path } = KINDS[of.kind];
-  if (!path.includes('{pool}')) return path;
-  if (of.pool === undefined || of.pool === '') throw new TypeError('a storage volume needs its pool');
-  return path.replace('{pool}', encodeURIComponent(of.pool));
-}
-
-const pathOf = (identity: IncusObjectIdentity): string =>
-  `${listPathOf(identity)}/${encodeURIComponent(identity.name)}`;
+const schemaOf = <Kind extends IncusObjectKind>(kind: Kind): z.ZodType<IncusObjects[Kind]> => SCHEMAS[kind];

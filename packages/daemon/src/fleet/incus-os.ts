@@ -1,8 +1,13 @@
 import {
   Application,
+  applicationPath,
+  backUpCall,
+  type ChangeCall,
   nameFromUrl,
   OsEnvironment,
   type PutSystemUpdate,
+  putServiceCall,
+  restoreCall,
   ServiceDocument,
   SystemNetwork,
   SystemProvider,
@@ -10,6 +15,7 @@ import {
   SystemSecurity,
   SystemStorage,
   SystemUpdate,
+  servicePath,
   UrlList,
 } from '@operations-center/fleet-protocol';
 import * as z from 'zod';
@@ -30,14 +36,8 @@ const Anything = z.unknown();
 export function makeIncusOs(connections: FleetConnections) {
   const get = <T>(endpoint: Endpoint, path: string, schema: z.ZodType<T>, options: AskOptions): Promise<Answer<T>> =>
     askSync(connections, endpoint, { method: 'GET', path }, schema, options);
-  const change = async (
-    endpoint: Endpoint,
-    method: 'PUT' | 'POST',
-    path: string,
-    body: unknown,
-    options: AskOptions,
-  ) => {
-    await askSync(connections, endpoint, { method, path, ...(body === undefined ? {} : { body }) }, Anything, options);
+  const change = async (endpoint: Endpoint, call: ChangeCall, options: AskOptions) => {
+    await askSync(connections, endpoint, call, Anything, options);
   };
 
   return {
@@ -67,19 +67,19 @@ export function makeIncusOs(connections: FleetConnections) {
       listNames(get(endpoint, '/os/1.0/applications', UrlList, options)),
     /** Undefined: not installed. */
     getApplication: (endpoint: Endpoint, name: string, options: AskOptions) =>
-      orAbsent(get(endpoint, application(name), Application, options)),
+      orAbsent(get(endpoint, applicationPath(name), Application, options)),
 
     /** Names of the services this IncusOS has, some only with their application. */
     listServices: (endpoint: Endpoint, options: AskOptions) =>
       listNames(get(endpoint, '/os/1.0/services', UrlList, options)),
     /** Undefined: this IncusOS does not have the service. */
     getService: (endpoint: Endpoint, name: string, options: AskOptions) =>
-      orAbsent(get(endpoint, service(name), ServiceDocument, options)),
+      orAbsent(get(endpoint, servicePath(name), ServiceDocument, options)),
     /** Replaces the whole config of one service. After a failure the new config may be stored all the same: look again. */
     putService: (endpoint: Endpoint, name: string, config: Record<string, unknown>, options: AskOptions) =>
-      change(endpoint, 'PUT', service(name), { config }, { deadlineMs: SERVICE_MS, ...options }),
+      change(endpoint, putServiceCall(name, config), { deadlineMs: SERVICE_MS, ...options }),
     putUpdateSettings: (endpoint: Endpoint, body: PutSystemUpdate, options: AskOptions) =>
-      change(endpoint, 'PUT', system('update'), body, options),
+      change(endpoint, { method: 'PUT', path: system('update'), body }, options),
 
     /** The application's own backup, gzip tar, taken while it runs; may be torn, so prove it before relying on it (E6). */
     backUpApplication: (
@@ -90,20 +90,20 @@ export function makeIncusOs(connections: FleetConnections) {
       askBytes(
         connections,
         endpoint,
-        { method: 'POST', path: `${application(name)}/:backup`, maxBytes: options.maxBytes ?? BACKUP_READ_LIMIT_BYTES },
+        { ...backUpCall(name), maxBytes: options.maxBytes ?? BACKUP_READ_LIMIT_BYTES },
         { deadlineMs: BACKUP_MS, ...options },
       ),
     /** Answers at once; a second later the application stops, is replaced, and starts again. */
     async restoreApplication(endpoint: Endpoint, name: string, backup: Uint8Array, options: AskOptions): Promise<void> {
-      const ask = { method: 'POST', path: `${application(name)}/:restore`, rawBody: backup } as const;
-      await askSync(connections, endpoint, ask, Anything, { deadlineMs: BACKUP_MS, ...options });
+      await askSync(connections, endpoint, { ...restoreCall(name), rawBody: backup }, Anything, {
+        deadlineMs: BACKUP_MS,
+        ...options,
+      });
     },
   };
 }
 
 const system = (part: string): string => `/os/1.0/system/${part}`;
-const application = (name: string): string => `/os/1.0/applications/${encodeURIComponent(name)}`;
-const service = (name: string): string => `/os/1.0/services/${encodeURIComponent(name)}`;
 
 const listNames = async (asked: Promise<Answer<string[]>>): Promise<string[]> => (await asked).value.map(nameFromUrl);
 

@@ -1,16 +1,19 @@
 import {
+  bootstrapCall,
+  type ChangeCall,
   ClusterMember,
   encodeJoinToken,
   IncusCluster,
   IncusOperation,
   IncusServer,
   JoinTokenMetadata,
+  joinCall,
+  joinTokenCall,
   listOf,
   MetadataConfiguration,
   nameFromUrl,
   OperationLists,
-  putClusterToBootstrap,
-  putClusterToJoin,
+  putServerConfigCall,
 } from '@operations-center/fleet-protocol';
 import * as z from 'zod';
 import type { Endpoint, FleetConnections } from './connection.ts';
@@ -43,13 +46,7 @@ export function makeIncus(connections: FleetConnections) {
       config: Record<string, string>,
       options: TargetOptions & { etag?: string | undefined },
     ): Promise<void> {
-      const ask = {
-        method: 'PUT',
-        path: '/1.0',
-        query: { target: options.target },
-        body: { config },
-        ifMatch: options.etag,
-      } as const;
+      const ask = { ...putServerConfigCall(config, options), ifMatch: options.etag };
       await askSync(connections, endpoint, ask, Anything, options);
     },
 
@@ -64,11 +61,11 @@ export function makeIncus(connections: FleetConnections) {
 
     /** Answers the operation's id. Never send it to a server that may have got one: look at getCluster first. */
     bootstrap: (endpoint: Endpoint, serverName: string, options: AskOptions): Promise<string> =>
-      putCluster(connections, endpoint, putClusterToBootstrap(serverName), options),
+      begin(connections, endpoint, bootstrapCall(serverName), options),
 
     /** To be sent to the joining server. Answers the operation's id. */
-    join: (endpoint: Endpoint, join: Parameters<typeof putClusterToJoin>[0], options: AskOptions): Promise<string> =>
-      putCluster(connections, endpoint, putClusterToJoin(join), options),
+    join: (endpoint: Endpoint, join: Parameters<typeof joinCall>[0], options: AskOptions): Promise<string> =>
+      begin(connections, endpoint, joinCall(join), options),
 
     /** Asked of a member. Valid once, for this name; an unused one for the same name is cancelled by it. */
     async createJoinToken(
@@ -76,9 +73,8 @@ export function makeIncus(connections: FleetConnections) {
       serverName: string,
       options: AskOptions,
     ): Promise<{ token: string; metadata: JoinTokenMetadata; operation: string }> {
-      const ask = { method: 'POST', path: '/1.0/cluster/members', body: { server_name: serverName } } as const;
       const TokenOperation = IncusOperation.extend({ metadata: JoinTokenMetadata });
-      const { value } = await askAsync(connections, endpoint, ask, TokenOperation, options);
+      const { value } = await askAsync(connections, endpoint, joinTokenCall(serverName), TokenOperation, options);
       return { token: encodeJoinToken(value.metadata), metadata: value.metadata, operation: value.id };
     },
 
@@ -141,13 +137,13 @@ export function makeIncus(connections: FleetConnections) {
   };
 }
 
-async function putCluster(
+/** Sends a call that is answered with an operation: its id. */
+async function begin(
   connections: FleetConnections,
   endpoint: Endpoint,
-  body: ReturnType<typeof putClusterToBootstrap>,
+  call: ChangeCall,
   options: AskOptions,
 ): Promise<string> {
-  const ask = { method: 'PUT', path: '/1.0/cluster', body } as const;
-  const { operation } = await askAsync(connections, endpoint, ask, Anything, options);
+  const { operation } = await askAsync(connections, endpoint, call, Anything, options);
   return nameFromUrl(operation);
 }

@@ -67,3 +67,24 @@ export type PlannedItem = {
   /** Sealed JSON text of the member-specific config, by server; null where a kind has none. */
   per_member: Readonly<Record<string, Sealed>> | null;
 };
+
+export function firstOf(plan: CreateClusterPlan): PlannedServer {
+  const [first] = plan.servers;
+  if (first === undefined) throw new TypeError('a plan without servers');
+  return first;
+}
+
+export const namesOf = (plan: CreateClusterPlan): string[] => plan.servers.map((server) => server.name);
+
+/** What a joiner is told: how the others reach it, and what only the bootstrap and the token tell. */
+export const joinRequest = (
+  plan: CreateClusterPlan,
+  server: PlannedServer,
+  known: { certificate: string; token: string },
+) => ({
+  server_name: server.name,
+  server_address: server.cluster_address,
+  cluster_address: firstOf(plan).management_address,
+  cluster_certificate: known.certificate,
+  cluster_token: known.token,
+});

@@ -1,12 +1,11 @@
 import type { Step, Workflow } from '@operations-center/workflow';
 import { removeBackups } from './backups.store.ts';
-import type { CreateClusterPlan } from './create-cluster-plan.ts';
+import { type CreateClusterPlan, firstOf, namesOf } from './create-cluster-plan.ts';
 import { adopt } from './steps/adopt.ts';
 import { applyItem, stepOfItem } from './steps/apply-item.ts';
 import { backUpApplication } from './steps/back-up-application.ts';
 import { bootstrap } from './steps/bootstrap.ts';
 import { configureServices } from './steps/configure-services.ts';
-import { firstOf, namesOf } from './steps/endpoints.ts';
 import { firstInventory } from './steps/first-inventory.ts';
 import { awaitMember, joinMember } from './steps/join-member.ts';
 import type { CreateClusterParts } from './steps/parts.ts';

@@ -1,7 +1,8 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
-import type { CreateClusterPlan } from '../create-cluster-plan.ts';
-import { type ClusterIdentity, clusterEndpoint, firstOf, namesOf } from './endpoints.ts';
-import { type ItemsBefore, openItem } from './item.ts';
+import { type CreateClusterPlan, firstOf, namesOf } from '../create-cluster-plan.ts';
+import { openItem } from '../open-item.ts';
+import { type ClusterIdentity, clusterEndpoint } from './endpoints.ts';
+import type { ItemsBefore } from './item.ts';
 import { readItem } from './item-kinds.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';

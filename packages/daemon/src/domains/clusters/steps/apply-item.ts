@@ -1,9 +1,9 @@
 import { compareItem } from '@operations-center/documents';
 import { type Step, StepFailure, stepKey } from '@operations-center/workflow';
-import type { CreateClusterPlan, PlannedItem } from '../create-cluster-plan.ts';
-import { fingerprintOf } from './certificate-item.ts';
-import { type ClusterIdentity, clusterEndpoint, firstOf, namesOf } from './endpoints.ts';
-import { type ItemBody, type ItemSite, type ItemsBefore, type OpenItem, openItem } from './item.ts';
+import { type CreateClusterPlan, firstOf, namesOf, type PlannedItem } from '../create-cluster-plan.ts';
+import { fingerprintOf, type ItemBody, type OpenItem, openItem } from '../open-item.ts';
+import { type ClusterIdentity, clusterEndpoint } from './endpoints.ts';
+import type { ItemSite, ItemsBefore } from './item.ts';
 import { itemKinds } from './item-kinds.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { applying, returning } from './policies.ts';

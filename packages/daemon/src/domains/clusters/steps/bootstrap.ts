@@ -8,8 +8,8 @@ import {
   type UndoContext,
 } from '@operations-center/workflow';
 import { listContents } from '../../../fleet/incus-contents.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
-import { type ClusterIdentity, clusterEndpoint, firstOf, namesOf, ownEndpoint } from './endpoints.ts';
+import { type CreateClusterPlan, firstOf, namesOf, type PlannedServer } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, clusterEndpoint, ownEndpoint } from './endpoints.ts';
 import { findClustering } from './find-clustering.ts';
 import { learnStanding } from './learn-identity.ts';
 import type { CreateClusterParts } from './parts.ts';

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../fleet/connection.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { type CreateClusterPlan, firstOf, type PlannedServer } from '../create-cluster-plan.ts';
 
 /** What bootstrap leaves for the steps after it. */
 export type ClusterIdentity = { certificate: string; fingerprint: string };
@@ -23,11 +23,3 @@ export const clusterEndpoint = (plan: CreateClusterPlan, identity: ClusterIdenti
   const first = firstOf(plan);
   return { name: first.name, url: first.connection_url, pins: [identity.fingerprint] };
 };
-
-export function firstOf(plan: CreateClusterPlan): PlannedServer {
-  const [first] = plan.servers;
-  if (first === undefined) throw new TypeError('a plan without servers');
-  return first;
-}
-
-export const namesOf = (plan: CreateClusterPlan): string[] => plan.servers.map((server) => server.name);

@@ -1,6 +1,6 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
-import type { CreateClusterPlan } from '../create-cluster-plan.ts';
-import { type ClusterIdentity, eitherEndpoint, firstOf, namesOf } from './endpoints.ts';
+import { type CreateClusterPlan, firstOf, namesOf } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, eitherEndpoint } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
 import { asStepFailure } from './step-failure.ts';

@@ -1,6 +1,7 @@
 import type { PlannedItem } from '../create-cluster-plan.ts';
+import type { OpenItem } from '../open-item.ts';
 import { certificateItem } from './certificate-item.ts';
-import type { ItemKind, ItemSite, OpenItem } from './item.ts';
+import type { ItemKind, ItemSite } from './item.ts';
 import { plainItem } from './plain-items.ts';
 import { serverConfigItem } from './server-config-item.ts';
 import { twoPhaseItem, volumeItem } from './two-phase-items.ts';

@@ -1,19 +1,7 @@
-import type { ConfigMap } from '@operations-center/fleet-protocol';
 import type { Endpoint } from '../../../fleet/connection.ts';
-import type { IncusObjectIdentity, IncusObjectKind } from '../../../fleet/incus-objects.ts';
 import type { Sealed } from '../../../platform/sealing.ts';
-import type { PlannedItem } from '../create-cluster-plan.ts';
+import type { ItemBody, OpenItem } from '../open-item.ts';
 import type { CreateClusterParts } from './parts.ts';
-
-/** An item as a person wrote it, opened: the body Incus takes, and each member's own config. */
-export type OpenItem = {
-  planned: PlannedItem;
-  wanted: ItemBody;
-  perMember: Readonly<Record<string, ConfigMap>> | null;
-};
-
-/** What Incus takes and answers for an item; which keys there are depends on the kind. */
-export type ItemBody = Record<string, unknown>;
 
 /** Where an item is read and written: the cluster, asked through one member; and the members' names. */
 export type ItemSite = {
@@ -35,25 +23,3 @@ export type ItemKind = {
   update(site: ItemSite, item: OpenItem, body: ItemBody): Promise<void>;
   remove(site: ItemSite, item: OpenItem): Promise<void>;
 };
-
-export function openItem(parts: CreateClusterParts, planned: PlannedItem): OpenItem {
-  // Sealed by the planner from what the documents package made.
-  const open = (sealed: Sealed) => JSON.parse(parts.sealer.open(sealed)) as ItemBody;
-  const perMember =
-    planned.per_member === null
-      ? null
-      : Object.fromEntries(
-          Object.entries(planned.per_member).map(([server, sealed]) => [server, open(sealed) as ConfigMap]),
-        );
-  return { planned, wanted: open(planned.wanted), perMember };
-}
-
-/** The item's identity for the adapter; project and pool only where it has one. */
-export const identityOf = <Kind extends IncusObjectKind>(item: OpenItem, kind: Kind): IncusObjectIdentity<Kind> => ({
-  kind,
-  name: item.planned.name,
-  ...(item.planned.project === '' ? {} : { project: item.planned.project }),
-  ...(item.planned.pool === '' ? {} : { pool: item.planned.pool }),
-});
-
-export const configOf = (body: ItemBody): ConfigMap => (body['config'] ?? {}) as ConfigMap;

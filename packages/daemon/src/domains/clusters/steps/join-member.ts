@@ -1,8 +1,8 @@
 import { type Observation, type Step, type StepContext, StepFailure } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { FleetFailure, isFleetFailure } from '../../../fleet/fleet-failure.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
-import { type ClusterIdentity, clusterEndpoint, eitherEndpoint, firstOf } from './endpoints.ts';
+import { type CreateClusterPlan, firstOf, joinRequest, type PlannedServer } from '../create-cluster-plan.ts';
+import { type ClusterIdentity, clusterEndpoint, eitherEndpoint } from './endpoints.ts';
 import { findClustering } from './find-clustering.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { clustering, joining } from './policies.ts';
@@ -43,13 +43,7 @@ export const joinMember = (
       });
       const operation = await parts.fleet.incus.join(
         joiner,
-        {
-          server_name: server.name,
-          server_address: server.cluster_address,
-          cluster_address: firstOf(plan).management_address,
-          cluster_certificate: identity.certificate,
-          cluster_token: token,
-        },
+        joinRequest(plan, server, { certificate: identity.certificate, token }),
         { signal },
       );
       return { output: { operation } };

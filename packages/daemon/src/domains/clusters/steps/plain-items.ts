@@ -1,6 +1,8 @@
 import { isRefusedWith } from '../../../fleet/fleet-failure.ts';
 import type { IncusObjectKind } from '../../../fleet/incus-objects.ts';
-import { type ItemBody, type ItemKind, type ItemSite, identityOf, type OpenItem } from './item.ts';
+import { createCalls } from '../item-calls.plan.ts';
+import { type ItemBody, identityOf, type OpenItem } from '../open-item.ts';
+import type { ItemKind, ItemSite } from './item.ts';
 
 /** Projects, profiles, groups, certificates: one object for the whole cluster, made by one call. */
 export const plainItem = (kind: IncusObjectKind): ItemKind => ({
@@ -8,7 +10,9 @@ export const plainItem = (kind: IncusObjectKind): ItemKind => ({
     const found = await parts.fleet.objects.getObject(cluster, identityOf(item, kind), { signal });
     return found === undefined ? null : { live: found.value, partial: false };
   },
-  create: (site, item) => createOnce(site, item, kind, item.wanted),
+  async create(site, item) {
+    for (const { body } of createCalls(item, site.members)) await createOnce(site, item, kind, body);
+  },
   async update({ parts, cluster, signal }, item, body) {
     const { objects } = parts.fleet;
     const identity = identityOf(item, kind);

@@ -1,6 +1,8 @@
 import { compareConfig } from '@operations-center/documents';
 import type { ConfigMap } from '@operations-center/fleet-protocol';
-import { configOf, type ItemBody, type ItemKind, type ItemSite, type OpenItem } from './item.ts';
+import { memberKeysOf } from '../item-calls.plan.ts';
+import { configOf, type ItemBody, type OpenItem } from '../open-item.ts';
+import type { ItemKind, ItemSite } from './item.ts';
 
 /** The server configuration: keys of the whole cluster, and keys that each member has for itself. */
 export type ServerConfigBody = { config: ConfigMap; members: Record<string, ConfigMap> };
@@ -13,7 +15,7 @@ export const serverConfigItem: ItemKind = {
   async read(site, item) {
     const members = await Promise.all(
       site.members.map(
-        async (target) => [target, pick(await readConfig(site, target), memberKeys(item, target))] as const,
+        async (target) => [target, pick(await readConfig(site, target), memberKeysOf(item, target))] as const,
       ),
     );
     const config = pick(await readConfig(site), Object.keys(configOf(item.wanted)));
@@ -23,13 +25,11 @@ export const serverConfigItem: ItemKind = {
   async update(site, item, body) {
     const { config, members } = body as ServerConfigBody;
     // One after the other: Incus tells every member of each change.
-    for (const target of site.members) await write(site, memberKeys(item, target), members[target] ?? {}, target);
+    for (const target of site.members) await write(site, memberKeysOf(item, target), members[target] ?? {}, target);
     await write(site, Object.keys(configOf(item.wanted)), config);
   },
   remove: async () => undefined,
 };
-
-const memberKeys = (item: OpenItem, member: string): string[] => Object.keys(item.perMember?.[member] ?? {});
 
 async function readConfig({ parts, cluster, signal }: ItemSite, target?: string): Promise<ConfigMap> {
   const { value } = await parts.fleet.incus.getServer(cluster, { signal, ...(target === undefined ? {} : { target }) });

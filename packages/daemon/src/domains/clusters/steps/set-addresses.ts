@@ -1,8 +1,8 @@
 import type { Step } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { isFleetFailure } from '../../../fleet/fleet-failure.ts';
+import { type Addresses, addressesOf, addressKeys, wantedAddresses } from '../addresses.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
-import { type Addresses, addressesOf, addressKeys } from './addresses.ts';
 import { ownEndpoint } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick, returning } from './policies.ts';
@@ -17,8 +17,7 @@ export const setAddresses = (parts: CreateClusterParts, server: PlannedServer): 
   after: [`back-up-application/${server.name}`],
   policy: quick,
   async run({ signal }) {
-    const wanted = { 'core.https_address': server.management_address, 'cluster.https_address': server.cluster_address };
-    return { already: !(await onServer(() => bring(parts, ownEndpoint(server), wanted, signal))) };
+    return { already: !(await onServer(() => bring(parts, ownEndpoint(server), wantedAddresses(server), signal))) };
   },
   undo: {
     policy: returning,

@@ -1,5 +1,6 @@
-import { MEMBER_NETWORK_TYPES } from '@operations-center/fleet-protocol';
-import { configOf, type ItemBody, type ItemKind, type ItemSite, identityOf, type OpenItem } from './item.ts';
+import { createCalls, holdersOf } from '../item-calls.plan.ts';
+import { configOf, identityOf } from '../open-item.ts';
+import type { ItemKind } from './item.ts';
 import { createOnce, plainItem } from './plain-items.ts';
 
 type Kind = 'storage-pool' | 'network';
@@ -18,38 +19,22 @@ export const twoPhaseItem = (kind: Kind): ItemKind => ({
     });
     const status = found?.value.status;
     if (status === 'Created') return;
-    if (hasMemberPhase(kind, item.wanted)) await defineOnMembers(site, item, kind, found?.value.locations ?? []);
-    // A try that failed half-way is gone on with by the same call without config.
-    const body = status === 'Errored' ? { ...item.wanted, config: {} } : item.wanted;
-    await createOnce(site, item, kind, body);
+    const defined = found?.value.locations ?? [];
+    for (const { body, target } of createCalls(item, site.members)) {
+      if (target !== undefined && defined.includes(target)) continue;
+      // A try that failed half-way is gone on with by the same call without config.
+      const isRest = target === undefined && status === 'Errored';
+      await createOnce(site, item, kind, isRest ? { ...body, config: {} } : body, target);
+    }
   },
 });
-
-const hasMemberPhase = (kind: Kind, wanted: ItemBody): boolean =>
-  kind === 'storage-pool' || MEMBER_NETWORK_TYPES.includes(typeOf(wanted));
-
-const typeOf = ({ type }: ItemBody): string => (typeof type === 'string' && type !== '' ? type : 'bridge');
-
-async function defineOnMembers(site: ItemSite, item: OpenItem, kind: Kind, defined: readonly string[]): Promise<void> {
-  const { name, driver, type } = item.wanted;
-  for (const member of site.members) {
-    if (defined.includes(member)) continue;
-    const config = item.perMember?.[member] ?? {};
-    const body = kind === 'storage-pool' ? { name, driver, config } : { name, type, config };
-    await createOnce(site, item, kind, body, member);
-  }
-}
-
-/** Custom volumes are each member's own; on shared storage the first one's is everybody's. */
-const holders = ({ members }: ItemSite, item: OpenItem): readonly string[] =>
-  item.perMember === null ? members : Object.keys(item.perMember);
 
 /** The same name on every member that holds one. */
 export const volumeItem: ItemKind = {
   async read(site, item) {
     const { parts, cluster, signal } = site;
     const found = await Promise.all(
-      holders(site, item).map((target) =>
+      holdersOf(item, site.members).map((target) =>
         parts.fleet.objects.getObject(cluster, identityOf(item, 'storage-volume'), { signal, target }),
       ),
     );
@@ -59,12 +44,12 @@ export const volumeItem: ItemKind = {
   async create(site, item) {
     const { parts, cluster, signal } = site;
     await Promise.all(
-      holders(site, item).map(async (target) => {
+      createCalls(item, site.members).map(async ({ body, target }) => {
         const found = await parts.fleet.objects.getObject(cluster, identityOf(item, 'storage-volume'), {
           signal,
-          target,
+          ...(target === undefined ? {} : { target }),
         });
-        if (found === undefined) await createOnce(site, item, 'storage-volume', item.wanted, target);
+        if (found === undefined) await createOnce(site, item, 'storage-volume', body, target);
       }),
     );
   },
@@ -72,7 +57,7 @@ export const volumeItem: ItemKind = {
     const { parts, cluster, signal } = site;
     const config = configOf(body);
     await Promise.all(
-      holders(site, item).map((target) =>
+      holdersOf(item, site.members).map((target) =>
         parts.fleet.objects.putObject(
           cluster,
           identityOf(item, 'storage-volume'),
@@ -85,7 +70,7 @@ export const volumeItem: ItemKind = {
   async remove(site, item) {
     const { parts, cluster, signal } = site;
     await Promise.all(
-      holders(site, item).map((target) =>
+      holdersOf(item, site.members).map((target) =>
         parts.fleet.objects.deleteObject(cluster, identityOf(item, 'storage-volume'), { signal, target }),
       ),
     );

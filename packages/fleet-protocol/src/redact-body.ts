@@ -38,6 +38,14 @@ const SECRET_KEYS = new Set([
 const SECRET_ENDINGS = ['_key', 'password', 'secret', 'token'];
 const SECRET_PREFIXES = ['environment.', 'cloud-init.', 'user.user-data', 'user.vendor-data', 'user.network-config'];
 
+/** Does a field or config key of this name hold a secret? */
+export const isSecretName = (key: string): boolean =>
+  SECRET_NAMES.has(key) ||
+  SECRET_KEYS.has(key) ||
+  SECRET_ENDINGS.some((ending) => key.endsWith(ending)) ||
+  SECRET_NAMES.has(key.split('.').at(-1) ?? '') ||
+  SECRET_PREFIXES.some((prefix) => key.startsWith(prefix));
+
 /** A copy of a request body in which no secret can be read; everything else stays as it is. */
 export function redactBody(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactBody);
@@ -46,14 +54,15 @@ export function redactBody(value: unknown): unknown {
 }
 
 function redactField(key: string, value: unknown): unknown {
-  // An empty value tells that there is no secret; the entries of "member_config" have a field that is called "key".
-  if (value === '' || value === null || typeof value === 'boolean' || key === 'member_config') return value;
+  // An empty value tells that there is no secret.
+  if (value === '' || value === null || typeof value === 'boolean') return value;
+  if (key === 'member_config' && Array.isArray(value)) return value.map(redactMemberKey);
   return isSecretName(key) ? REDACTED : redactBody(value);
 }
 
-const isSecretName = (key: string): boolean =>
-  SECRET_NAMES.has(key) ||
-  SECRET_KEYS.has(key) ||
-  SECRET_ENDINGS.some((ending) => key.endsWith(ending)) ||
-  SECRET_NAMES.has(key.split('.').at(-1) ?? '') ||
-  SECRET_PREFIXES.some((prefix) => key.startsWith(prefix));
+/** `{entity, name, key, value}`: whether `value` is a secret stands in `key`, which is none. */
+function redactMemberKey(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null || !('value' in entry)) return entry;
+  const isSecret = 'key' in entry && typeof entry.key === 'string' && isSecretName(entry.key) && entry.value !== '';
+  return isSecret ? { ...entry, value: REDACTED } : entry;
+}

@@ -39,6 +39,11 @@ test.each([
     { member_config: [{ entity: 'storage-pool', name: 'local', key: 'source', value: 'local/incus' }] },
   ],
   [
+    { member_config: [{ entity: 'storage-pool', name: 'ceph', key: 'ceph.client_key', value: 'AQ==' }, 'odd'] },
+    { member_config: [{ entity: 'storage-pool', name: 'ceph', key: 'ceph.client_key', value: '**redacted**' }, 'odd'] },
+  ],
+  [{ member_config: null }, { member_config: null }],
+  [
     {
       config: {
         'acme.provider.environment': 'A=b',
