@@ -1,8 +1,10 @@
 import { type AnyTx, preparedRun, type Tx } from '@operations-center/database';
 import { ExitNotPossible, OperationNotFound } from './faults.ts';
+import { attentionFailures } from './next-move.ts';
 import type { Exit } from './operation.ts';
-import { type EngineDatabase, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
-import { deriveExits, deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
+import { type EngineDatabase, insertEntry, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
+import { deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
+import { deriveExits, skippableSteps } from './ways-out.ts';
 
 type ActParts = { database: EngineDatabase; known: KnownWorkflows; nowMs: number };
 
@@ -14,10 +16,10 @@ export function actOn({ database, known, nowMs }: ActParts, exit: Exit, id: stri
     const reading = readOperation(known, found.row, found.entries);
     const status = deriveStatus(reading);
     const exits = deriveExits(reading, status);
-    if (exit === 'cancel' && status === 'undoing') return found.row;
     if (!exits.includes(exit)) throw new ExitNotPossible(id, exit, status, exits);
     const lastSeq = found.entries.at(-1)?.seq ?? 0;
     if (exit === 'leave') return leaveOperation(tx, reading, nowMs);
+    if (exit === 'skip') return skipSteps(tx, reading, lastSeq, nowMs);
     return wish(tx, reading, exit, lastSeq, nowMs);
   });
 }
@@ -31,6 +33,23 @@ async function wish(tx: AnyTx, { row }: Reading, exit: Exit, lastSeq: number, no
     'update operations set wants = ?, forgiven = ?, paused = null, todo = 1, updated_at = ?, touched_at = ? where id = ?';
   await preparedRun(tx, text, [wishes.wants, wishes.forgiven, nowMs, nowMs, row.id]);
   return wishes;
+}
+
+/** The fence moves on here, too: the numbers of the journal are ours to give, whoever held the operation. */
+async function skipSteps(tx: AnyTx, reading: Reading, lastSeq: number, at: number): Promise<Wishes> {
+  const { row, histories } = reading;
+  const skippable = skippableSteps(reading);
+  for (const [index, step] of skippable.entries()) {
+    const attempt = histories.get(step)?.attempt ?? 0;
+    const seq = lastSeq + index + 1;
+    await insertEntry(tx, row.id, { seq, step, event: 'skipped', attempt, at, output: undefined, detail: {} });
+  }
+  // Where another failure still asks, there is nothing to be taken up.
+  const asksOn = attentionFailures({ histories, forgiven: row.forgiven }).length > skippable.length;
+  const text = `update operations set todo = ${asksOn ? 0 : 1}, owner = null, holder = null, busy_until = 0, fence = fence + 1,
+     updated_at = ?, touched_at = ? where id = ?`;
+  await preparedRun(tx, text, [at, at, row.id]);
+  return row;
 }
 
 /** The fence moves on, so that a runner that still has it can write nothing more. */

@@ -1,3 +1,4 @@
+import type { DatabaseLog } from '@operations-center/database';
 import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
 import type { StepEvent } from './operation.ts';
@@ -13,6 +14,8 @@ export type ExecutionParts = {
   owner: string;
   room: Room;
   killPoint: KillPoint;
+  /** The causes that people are not shown. */
+  log: DatabaseLog;
   /** False when the lease may have run out: nothing may be begun. */
   isLeaseValid(): boolean;
   /** An entry was written, or something was seen. */

@@ -1,15 +1,20 @@
-import type { Exit } from './operation.ts';
+import type { Exit, OperationStatus } from './operation.ts';
 
 /** The row is held by another open operation. */
 export class ClaimTaken extends Error {
   readonly code = 'claim_taken';
   readonly claim: string;
   readonly operation: string;
-  constructor(claim: string, operation: string) {
-    super(`${claim} is held by operation ${operation}: wait for it, or cancel it`);
+  /** What that operation does, and since when it has been open. */
+  readonly about: string;
+  readonly since: number;
+  constructor(claim: string, holder: { operation: string; about: string; since: number }) {
+    super(`${claim} is held by operation ${holder.operation}: wait for it, or cancel it`);
     this.name = 'ClaimTaken';
     this.claim = claim;
-    this.operation = operation;
+    this.operation = holder.operation;
+    this.about = holder.about;
+    this.since = holder.since;
   }
 }
 
@@ -28,12 +33,31 @@ export class ExitNotPossible extends Error {
   readonly code = 'exit_not_possible';
   readonly operation: string;
   readonly exits: readonly Exit[];
-  constructor(operation: string, exit: Exit, status: string, exits: readonly Exit[]) {
-    const others = exits.length === 0 ? 'there is nothing to choose now' : `possible now: ${exits.join(', ')}`;
-    super(`operation ${operation} is ${status}: ${exit} is not possible, ${others}`);
+  constructor(operation: string, exit: Exit, status: OperationStatus, exits: readonly Exit[]) {
+    super(
+      `operation ${operation} ${whyNot(exit, status)}${exits.length === 0 ? '' : `; possible now: ${exits.join(', ')}`}`,
+    );
     this.name = 'ExitNotPossible';
     this.operation = operation;
     this.exits = exits;
+  }
+}
+
+function whyNot(exit: Exit, status: OperationStatus): string {
+  switch (status) {
+    case 'finished':
+      return `is over, it finished: ${exit} is not possible any more`;
+    case 'undone':
+      return `is over, everything was taken back: ${exit} is not possible any more`;
+    case 'left':
+      return `is over, it was left as it stood: ${exit} is not possible any more`;
+    case 'undoing':
+      return `is being taken back already: ${exit} is not possible now`;
+    case 'queued':
+    case 'running':
+    case 'paused':
+    case 'needs_attention':
+      return `is ${status.replace('_', ' ')}: ${exit} is not possible now`;
   }
 }
 

@@ -44,6 +44,8 @@ export type StepHistory = {
   endedAt: number | null;
   output: Json | undefined;
   already: boolean;
+  /** A person went on without it. */
+  skipped: boolean;
   failures: readonly SeenFailure[];
   /** Starts that no end followed, in a row: the daemon died (or was stopped) each time. */
   interrupted: number;
@@ -59,6 +61,7 @@ export const untouched: StepHistory = {
   endedAt: null,
   output: undefined,
   already: false,
+  skipped: false,
   failures: [],
   interrupted: 0,
   warnings: [],
@@ -93,6 +96,8 @@ export function addEntry(history: StepHistory, entry: Entry): StepHistory {
         already: entry.detail.already ?? false,
         warnings: entry.detail.warnings ?? [],
       };
+    case 'skipped':
+      return { ...next, endedAt: entry.at, skipped: true };
     case 'undone':
       // What was learned while taking back serves the steps that are taken back after it.
       return { ...next, endedAt: entry.at, output: entry.output ?? history.output };
@@ -133,6 +138,8 @@ export function stateOf(history: StepHistory, forgiven: number): StepState {
       return 'running';
     case 'succeeded':
       return 'succeeded';
+    case 'skipped':
+      return 'skipped';
     case 'failed':
       if (finalFailure(history, forgiven) !== undefined) return 'failed';
       return history.failures.at(-1)?.final === true ? 'pending' : 'running';

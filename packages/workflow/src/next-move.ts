@@ -50,11 +50,11 @@ function decideBackward(situation: Situation, isBusy: boolean): Move {
   return { move: 'close', outcome: 'undone' };
 }
 
-/** Steps whose predecessors all succeeded and that have not succeeded, failed or begun themselves. */
+/** Steps whose predecessors are all done and that are not done themselves. */
 export function readySteps({ graph, histories, running }: Situation): string[] {
-  const hasSucceeded = (key: string): boolean => historyOf(histories, key).last === 'succeeded';
+  const isDone = (key: string): boolean => ['succeeded', 'skipped'].includes(historyOf(histories, key).last ?? '');
   return [...graph.byKey]
-    .filter(([key, step]) => !running.has(key) && !hasSucceeded(key) && step.after.every(hasSucceeded))
+    .filter(([key, step]) => !running.has(key) && !isDone(key) && step.after.every(isDone))
     .map(([key]) => key);
 }
 

@@ -23,9 +23,17 @@ export const isResting = (status: OperationStatus): boolean =>
   !isOpen(status) || status === 'paused' || status === 'needs_attention';
 
 /** An event of the journal: what happened to a step. */
-export type StepEvent = 'started' | 'succeeded' | 'failed' | 'undo_started' | 'undone' | 'undo_failed';
+export type StepEvent = 'started' | 'succeeded' | 'failed' | 'skipped' | 'undo_started' | 'undone' | 'undo_failed';
 
-export type StepState = 'pending' | 'running' | 'succeeded' | 'failed' | 'undoing' | 'undone' | 'undo_failed';
+export type StepState =
+  | 'pending'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'undoing'
+  | 'undone'
+  | 'undo_failed';
 
 /** What a person or program sees of an operation. Times are epoch milliseconds. */
 export type OperationView = {
@@ -42,6 +50,10 @@ export type OperationView = {
   steps: readonly StepView[];
   /** Never empty while the operation is open. */
   waits: readonly Wait[];
+  /** Which way it works: towards its goal, or back to how things were. */
+  direction: 'forward' | 'back';
+  /** In the order in which they are offered; empty where there is nothing to choose. */
+  ways_out: readonly WayOut[];
   failure: Failure | null;
   warnings: readonly { step: string; code: string; message: string }[];
 };
@@ -60,11 +72,19 @@ export type StepView = {
 export type Wait = {
   for: string;
   since: number;
-  observed: { text: string; at: number } | null;
+  observed: { text: string; at: number };
   unblocks: string;
   exits: readonly Exit[];
 };
-export type Exit = 'cancel' | 'retry' | 'resume' | 'undo' | 'leave';
+export type Exit = 'cancel' | 'retry' | 'skip' | 'resume' | 'undo' | 'leave';
+/** A way out, and what taking it means now. */
+export type WayOut = {
+  exit: Exit;
+  /** The end of a sentence: `tries "Let server3 join" again and goes on from there`. */
+  does: string;
+  /** Something is given up that does not come back by itself: worth a question before. */
+  loses: boolean;
+};
 export type Failure = {
   step: string;
   target: string | null;

@@ -51,9 +51,14 @@ export async function insertOperation(tx: AnyTx, operation: NewOperation): Promi
 async function insertClaim(tx: AnyTx, claim: string, operation: string): Promise<void> {
   const text = 'insert into operation_claims (claim, operation) values (?, ?) on conflict (claim) do nothing';
   if ((await preparedRun(tx, text, [claim, operation])) === 1) return;
-  const holder = 'select operation from operation_claims where claim = ?';
-  const [row] = await preparedRows<{ operation: string }>(tx, holder, [claim]);
-  throw new ClaimTaken(claim, row?.operation ?? 'unknown');
+  const [holder] = await preparedRows<{ operation: string; about: string; since: number }>(
+    tx,
+    `select operation, about, created_at as since from operation_claims
+     join operations on operations.id = operation where claim = ?`,
+    [claim],
+  );
+  if (holder === undefined) throw new Error(`the claim ${claim} is taken by nobody`);
+  throw new ClaimTaken(claim, holder);
 }
 
 export type Lease = { owner: string; holder: string; leaseMs: number; nowMs: number };
@@ -161,7 +166,7 @@ export async function appendEntries(tx: AnyTx, appending: Appending): Promise<Wi
   return wishes;
 }
 
-function insertEntry(tx: AnyTx, id: string, entry: Entry): Promise<number> {
+export function insertEntry(tx: AnyTx, id: string, entry: Entry): Promise<number> {
   const deadline = `${nowMsText(dialectOf(tx))} + ?`;
   const text = `insert into operation_steps (${stepColumns}) values (?, ?, ?, ?, ?, ?, ${deadline}, ?, ?)`;
   return preparedRun(tx, text, [

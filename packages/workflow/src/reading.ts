@@ -1,6 +1,6 @@
 import { addEntry, type Entry, type StepHistory, untouched } from './journal.ts';
 import { attentionFailures } from './next-move.ts';
-import type { Exit, Failure, OperationStatus } from './operation.ts';
+import type { Failure, OperationStatus } from './operation.ts';
 import { type OperationRow, parseOwn } from './operation-rows.ts';
 import { makeStepGraph, type StepGraph } from './steps.ts';
 import type { Json, Workflow } from './workflow.ts';
@@ -19,6 +19,8 @@ export type Reading = {
   histories: Map<string, StepHistory>;
   /** Why this program cannot go on with it: a person must choose, nothing is guessed. */
   problem: Failure | null;
+  /** What was thrown behind it, for the log. */
+  cause?: unknown;
 };
 
 export function readOperation(known: KnownWorkflows, row: OperationRow, entries: readonly Entry[]): Reading {
@@ -36,9 +38,9 @@ export function readOperation(known: KnownWorkflows, row: OperationRow, entries:
     const stranger = [...histories.keys()].find((key) => !graph.byKey.has(key));
     const message = `its journal has the step "${stranger}", which workflow "${row.workflow}" version ${row.version} does not`;
     return { ...reading, graph, problem: stranger === undefined ? null : problemOf(stranger, 'unknown_step', message) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { ...reading, graph: undefined, problem: problemOf('', 'workflow_broken', message) };
+  } catch (cause) {
+    const message = `workflow "${row.workflow}" cannot make steps of its plan; the log of the daemon has the cause`;
+    return { ...reading, graph: undefined, problem: problemOf('', 'workflow_broken', message), cause };
   }
 }
 
@@ -58,31 +60,4 @@ export function deriveStatus({ row, problem, histories }: Reading): OperationSta
   if (attentionFailures({ histories, forgiven: row.forgiven }).length > 0) return 'needs_attention';
   if (row.wants === 'undo') return 'undoing';
   return histories.size === 0 && row.holder === null ? 'queued' : 'running';
-}
-
-/** Nothing is left alone while a call of ours may still be under way: its claims would be free for others. */
-function exitsOfAttention({ row, histories }: Reading): readonly Exit[] {
-  const exits: Exit[] = row.wants === 'undo' ? ['retry'] : ['retry', 'undo'];
-  const isBusy =
-    row.holder !== null && [...histories.values()].some(({ last }) => last === 'started' || last === 'undo_started');
-  return isBusy ? exits : [...exits, 'leave'];
-}
-
-/** The ways out an operation has now. */
-export function deriveExits(reading: Reading, status: OperationStatus): readonly Exit[] {
-  switch (status) {
-    case 'queued':
-    case 'running':
-      return ['cancel'];
-    case 'paused':
-      return reading.row.wants === 'undo' ? ['resume', 'leave'] : ['resume', 'cancel', 'leave'];
-    case 'needs_attention':
-      if (reading.problem !== null) return ['leave'];
-      return exitsOfAttention(reading);
-    case 'undoing':
-    case 'finished':
-    case 'undone':
-    case 'left':
-      return [];
-  }
 }

@@ -50,7 +50,10 @@ export type Runner = {
   wait(id: string, signal?: AbortSignal): Promise<OperationView>;
   /** Each throws `OperationNotFound` or `ExitNotPossible`. */
   cancel(id: string): Promise<void>;
+  /** In the direction the operation works: on from the failed step, or on with taking back. */
   retry(id: string): Promise<void>;
+  /** Goes on without the failed steps that allow it. */
+  skip(id: string): Promise<void>;
   resume(id: string): Promise<void>;
   undo(id: string): Promise<void>;
   leave(id: string): Promise<void>;

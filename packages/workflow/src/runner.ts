@@ -150,12 +150,13 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     execution.advance();
   }
 
-  async function park({ row }: Reading, paused: string | null): Promise<void> {
+  async function park({ row, problem, cause }: Reading, paused: string | null): Promise<void> {
     const { id, fence, wants, forgiven } = row;
     await database.write('operation park', async (tx) => {
       if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused))) await releaseOperation(tx, { id, fence });
     });
     if (paused !== null) log.warn({ operation: id }, `operation paused: ${paused}`);
+    if (problem !== null) log.warn({ operation: id, err: cause }, `operation needs attention: ${problem.message}`);
     emit({ operation: id, at: clock.nowMs(), event: 'resting' });
   }
 
@@ -165,6 +166,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     owner,
     room,
     killPoint: parts.killPoint ?? (() => {}),
+    log,
     isLeaseValid: () => keeper.isValid(),
     onProgress: (operation, progress) => emit({ operation, ...progress }),
     onLeft: leave,
@@ -223,6 +225,13 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     leave(execution, { how: 'lost' });
   }
 
+  /** What a person did has moved the fence on. */
+  function letGo(execution: Execution | undefined): void {
+    if (execution === undefined) return;
+    execution.abort('lease', true);
+    held.delete(execution.id);
+  }
+
   async function stop({ graceMs }: { graceMs: number }): Promise<void> {
     if (state === 'working') state = 'stopping';
     await taking;
@@ -241,7 +250,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   async function act(exit: Exit, id: string): Promise<void> {
     const wishes = await actOn({ database, known, nowMs: clock.nowMs() }, exit, id);
     const execution = held.get(id);
-    if (exit === 'leave' && execution !== undefined) lose(execution);
+    if (exit === 'leave' || exit === 'skip') letGo(execution);
     else execution?.learn(wishes);
     emit({ operation: id, at: clock.nowMs(), event: `${exit}_asked` });
     wake();
@@ -258,6 +267,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     retry: (id) => act('retry', id),
     resume: (id) => act('resume', id),
     undo: (id) => act('undo', id),
+    skip: (id) => act('skip', id),
     leave: (id) => act('leave', id),
     subscribe,
   };

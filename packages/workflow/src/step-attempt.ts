@@ -1,5 +1,6 @@
 import type { EntryFailure, Warning } from './journal.ts';
 import { pause, StepInterrupted, type StepSignal } from './step-signal.ts';
+import { unexpectedFailure } from './unexpected.ts';
 import {
   type Json,
   type Policy,
@@ -15,11 +16,14 @@ export const signalGraceMs = 10_000;
 
 export type AttemptParts = {
   operation: string;
+  step: string;
   plan: Json;
   attempt: number;
   signal: StepSignal;
   output(key: string): Json | undefined;
   observed(text: string): void;
+  /** Something was thrown that is not meant for people: its text goes to the log, and nowhere else. */
+  unexpected(error: unknown): void;
   /** Runs one look of a wait when there is room for it. */
   withRoom<T>(work: () => Promise<T>): Promise<T>;
 };
@@ -99,7 +103,7 @@ async function endOf(work: () => Promise<StepResult>, parts: AttemptParts, warni
   } catch (error) {
     const interrupted = interruption(error, parts.signal.signal);
     if (interrupted !== undefined && interrupted.because !== 'deadline') return { end: 'interrupted' };
-    return { end: 'failed', failure: toFailure(error, interrupted), warnings };
+    return { end: 'failed', failure: toFailure(error, interrupted, parts), warnings };
   } finally {
     parts.signal.end();
   }
@@ -136,12 +140,17 @@ function interruption(error: unknown, signal: AbortSignal): StepInterrupted | un
   return signal.reason instanceof StepInterrupted ? signal.reason : undefined;
 }
 
-function toFailure(error: unknown, interrupted: StepInterrupted | undefined): Omit<EntryFailure, 'final'> {
+function toFailure(
+  error: unknown,
+  interrupted: StepInterrupted | undefined,
+  parts: AttemptParts,
+): Omit<EntryFailure, 'final'> {
   if (interrupted !== undefined) return failureOf('transient', 'step_deadline', interrupted.message);
   if (error instanceof StepFailure) {
     return { ...failureOf(error.kind, error.code, error.message), hint: error.hint ?? null, details: error.details };
   }
-  return failureOf('permanent', 'step_broken', error instanceof Error ? error.message : String(error));
+  parts.unexpected(error);
+  return unexpectedFailure('step_broken', parts.operation, parts.step);
 }
 
 const failureOf = (kind: EntryFailure['kind'], code: string, message: string) => ({

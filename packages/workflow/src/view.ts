@@ -2,9 +2,10 @@ import { type finalFailure, type StepHistory, stateOf } from './journal.ts';
 import { attentionFailures, historyOf } from './next-move.ts';
 import type { Failure, OperationView, StepView } from './operation.ts';
 import { type Observed, type OperationRow, parseOwn } from './operation-rows.ts';
-import { deriveExits, deriveStatus, type Reading } from './reading.ts';
+import { deriveStatus, type Reading } from './reading.ts';
 import type { StepGraph } from './steps.ts';
 import { describeWaits } from './waits.ts';
+import { deriveExits, describeWaysOut } from './ways-out.ts';
 import { type Step, stepKey } from './workflow.ts';
 
 /** What a person or program sees. `live`: what the runner of this process saw since the last renewed lease. */
@@ -26,6 +27,8 @@ export function toView(reading: Reading, live?: Observed): OperationView {
     updated_at: row.updated_at,
     steps,
     waits: describeWaits({ reading, status, steps, observed, exits }),
+    direction: row.wants === 'undo' ? 'back' : 'forward',
+    ways_out: describeWaysOut(reading, exits),
     failure: findFailure(reading),
     warnings: [...reading.histories].flatMap(([step, { warnings }]) =>
       warnings.map((warning) => ({ step, ...warning })),
@@ -69,6 +72,7 @@ function findFailure({ problem, histories, row, graph }: Reading): Failure | nul
   if (attention !== undefined) return toFailure(attention.step, attention.failure, graph);
   if (row.wants !== 'undo') return null;
   const turned = [...histories]
+    .filter(([, { skipped }]) => !skipped)
     .flatMap(([step, { failures }]) =>
       failures.filter(({ final, undo }) => final && !undo).map((failure) => ({ step, failure })),
     )

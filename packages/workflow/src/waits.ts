@@ -4,6 +4,7 @@ import type { Exit, OperationStatus, StepView, Wait } from './operation.ts';
 import type { Observed } from './operation-rows.ts';
 import type { Reading } from './reading.ts';
 import { formatMs } from './step-signal.ts';
+import { aboutOf } from './ways-out.ts';
 
 type Parts = {
   reading: Reading;
@@ -22,36 +23,57 @@ export function describeWaits(parts: Parts): Wait[] {
     case 'left':
       return [];
     case 'queued':
-      return [waitFor(parts, 'a free runner', row.created_at, 'a daemon that has room takes it up')];
+      return [waitFor(parts, 'a free runner', seenAt(row.created_at, 'nobody has taken it up'), takesUp)];
     case 'paused':
-      return [waitFor(parts, row.paused ?? 'a person to resume it', row.touched_at, 'resume')];
+      return [
+        waitFor(
+          parts,
+          row.paused ?? 'a person to resume it',
+          seenAt(row.touched_at, 'the last work on it'),
+          choiceOf(parts),
+        ),
+      ];
     case 'needs_attention':
       return attentionWaits(parts);
     case 'running':
     case 'undoing': {
       const waits = parts.steps.flatMap((step) => stepWaits(parts, step));
       const next = parts.status === 'undoing' ? 'the next step to be taken back' : 'the next step to begin';
-      return waits.length > 0 ? waits : [waitFor(parts, next, row.updated_at, holderText(parts))];
+      return waits.length > 0
+        ? waits
+        : [waitFor(parts, next, seenAt(row.updated_at, 'the last record'), holderText(parts))];
     }
   }
 }
 
-const waitFor = ({ exits }: Parts, what: string, since: number, unblocks: string): Wait => ({
+const takesUp = 'a daemon that has room takes it up';
+
+type Seen = { text: string; at: number };
+const seenAt = (at: number, text: string): Seen => ({ text, at });
+
+/** Since what was seen last, unless it began before. */
+const waitFor = ({ exits }: Parts, what: string, observed: Seen, unblocks: string, since = observed.at): Wait => ({
   for: what,
   since,
-  observed: null,
+  observed,
   unblocks,
   exits,
 });
 
+const choiceOf = ({ exits }: Parts): string => `a person chooses: ${exits.join(', ')}`;
+
 function attentionWaits(parts: Parts): Wait[] {
   const { row, problem, histories } = parts.reading;
-  const choose = `a person chooses: ${parts.exits.join(', ')}`;
-  if (problem !== null) return [waitFor(parts, problem.message, row.updated_at, choose)];
-  return attentionFailures({ histories, forgiven: row.forgiven }).map(({ step, failure }) => ({
-    ...waitFor(parts, `a decision about "${aboutOf(parts, step)}"`, failure.at, choose),
-    observed: { text: failure.message, at: failure.at },
-  }));
+  if (problem !== null)
+    return [waitFor(parts, problem.message, seenAt(row.updated_at, 'the last record'), choiceOf(parts))];
+  return attentionFailures({ histories, forgiven: row.forgiven }).map(({ step, failure }) =>
+    waitFor(
+      parts,
+      `a decision about "${aboutOf(parts.reading, step)}"`,
+      seenAt(failure.at, failure.message),
+      choiceOf(parts),
+    ),
+  );
 }
 
 function stepWaits(parts: Parts, step: StepView): Wait[] {
@@ -62,14 +84,10 @@ function stepWaits(parts: Parts, step: StepView): Wait[] {
   const failure = history.failures.at(-1);
   const between = (history.last === 'failed' || history.last === 'undo_failed') && failure !== undefined;
   if (between && finalFailure(history, parts.reading.row.forgiven) === undefined) {
-    return [
-      {
-        ...waitFor(parts, what, since, 'the next try of its policy'),
-        observed: { text: failure.message, at: failure.at },
-      },
-    ];
+    return [waitFor(parts, what, seenAt(failure.at, failure.message), 'the next try of its policy', since)];
   }
-  return [{ ...waitFor(parts, what, since, unblocksText(parts, step)), observed: parts.observed[step.key] ?? null }];
+  const observed = parts.observed[step.key] ?? seenAt(since, 'begun, no answer yet');
+  return [waitFor(parts, what, observed, unblocksText(parts, step), since)];
 }
 
 function unblocksText(parts: Parts, { key, state }: StepView): string {
@@ -83,7 +101,5 @@ function unblocksText(parts: Parts, { key, state }: StepView): string {
   return `its answer, at most ${formatMs(deadlineMs)} a try`;
 }
 
-const aboutOf = (parts: Parts, key: string): string => parts.reading.graph?.byKey.get(key)?.about ?? key;
-
 const holderText = ({ reading }: Parts): string =>
-  reading.row.holder === null ? 'a daemon that has room takes it up' : `runner ${reading.row.owner ?? ''} begins it`;
+  reading.row.holder === null ? takesUp : `runner ${reading.row.owner ?? ''} begins it`;

@@ -37,6 +37,11 @@ type StepBase<Plan extends Json> = {
   after: readonly string[];
   policy: Policy;
   undo: Undo<Plan>;
+  /**
+   * Why one may go on without it: `the next scan reads the inventory`. Such a step never makes the operation turn back:
+   * when it fails for good, a person chooses. No step that follows may need its output.
+   */
+  skip?: string;
 };
 export type RunStep<Plan extends Json = Json> = StepBase<Plan> & {
   /** Observe, act, observe: must recognise what it did already, for it may run twice. */

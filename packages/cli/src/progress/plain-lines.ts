@@ -59,6 +59,8 @@ function stepChange(
       return already ? 'as wanted already' : `done${took(step.started_at, step.ended_at)}`;
     case 'failed':
       return 'failed';
+    case 'skipped':
+      return 'skipped';
     case 'undoing':
       return 'taking back';
     case 'undone':

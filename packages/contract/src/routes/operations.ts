@@ -4,14 +4,14 @@ import { recursion, urls } from '../wire.ts';
 
 const extension = 'operations';
 const when = z.string().describe('RFC 3339');
-const exit = z.enum(['cancel', 'retry', 'resume', 'undo', 'leave']);
+const exit = z.enum(['cancel', 'retry', 'skip', 'resume', 'undo', 'leave']);
 
 export const operationStep = z.object({
   key: z.string().describe('name, or name/target: unique in the operation'),
   name: z.string(),
   target: z.string().nullable().describe('The server or item it is about'),
   about: z.string(),
-  state: z.enum(['pending', 'running', 'succeeded', 'failed', 'undoing', 'undone', 'undo_failed']),
+  state: z.enum(['pending', 'running', 'succeeded', 'failed', 'skipped', 'undoing', 'undone', 'undo_failed']),
   attempt: z.number().int(),
   started_at: when.nullable(),
   ended_at: when.nullable(),
@@ -20,9 +20,14 @@ export const operationStep = z.object({
 export const operationWait = z.object({
   for: z.string(),
   since: when,
-  observed: z.object({ text: z.string(), at: when }).nullable().describe('What was last seen'),
+  observed: z.object({ text: z.string(), at: when }).describe('What was last seen'),
   unblocks: z.string(),
   exits: z.array(exit),
+});
+export const wayOut = z.object({
+  exit,
+  does: z.string().describe('The end of a sentence: takes back what was done, the last step first'),
+  loses: z.boolean().describe('Something is given up that does not come back by itself'),
 });
 export const operationFailure = z.object({
   step: z.string(),
@@ -50,7 +55,11 @@ export const operation = z.object({
     requested_by: z.string().nullable(),
     steps: z.array(operationStep).describe('In the order in which they are planned'),
     waits: z.array(operationWait).describe('What it waits for; never empty while it is open'),
+    direction: z
+      .enum(['forward', 'back'])
+      .describe('Towards its goal, or back to how things were; retry and resume go on in it'),
     exits: z.array(exit).describe('The ways out that a person has now'),
+    ways_out: z.array(wayOut).describe('The same, with what each means now'),
     failure: operationFailure.nullable(),
     warnings: z.array(z.object({ step: z.string(), code: z.string(), message: z.string() })),
   }),
@@ -61,6 +70,7 @@ export const operation = z.object({
 export type Operation = z.output<typeof operation>;
 export type OperationStep = z.output<typeof operationStep>;
 export type OperationWait = z.output<typeof operationWait>;
+export type OperationWayOut = z.output<typeof wayOut>;
 export type OperationExit = z.output<typeof exit>;
 
 const path = '/1.0/operations';
@@ -123,7 +133,11 @@ export const operationRoutes = {
     extension,
   }),
   operation_cancel: leave('cancel', 'End the operation at its next step boundary and take back what it did'),
-  operation_retry: leave('retry', 'Try again what failed'),
+  operation_retry: leave(
+    'retry',
+    'Try again what failed, in the direction of the operation: forward from that step, or back where taking back failed',
+  ),
+  operation_skip: leave('skip', 'Go on without the failed steps that allow it'),
   operation_resume: leave('resume', 'Go on with an operation that is paused'),
   operation_undo: leave('undo', 'Take back what the operation did'),
   operation_leave: leave('leave', 'Leave everything as it stands and forget the operation'),

@@ -6,7 +6,8 @@ import { findOperation } from './list-operations.ts';
 
 const ways = {
   cancel: { about: 'End an operation at its next step boundary and take back what it did', goal: 'undone' },
-  retry: { about: 'Try again what failed', goal: 'finished' },
+  retry: { about: 'Try again what failed, going on or taking back as before', goal: 'finished' },
+  skip: { about: 'Go on without the failed steps that allow it', goal: 'finished' },
   resume: { about: 'Go on with an operation that is paused', goal: 'finished' },
   undo: { about: 'Take back what an operation did', goal: 'undone' },
   leave: { about: 'Leave everything as it stands and end the operation', goal: 'left' },

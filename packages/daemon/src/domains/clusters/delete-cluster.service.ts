@@ -39,7 +39,7 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     let open = await findOpen(cluster);
     // What runs can be left only when it has come to rest; until then taking it back is the way there.
     if (open !== undefined && !exitsOf(open).includes('leave')) {
-      if (exitsOf(open).includes('cancel')) await operations.take('cancel', open.id);
+      if (exitsOf(open).includes('cancel')) await turnBack('cancel', open.id);
       open = await operations.wait(open.id, signal);
     }
     if (open?.status === 'undone') return;
@@ -54,10 +54,19 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
 
   async function takeBack(open: OperationView, signal: AbortSignal): Promise<void> {
     const exit = (['cancel', 'undo'] as const).find((way) => exitsOf(open).includes(way));
-    if (exit !== undefined) await operations.take(exit, open.id);
+    if (exit !== undefined) await turnBack(exit, open.id);
     else if (open.status !== 'undoing') throw refuse(open);
     const view = await operations.wait(open.id, signal);
     if (view.status !== 'undone') throw refuse(view);
+  }
+
+  /** It may have turned back by itself since we looked, or have come to its end: that is seen by waiting for it. */
+  async function turnBack(exit: 'cancel' | 'undo', id: string): Promise<void> {
+    try {
+      await operations.take(exit, id);
+    } catch (error) {
+      if (!(error instanceof Fault && error.code === 'operation_exit_not_possible')) throw error;
+    }
   }
 
   /** Rows first; the inventory has a file of its own and forgets after that. */

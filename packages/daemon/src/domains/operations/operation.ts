@@ -43,11 +43,13 @@ export function toOperation(view: OperationView): Operation {
       waits: view.waits.map((wait) => ({
         for: wait.for,
         since: toTime(wait.since),
-        observed: wait.observed === null ? null : { text: wait.observed.text, at: toTime(wait.observed.at) },
+        observed: { text: wait.observed.text, at: toTime(wait.observed.at) },
         unblocks: wait.unblocks,
         exits: [...wait.exits],
       })),
+      direction: view.direction,
       exits: [...exits],
+      ways_out: view.ways_out.map((way) => ({ ...way })),
       failure: view.failure === null ? null : { ...view.failure },
       warnings: view.warnings.map((warning) => ({ ...warning })),
     },
@@ -64,7 +66,7 @@ function wordOf(view: OperationView): { status: string; status_code: number } {
 }
 
 /** The ways out that a person has now. */
-export const exitsOf = (view: OperationView): Exit[] => [...new Set(view.waits.flatMap((wait) => wait.exits))];
+export const exitsOf = (view: OperationView): Exit[] => view.ways_out.map(({ exit }) => exit);
 
 /** Server or item, step, cause, in one line; undefined: nothing failed. */
 export function describeFailure({ failure }: OperationView): string | undefined {

@@ -66,9 +66,10 @@ async function asFault<T>(work: () => Promise<T>): Promise<T> {
     }
     if (error instanceof ClaimTaken) {
       const [kind = '', name = ''] = error.claim.split(/\/(.*)/s);
-      const message = `Operation ${error.operation} works on ${kind} "${name}"`;
+      const since = new Date(error.since).toISOString();
+      const message = `Operation ${error.operation} works on ${kind} "${name}" since ${since}: ${error.about}`;
       throw new Fault('operation_in_progress', message, {
-        details: { operation: error.operation, [kind]: name },
+        details: { operation: error.operation, since, [kind]: name },
         cause: error,
       });
     }

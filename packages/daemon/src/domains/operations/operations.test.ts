@@ -102,6 +102,8 @@ const view: OperationView = {
   updated_at: 0,
   steps: [],
   waits: [],
+  direction: 'forward',
+  ways_out: [],
   failure: null,
   warnings: [],
 };

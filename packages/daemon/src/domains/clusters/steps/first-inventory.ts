@@ -27,6 +27,7 @@ export const firstInventory = (parts: CreateClusterParts, after: readonly string
     for (const message of problems) warn({ code: 'inventory_incomplete', message });
     return {};
   },
+  skip: 'the cluster stands; the next scan, at most 15 minutes later, reads its inventory',
   undo: { policy: quick, run: ({ plan }) => parts.inventory.removeCluster(plan.cluster) },
 });
 
