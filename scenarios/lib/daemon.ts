@@ -15,6 +15,8 @@ export type Daemon = {
   /** One raw request over the unix socket. */
   send: Transport;
   cli(...args: string[]): Promise<Ran>;
+  /** The same, to be ended by the test. */
+  startCli(...args: string[]): Running;
   /** SIGKILL, at once. */
   kill(): Promise<void>;
   /** Starts it again on the same state, perhaps with other environment. */
@@ -65,6 +67,7 @@ export async function startDaemon(options: {
     client: makeClient(send),
     send,
     cli: (...args) => runProgram('operations-center', args, { env: environment() }),
+    startCli: (...args) => startProgram('operations-center', args, { env: environment(), log }),
     async kill() {
       await running?.stop('SIGKILL');
     },

@@ -15,6 +15,7 @@ export const addCluster = (
   { daemon, servers, files }: Stage,
   name: string,
   names = servers.map((server) => server.name),
+  more: readonly string[] = [],
 ) =>
   daemon.cli(
     'provisioning',
@@ -25,6 +26,7 @@ export const addCluster = (
     `--server-names=${names.join(',')}`,
     `--services-config=${files.services}`,
     `--application-seed-config=${files.application}`,
+    ...more,
   );
 
 /** The cluster of the user's page stands: looked at from both ends, through us and on the servers themselves. */

@@ -7,6 +7,7 @@ export const FAULTS = {
   'join-answers-but-dies': 'the join is accepted, then the server stops answering',
   slow: 'every answer takes ARG milliseconds longer (2000 if not given)',
   'refuses-connections': 'nothing listens on port 8443',
+  'cut-off': 'its network is cut: connections are neither made nor refused, and nothing is answered',
   'wrong-certificate': 'new connections see a certificate that nobody knows',
   'preseed-item-fails':
     'creating a pool, network, volume, profile, project or certificate (or only the one named in ARG) fails',

@@ -14,6 +14,8 @@ const KEPT_CONTEXTS = 512;
 /** What stands behind one address. */
 export type Site = {
   certificate(): ServerCertificate;
+  /** Nothing comes through: who connects hears nothing. */
+  isCutOff(): boolean;
   handle(request: IncusRequest): Promise<IncusReply>;
   openEvents(request: IncusRequest, send: (text: string) => void, close: () => void): IncusReply | { closed(): void };
   /** The reply to a body over 1 MiB. */
@@ -45,6 +47,7 @@ export function makeFrontDoor(port = PORT): FrontDoor {
     raw.setNoDelay(true);
     raw.once('close', () => sockets.delete(raw));
     raw.on('error', () => raw.destroy());
+    if (site.isCutOff()) return void raw.resume();
     const tls = new TLSSocket(raw, {
       isServer: true,
       secureContext: contextOf(site.certificate()),

@@ -32,11 +32,14 @@ export function makeSite(parts: SiteParts): Site {
     const ms = parts.latencyMs + (slow === undefined ? 0 : Number(slow.arg ?? SLOW_MS) || SLOW_MS);
     if (ms > 0) await clock.pause(ms, signal);
   };
+  const isCutOff = (): boolean => faults.active('cut-off', server.name) !== undefined;
   return {
+    isCutOff,
     certificate: () =>
       faults.active('wrong-certificate', server.name) === undefined ? server.incus.tls() : parts.wrongCertificate,
     async handle(request) {
       await delay(request.signal);
+      if (isCutOff()) await silence(request.signal);
       if (request.path === '/os') return { status: 301, headers: { location: '/os/' }, body: '' };
       return request.path.startsWith('/os/') ? throughOs(parts, request) : server.incus.handle(request);
     },
@@ -52,6 +55,10 @@ export function makeSite(parts: SiteParts): Site {
     answered: parts.answered,
   };
 }
+
+/** Until the client hangs up; then there is nobody to answer. */
+const silence = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('the client hung up'))));
 
 /** Incus' proxy to IncusOS: for trusted clients only, forwarded to another member by `?target=`. */
 async function throughOs(parts: SiteParts, request: IncusRequest): Promise<IncusReply> {

@@ -2,7 +2,7 @@ import { makeCall } from './call.ts';
 import { createCertificate } from './certificates.ts';
 import { hostOf, isWildcard, portOf } from './config-keys.ts';
 import type { Machine } from './machine.ts';
-import { pause, shownCertificate } from './machine.ts';
+import { isHeard, pause, shownCertificate } from './machine.ts';
 import { IncusError } from './reply.ts';
 
 const UNREACHABLE_MS = 3_100;
@@ -94,7 +94,7 @@ function reach(machine: Machine, address: string): Machine | undefined {
   const [host, port] = [hostOf(address), portOf(address)];
   return machine.world.machines.find(
     (other) =>
-      other.running &&
+      isHeard(other) &&
       other !== machine &&
       addressesOf(other).some((one) => hostOf(one) === host && portOf(one) === port),
   );

@@ -96,8 +96,12 @@ export const location = (machine: Machine): string => machine.row.name;
 
 export function machineOn(store: Store, id: number): Machine | undefined {
   const machine = store.seats.get(id);
-  return machine?.running === true ? machine : undefined;
+  return machine !== undefined && isHeard(machine) ? machine : undefined;
 }
+
+/** It runs, and its network is not cut. */
+export const isHeard = ({ running, world, options }: Machine): boolean =>
+  running && world.faults.active('cut-off', options.name) === undefined;
 
 /** A member the others count as gone: silent for longer than the threshold, and not yet heard again. */
 export function isOffline(store: Store, row: MemberRow): boolean {
