@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { request } from 'node:https';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { INCUS_BODY_LIMIT_BYTES } from '@operations-center/fleet-protocol';
 import { type MadeCertificate, makeCertificate } from '@operations-center/tls';
 import { afterEach, beforeAll, expect, test } from 'vitest';
@@ -25,6 +28,7 @@ afterEach(() => door?.closeAll());
 function site(name: string, certificate: () => MadeCertificate, seen: IncusRequest[] = []): Site {
   return {
     certificate,
+    isCutOff: () => false,
     handle: (asked) => {
       seen.push(asked);
       return Promise.resolve({
@@ -104,6 +108,17 @@ test('two addresses are two servers behind one HTTP server', async () => {
     fingerprint: second.fingerprint,
     alpn: false,
   });
+});
+
+test('who knocks where nothing comes through hears nothing, neither yes nor no', async () => {
+  door = makeFrontDoor();
+  const cut = { ...site('one', () => first), isCutOff: () => true };
+  await door.open(ONE, cut);
+  const socket = connect({ host: ONE, port: 8443 });
+  await once(socket, 'connect');
+  const heard = new Promise((resolve) => ['data', 'close', 'error'].forEach((event) => socket.once(event, resolve)));
+  expect(await Promise.race([heard, pause(50, 'silence')])).toBe('silence');
+  socket.destroy();
 });
 
 test('a certificate may change while it runs: new connections see the new one', async () => {

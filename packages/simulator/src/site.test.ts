@@ -8,6 +8,17 @@ import { makeRequestLog } from './request-log.ts';
 import { SimulatedServer } from './simulated-server.ts';
 import { makeSite } from './site.ts';
 
+test('cut-off: what was asked is neither answered nor done', async () => {
+  const { site, faults } = await siteWith([{ name: 'cut-off', server: 'server1' }]);
+  expect(site.isCutOff()).toBe(true);
+  const client = new AbortController();
+  const answer = site.handle({ ...asked('/1.0'), signal: client.signal });
+  client.abort();
+  await expect(answer).rejects.toThrow('the client hung up');
+  faults.clear('cut-off', 'server1');
+  expect(await site.handle(asked('/1.0'))).toMatchObject({ status: 200 });
+});
+
 async function siteWith(initial: Fault[], latencyMs = 0) {
   const clock = manualClock();
   const faults = makeFaults(initial);

@@ -58,7 +58,11 @@ export function makeSite(parts: SiteParts): Site {
 
 /** Until the client hangs up; then there is nobody to answer. */
 const silence = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('the client hung up'))));
+  new Promise((_, reject) => {
+    const hungUp = (): void => reject(new Error('the client hung up'));
+    if (signal.aborted) return hungUp();
+    signal.addEventListener('abort', hungUp, { once: true });
+  });
 
 /** Incus' proxy to IncusOS: for trusted clients only, forwarded to another member by `?target=`. */
 async function throughOs(parts: SiteParts, request: IncusRequest): Promise<IncusReply> {
