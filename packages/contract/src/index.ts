@@ -4,6 +4,7 @@ export * from './fault.ts';
 export type { FaultEntry, FaultKind } from './faults/entry.ts';
 export { type FaultCode, faults } from './faults.ts';
 export * from './inventory-kinds.ts';
+export * from './proxies.ts';
 export * from './route.ts';
 export * from './routes/clusters.ts';
 export * from './routes/finding.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from './fault.ts';
 import { type FaultCode, faults } from './faults.ts';
+import { type ProxySpec, proxies, proxyMethods } from './proxies.ts';
 import type { RouteSpec } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -10,6 +11,7 @@ export function makeOpenApi(): Record<string, unknown> {
   for (const spec of Object.values<RouteSpec>(routes)) {
     paths[spec.path] = { ...paths[spec.path], [spec.method.toLowerCase()]: operationOf(spec) };
   }
+  for (const spec of Object.values<ProxySpec>(proxies)) paths[`${spec.path}${spec.mount}/{path}`] = passThrough(spec);
   return {
     openapi: '3.1.0',
     info: { title: 'Operations Center', version: '1.0', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
@@ -32,18 +34,12 @@ const faultSchema = {
 };
 
 function operationOf(spec: RouteSpec): Record<string, unknown> {
-  const parameters = [...spec.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
   return {
     operationId: spec.name,
     summary: spec.about,
     'x-access': spec.access,
     ...(spec.extension === undefined ? {} : { 'x-extension': spec.extension }),
-    parameters: [...parameters, ...queryParameters(spec)],
+    parameters: [...pathParameters(spec.path), ...queryParameters(spec)],
     ...(spec.body === undefined
       ? {}
       : { requestBody: { required: true, content: json(schemaOf(spec.body, 'input')) } }),
@@ -53,6 +49,27 @@ function operationOf(spec: RouteSpec): Record<string, unknown> {
     },
   };
 }
+
+/** OpenAPI has no word for "any path below": the hole is marked as one that may hold slashes. */
+function passThrough(spec: ProxySpec): Record<string, unknown> {
+  const parameters = [...pathParameters(spec.path), { ...pathParameters('{path}')[0], 'x-any-path': true }];
+  const operation = (method: string) => ({
+    operationId: `${spec.name}_${method.toLowerCase()}`,
+    summary: spec.about,
+    'x-access': spec.access,
+    parameters,
+    responses: { default: { description: 'What the server answered, as it came' }, ...faultResponses(spec) },
+  });
+  return Object.fromEntries(proxyMethods.map((method) => [method.toLowerCase(), operation(method)]));
+}
+
+const pathParameters = (path: string) =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
 
 const json = (schema: unknown) => ({ 'application/json': { schema } });
 
@@ -82,7 +99,7 @@ function queryParameters(spec: RouteSpec): unknown[] {
 }
 
 /** Statuses a route can answer beside its success, each with the codes that mean it. */
-export function faultsByStatus(spec: RouteSpec): Map<number, FaultCode[]> {
+export function faultsByStatus(spec: Pick<RouteSpec, 'access' | 'body' | 'faults'>): Map<number, FaultCode[]> {
   const always: FaultCode[] = ['internal_error'];
   if (spec.access !== 'anonymous') always.push('not_authenticated', 'not_authorized');
   if (spec.body !== undefined) always.push('body_invalid', 'body_too_large');
@@ -94,7 +111,7 @@ export function faultsByStatus(spec: RouteSpec): Map<number, FaultCode[]> {
   return byStatus;
 }
 
-function faultResponses(spec: RouteSpec): Record<string, unknown> {
+function faultResponses(spec: Pick<RouteSpec, 'access' | 'body' | 'faults'>): Record<string, unknown> {
   const entries = [...faultsByStatus(spec)].sort(([a], [b]) => a - b);
   return Object.fromEntries(
     entries.map(([status, codes]) => [

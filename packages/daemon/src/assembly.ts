@@ -10,6 +10,7 @@ import type { InventoryService } from './domains/inventory/inventory.service.ts'
 import { assembleOperations } from './domains/operations/assembly.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
+import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
 import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
 import { loadKnownIdentity } from './domains/settings/identity.service.ts';
 import { settingsHandlers } from './domains/settings/settings.routes.ts';
@@ -106,6 +107,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   requireEveryRoute(handlers);
   const api = await makeApi({
     handlers,
+    proxies: [makeOsProxy({ database, connections: fleet })],
     callerOf: makeCallerOf({
       isTrusted: (fingerprint) =>
         fingerprint === identity.client.fingerprint ||

@@ -51,6 +51,21 @@ export const serverFaults = {
     about: 'The server was asked for its state and gave no usable answer.',
     hint: 'Check that it runs and is reachable under its connection_url.',
   },
+  server_not_registered: {
+    kind: 'not_allowed',
+    about: 'The server is only expected so far: nobody knows where it is and what it shows.',
+    hint: 'Let it register with a token first.',
+  },
+  server_os_failed: {
+    kind: 'fleet_failed',
+    about: "A request was to be passed to a server's IncusOS, and no whole answer came back.",
+    hint: 'Check that the server runs and is reachable under its connection_url. Whether the request had an effect is not known.',
+  },
+  proxy_path_invalid: {
+    kind: 'invalid',
+    about: 'The path or query of a request that is to be passed on could lead elsewhere than it says.',
+    hint: 'Use plain path segments, without "..", encoded slashes or percent signs, and without the parameter target.',
+  },
   bmc_not_built: {
     kind: 'not_allowed',
     about: 'Management controllers (BMC) are not built yet.',

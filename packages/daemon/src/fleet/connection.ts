@@ -19,6 +19,8 @@ export type FleetRequest = {
   /** Sent as it is, as `application/gzip`; not beside `body`. */
   rawBody?: Uint8Array;
   ifMatch?: string | undefined;
+  /** Beside or in place of ours; names in lower case. */
+  headers?: Readonly<Record<string, string>>;
   /** For connecting, asking and reading together; monotonic. */
   deadlineMs: number;
   /** More than this of an answer is not read. 16 MiB unless told otherwise. */
@@ -193,6 +195,7 @@ function headersOf(request: FleetRequest): Record<string, string> {
     ...(request.rawBody === undefined ? {} : { 'content-type': 'application/gzip' }),
     ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(request.ifMatch === undefined ? {} : { 'if-match': request.ifMatch }),
+    ...request.headers,
   };
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openSqlite } from '@operations-center/database';
 import { type MadeCertificate, makeCertificate } from '@operations-center/tls';
+import { makeFleetConnections } from '../../fleet/connection.ts';
 import { startTestServer, type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { migrations } from '../../migrations.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -23,6 +24,7 @@ import { assembleUpdates } from '../updates/assembly.ts';
 import { assembleWarnings } from '../warnings/assembly.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { assembleServers, type Servers } from './assembly.ts';
+import { makeOsProxy } from './os-proxy.service.ts';
 
 /** A clock that runs, and that a test can put forward. */
 export class TestClock implements Clock {
@@ -55,6 +57,7 @@ export type World = AsyncDisposable & {
     as?: MadeCertificate,
     body?: unknown,
     headers?: Record<string, string>,
+    signal?: AbortSignal,
   ): Promise<Reply>;
   /** Asks over the unix socket. */
   askLocally(method: string, path: string, body?: unknown): Promise<Reply>;
@@ -85,7 +88,9 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
     warnings: warnings.service,
     mayReplaceSilent: () => options.mayReplaceSilent ?? true,
   });
+  const connections = makeFleetConnections({ clientCertificate: client.certificate, clientKey: client.key });
   const api = await makeApi({
+    proxies: [makeOsProxy({ database, connections })],
     handlers: [
       ...tokenHandlers(tokens),
       ...warnings.handlers,
@@ -100,8 +105,8 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
   const socketPath = join(directory, 'unix.socket');
   const socket = await listenOnSocket(socketPath, api);
   if (options.polling ?? true) servers.start();
-  const ask: World['ask'] = (method, path, as, body, headers = {}) =>
-    askOverTls(`https://${listener.address}${path}`, method, as, body, headers);
+  const ask: World['ask'] = (method, path, as, body, headers = {}, signal = undefined) =>
+    askOverTls(`https://${listener.address}${path}`, method, as, body, headers, signal);
   return {
     database,
     clock,
@@ -121,6 +126,7 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
     async [Symbol.asyncDispose]() {
       await Promise.all([listener.close(1_000), socket.close(1_000)]);
       await servers.stop();
+      await connections.close();
       await database.close();
       rmSync(directory, { recursive: true });
     },
@@ -134,9 +140,12 @@ function askOverTls(
   as: MadeCertificate | undefined,
   body: unknown,
   headers: Record<string, string>,
+  signal: AbortSignal | undefined,
 ): Promise<Reply> {
   const identity = as === undefined ? {} : { cert: as.certificate, key: as.key };
-  return send(request(url, { method, agent: false, rejectUnauthorized: false, headers, ...identity }), body);
+  const leaving = signal === undefined ? {} : { signal };
+  const options = { method, agent: false, rejectUnauthorized: false, headers, ...identity, ...leaving };
+  return send(request(url, options), body);
 }
 
 function send(sent: ClientRequest, body: unknown): Promise<Reply> {

@@ -1,16 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Fault, type RouteSpec, routes } from '@operations-center/contract';
+import { Fault, type ProxySpec, proxies, proxyMethods, type RouteSpec, routes } from '@operations-center/contract';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import type { Answer, Caller, Handler } from './answer.ts';
 import { readBody } from './body.ts';
 import { envelopeOf, envelopeOfFault, envelopeOfList, envelopeStream } from './envelope.ts';
+import {
+  answerHeaders,
+  type ProxyHandler,
+  type ProxyMethod,
+  passedHeaders,
+  readPassedPath,
+  requestHeaders,
+} from './pass-through.ts';
 import { isUnclean, notFound, redirectClean } from './paths.ts';
 
 export type ApiParts = {
   handlers: readonly Handler[];
+  proxies?: readonly ProxyHandler[];
   /** Says who asks, afresh for every request: trust can end while a connection lives. */
   callerOf(request: IncomingMessage): Caller;
   log: Log;
@@ -31,6 +40,7 @@ export async function makeApi(parts: ApiParts): Promise<RequestListener> {
   // IncusOS sends no content type at all, so the type is never asked for.
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   for (const handler of parts.handlers) addRoute(app, handler, parts);
+  for (const proxy of parts.proxies ?? []) addProxy(app, proxy, parts);
   app.setNotFoundHandler((request, reply) => notFound(request.method, request.raw.url ?? '/', reply));
   app.setErrorHandler((error: unknown, request, reply) => sendFault(faultOf(error), request, reply, parts.log));
   await app.ready();
@@ -51,7 +61,7 @@ function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void
   const spec: RouteSpec = routes[handler.name];
   app.route({
     method: spec.method,
-    url: spec.path.replaceAll('/:', '/::').replace(/\{(\w+)\}/g, ':$1'),
+    url: routerPath(spec.path),
     ...(spec.bodyLimit === undefined ? {} : { bodyLimit: spec.bodyLimit }),
     handler: async (request, reply) => {
       const caller = parts.callerOf(request.raw);
@@ -74,10 +84,45 @@ function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void
   });
 }
 
+/** The contract's path as fastify writes it. */
+const routerPath = (path: string): string => path.replaceAll('/:', '/::').replace(/\{(\w+)\}/g, ':$1');
+
+function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): void {
+  const spec: ProxySpec = proxies[proxy.name];
+  const below = routerPath(spec.path) + spec.mount;
+  for (const url of [below, `${below}/*`]) {
+    app.route({
+      method: [...proxyMethods],
+      url,
+      bodyLimit: spec.bodyLimit,
+      handler: async (request, reply) => {
+        checkAccess(spec, parts.callerOf(request.raw));
+        checkSameSite(request);
+        const gone = new AbortController();
+        reply.raw.once('close', () => gone.abort(new Error('the client went away')));
+        const passed = await proxy.pass({
+          // A path parameter is a text.
+          params: request.params as Record<string, string>,
+          method: request.method === 'HEAD' ? 'GET' : (request.method as ProxyMethod),
+          ...readPassedPath(spec, request.raw.url ?? ''),
+          headers: passedHeaders(request.headers, requestHeaders),
+          // The parser for all types keeps it as it came.
+          body: request.body as Buffer | undefined,
+          signal: gone.signal,
+        });
+        return reply
+          .code(passed.status)
+          .headers({ ...passedHeaders(passed.headers, answerHeaders), 'x-request-id': request.id })
+          .send(passed.bytes);
+      },
+    });
+  }
+}
+
 const headerText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
 
-function checkAccess(spec: RouteSpec, caller: Caller): void {
+function checkAccess(spec: Pick<RouteSpec, 'access'>, caller: Caller): void {
   if (spec.access === 'anonymous' || spec.access === 'registration' || spec.access === 'server') return;
   if (!caller.trusted) throw new Fault('not_authenticated', 'unauthorized');
   if (spec.access === 'local' && caller.protocol !== 'unix') throw new Fault('not_authorized', 'Forbidden');
