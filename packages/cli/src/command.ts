@@ -3,6 +3,8 @@ import type { Call } from './call.ts';
 /** What can be completed by asking the daemon. */
 export type NameSource =
   | 'servers'
+  /** Servers with a colon behind: `SERVER:`. */
+  | 'servers-os'
   | 'clusters'
   | 'tokens'
   | 'channels'

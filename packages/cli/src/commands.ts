@@ -23,6 +23,7 @@ import { serverAdopt } from './commands/server/adopt.ts';
 import { serverEdit } from './commands/server/edit.ts';
 import { serverExpectReinstall } from './commands/server/expect-reinstall.ts';
 import { serverList } from './commands/server/list.ts';
+import { osCommands } from './commands/server/os/os-commands.ts';
 import { serverRemove } from './commands/server/remove.ts';
 import { serverRename } from './commands/server/rename.ts';
 import { serverResync } from './commands/server/resync.ts';
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   serverResync,
   serverAdopt,
   serverExpectReinstall,
+  ...osCommands,
   clusterAdd,
   clusterList,
   clusterShow,

@@ -3,13 +3,18 @@ import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { type Call, isInteractive, type Terminal } from './call.ts';
+import { exactNumbers } from './exact-numbers.ts';
 import { CliFailure, renderFailure } from './failures/failure.ts';
 import { writeYaml } from './output/yaml.ts';
 import { askLine, readAll } from './prompt.ts';
 import { readDocument } from './read-document.ts';
 
 type Editing = {
+  /** What can be changed, if not all. Anything else that `load` brings may stand in what is piped, and is ignored. */
+  keys?: readonly string[];
+  /** The object as it is now. */
   load: () => Promise<Record<string, unknown>>;
+  /** Takes every key: those that were left out as they were. */
   save: (document: Record<string, unknown>) => Promise<void>;
 };
 
@@ -17,16 +22,19 @@ type Editing = {
 export async function editDocument(call: Call<unknown, unknown>, editing: Editing): Promise<void> {
   const { terminal } = call;
   if (terminal.stdin.isTTY !== true) {
-    const document = await readDocument('stdin', await readAll(terminal.stdin));
-    return editing.save(document);
+    const text = await readAll(terminal.stdin);
+    // A text that cannot be read is refused before the daemon is asked for anything.
+    await readDocument('stdin', text);
+    return editing.save(await readChanges('stdin', text, await editing.load(), editing.keys));
   }
-  const before = writeYaml(await editing.load(), 2);
+  const loaded = await editing.load();
+  const before = writeYaml(pick(loaded, editing.keys ?? Object.keys(loaded)), 2);
   let text = before;
   for (;;) {
     text = openEditor(text, terminal);
     if (text === before) return;
     try {
-      return await editing.save(await readDocument('the text', text));
+      return await editing.save(await readChanges('the text', text, loaded, editing.keys));
     } catch (error) {
       if (!(error instanceof CliFailure) || !isInteractive(terminal)) throw error;
       terminal.stderr.write(renderFailure(error.parts));
@@ -35,6 +43,21 @@ export async function editDocument(call: Call<unknown, unknown>, editing: Editin
     }
   }
 }
+
+/** What was written, over what is there now: who names one key means that one. A key nobody knows is a mistake. */
+async function readChanges(
+  name: string,
+  text: string,
+  loaded: Record<string, unknown>,
+  keys: readonly string[] = Object.keys(loaded),
+): Promise<Record<string, unknown>> {
+  const document = await readDocument(name, text, [...keys, ...Object.keys(loaded)]);
+  const changes = Object.entries(pick(document, keys)).map(([key, value]) => [key, exactNumbers(value)]);
+  return { ...pick(loaded, keys), ...Object.fromEntries(changes) };
+}
+
+const pick = (document: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(keys.filter((key) => key in document).map((key) => [key, document[key]]));
 
 function openEditor(text: string, terminal: Terminal): string {
   const folder = mkdtempSync(join(tmpdir(), 'operations-center-'));

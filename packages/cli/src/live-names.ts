@@ -25,6 +25,8 @@ async function listNames(source: Parameters<FindNames>[0], api: Api, places: Pla
   switch (source) {
     case 'servers':
       return (await listServers(api)).map((server) => server.name);
+    case 'servers-os':
+      return (await listServers(api)).map((server) => `${server.name}:`);
     case 'clusters':
       return (await listClusters(api)).map((cluster) => cluster.name);
     case 'tokens':

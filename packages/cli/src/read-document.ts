@@ -7,11 +7,16 @@ export function readDocumentFile(path: string): Promise<Record<string, unknown>>
   return readDocument(path, readTextFile(path));
 }
 
-export async function readDocument(name: string, text: string): Promise<Record<string, unknown>> {
-  const { parseDocument } = await import('@operations-center/documents');
+/** `keys`: what may stand at its top; anything else is refused at its place. */
+export async function readDocument(
+  name: string,
+  text: string,
+  keys?: readonly string[],
+): Promise<Record<string, unknown>> {
+  const { nearestWord, parseDocument } = await import('@operations-center/documents');
   const parsed = parseDocument(text, name);
   if (!parsed.ok) throw explainProblems(parsed.problems, text);
-  const { value } = parsed.value;
+  const { value, origin } = parsed.value;
   if (value === null) return {}; // an empty file says nothing, as in OC
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new CliFailure({
@@ -20,7 +25,15 @@ export async function readDocument(name: string, text: string): Promise<Record<s
       code: 'wrong_type',
     });
   }
-  return { ...value };
+  const unknown = Object.keys(value).filter((key) => keys !== undefined && !keys.includes(key));
+  if (unknown.length === 0) return { ...value };
+  const problems = unknown.map((key) => {
+    const suggestion = nearestWord(key, keys ?? []);
+    const { line = null, column = null } = origin.locate([key], 'key') ?? {};
+    const said = suggestion === undefined ? {} : { suggestion };
+    return { code: 'unknown_key', message: 'there is no such key', path: key, file: name, line, column, ...said };
+  });
+  throw explainProblems(problems, text);
 }
 
 export function readTextFile(path: string): string {

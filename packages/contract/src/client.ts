@@ -65,7 +65,12 @@ function queryText(query: Record<string, string | undefined>): string {
   return set.length === 0 ? '' : `?${new URLSearchParams(set).toString()}`;
 }
 
-function readReply<Answer>(reply: Awaited<ReturnType<Transport>>): CallResult<Answer> {
+/** What an answer in the envelope says; also for those that come from a server, passed on by the daemon. */
+export function readReply<Answer>(reply: {
+  status: number;
+  headers: Record<string, string | undefined>;
+  text: string;
+}): CallResult<Answer> {
   const parsed = envelope.safeParse(parseJson(reply.text));
   if (!parsed.success) return { kind: 'broken', status: reply.status, text: reply.text };
   const { data } = parsed;

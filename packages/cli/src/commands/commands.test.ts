@@ -29,21 +29,30 @@ test('a token is made with its lifetime; its UUID is told beside stdout', async 
   expect(Math.abs(Date.parse(body.expire_at) - before - 86_400_000)).toBeLessThan(5000);
 });
 
-test('edit reads YAML from stdin and sends it whole', async () => {
-  await using daemon = await startReplayDaemon(() => sync({}));
-  const ran = await run(
-    daemon,
-    ['provisioning', 'server', 'edit', 'server 1'],
-    'description: Sixth\nproperties:\n  rack: r1\n',
-  );
+const server = {
+  name: 'server 1',
+  description: 'Fifth',
+  channel: 'stable',
+  properties: { rack: 'r0' },
+  bmc_config: {},
+};
+const edit = ['provisioning', 'server', 'edit', 'server 1'];
+
+test('edit changes what is written, keeps what is not, and ignores what only show prints', async () => {
+  await using daemon = await startReplayDaemon(() => sync(server));
+  const ran = await run(daemon, edit, 'name: server 1\ndescription: Sixth\nproperties:\n  rack: r1\n');
   expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
-  expect(sent(daemon)).toEqual([
-    {
-      method: 'PUT',
-      path: '/1.0/provisioning/servers/server%201',
-      body: { description: 'Sixth', properties: { rack: 'r1' } },
-    },
-  ]);
+  const body = { channel: 'stable', description: 'Sixth', properties: { rack: 'r1' }, bmc_config: {} };
+  expect(sent(daemon)).toEqual([{ method: 'PUT', path: '/1.0/provisioning/servers/server%201', body }]);
+});
+
+test('a key that nobody knows is refused at its place, with the one that was probably meant', async () => {
+  await using daemon = await startReplayDaemon(() => sync(server));
+  const ran = await run(daemon, edit, 'channel: stable\ndescripton: Sixth\n');
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(ran.stderr).toContain('stdin:2:1: descripton: there is no such key');
+  expect(ran.stderr).toContain('Did you mean "description"?');
+  expect(sent(daemon)).toEqual([]);
 });
 
 test('a mistake in what is piped into edit is shown with its line, and nothing is sent', async () => {

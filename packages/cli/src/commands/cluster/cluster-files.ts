@@ -1,8 +1,8 @@
 import type { Checked, Problem } from '@operations-center/documents';
+import { exactNumbers } from '../../exact-numbers.ts';
 import { CliFailure } from '../../failures/failure.ts';
 import { explainProblems } from '../../failures/problems.ts';
 import { readTextFile } from '../../read-document.ts';
-import { exactNumbers } from './exact-numbers.ts';
 
 type Warn = (line: string) => void;
 

@@ -1,4 +1,5 @@
 import { type Command, defineCommand, showNothing } from '../../command.ts';
+import { editDetail } from '../../edit-command.ts';
 import { editDocument } from '../../edit-document.ts';
 import { showFormat, showObject } from '../../output/list.ts';
 import { writeYaml } from '../../output/yaml.ts';
@@ -27,7 +28,7 @@ const editOf = (section: Section): Command =>
   defineCommand({
     path: ['system', section, 'edit'],
     about: `Change ${sections[section]}`,
-    detail: 'Opens $VISUAL or $EDITOR, or reads YAML from stdin if that is no terminal.',
+    detail: editDetail,
     examples: [
       `operations-center system ${section} edit`,
       `operations-center system ${section} show | operations-center system ${section} edit`,

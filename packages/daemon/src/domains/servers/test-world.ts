@@ -105,7 +105,7 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
   const socketPath = join(directory, 'unix.socket');
   const socket = await listenOnSocket(socketPath, api);
   if (options.polling ?? true) servers.start();
-  const ask: World['ask'] = (method, path, as, body, headers = {}, signal = undefined) =>
+  const ask: World['ask'] = (method, path, as, body, headers = {}, signal) =>
     askOverTls(`https://${listener.address}${path}`, method, as, body, headers, signal);
   return {
     database,

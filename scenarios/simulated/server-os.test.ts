@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startWorld, type World } from '../lib/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld({ servers: 2 });
+});
+afterAll(() => world.stop());
+
+const os = (...words: string[]) => world.daemon.cli('provisioning', 'server', 'os', ...words);
+
+test("a server's IncusOS is listed, shown and changed through the daemon", async () => {
+  const listed = await os('service', 'list', 'server1:', '-f', 'csv');
+  expect(listed.exit).toBe(0);
+  expect(listed.stdout.split('\n')).toContain('lvm');
+  const body = { config: { enabled: true, system_id: 7 } };
+  const path = '/1.0/provisioning/servers/server1/os/1.0/services/lvm';
+  const changed = await world.daemon.send({
+    method: 'PUT',
+    path,
+    headers: {},
+    body: JSON.stringify(body),
+    signal: undefined,
+  });
+  expect(changed.status).toBe(200);
+  const shown = await os('service', 'show', 'server1:lvm');
+  expect(shown).toMatchObject({ exit: 0 });
+  expect(shown.stdout).toContain('config:\n  enabled: true\n  system_id: 7\n');
+  // The other server was not touched.
+  expect((await os('service', 'show', 'server2:lvm')).stdout).toContain('enabled: false');
+});
+
+test('URLs in its answers lead back through the daemon', async () => {
+  const ask = (path: string) =>
+    world.daemon.send({ method: 'GET', path, headers: {}, body: undefined, signal: undefined });
+  const list = await ask('/1.0/provisioning/servers/server1/os/1.0/services');
+  const [first = ''] = (JSON.parse(list.text) as { metadata: string[] }).metadata;
+  expect(first).toMatch(/^\/1\.0\/provisioning\/servers\/server1\/os\/1\.0\/services\//);
+  expect((await ask(first)).status).toBe(200);
+});
+
+test('what IncusOS does not have, and a server that is off', async () => {
+  expect(await os('service', 'show', 'server1:nope')).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining('IncusOS of server1: not found'),
+  });
+  await world.fleet.press('server2', 'kill');
+  expect(await os('show', 'server2:')).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining('(server_os_failed)'),
+  });
+});
