@@ -29,3 +29,7 @@ export function localScopeFrom(metadata: MetadataConfiguration): LocalScope {
   }
   return scope;
 }
+
+/** Every key that Incus knows of an entity; those with a name in the middle are written with a placeholder. */
+export const keysOf = (metadata: MetadataConfiguration, entity: string): string[] =>
+  Object.values(metadata.configs[entity] ?? {}).flatMap((group) => group.keys.flatMap((entry) => Object.keys(entry)));

@@ -39,6 +39,26 @@ export type Application = z.output<typeof Application>;
 export const NETWORK_ROLES = ['management', 'cluster', 'instances', 'storage'] as const;
 export type NetworkRole = (typeof NETWORK_ROLES)[number];
 
+/** One device of the network's configuration: an interface, bond, VLAN or tunnel. `addresses` are CIDRs, or words such as dhcp4. */
+export const ConfiguredDevice = z.looseObject({
+  name: z.string().default(''),
+  addresses: listOf(z.string()),
+  roles: listOf(z.string()),
+  vlan_tags: listOf(z.number()),
+  /** Only of VLANs. */
+  id: z.number().optional(),
+  parent: z.string().optional(),
+});
+export type ConfiguredDevice = z.output<typeof ConfiguredDevice>;
+
+/** The `config` of `GET /os/1.0/system/network`, as far as servers are compared by it. */
+export const NetworkConfig = z.looseObject({
+  interfaces: listOf(ConfiguredDevice),
+  bonds: listOf(ConfiguredDevice),
+  vlans: listOf(ConfiguredDevice),
+});
+export type NetworkConfig = z.output<typeof NetworkConfig>;
+
 /** One interface as IncusOS sees it. Addresses carry no prefix length; roles may be ones we do not know yet. */
 export const InterfaceState = z.looseObject({
   type: z.string().optional(),
@@ -72,6 +92,7 @@ export const SystemSecurity = z.looseObject({
     secure_boot_enabled: z.boolean().optional(),
     tpm_status: z.string().optional(),
     encryption_recovery_keys_retrieved: z.boolean().optional(),
+    encrypted_volumes: listOf(z.looseObject({ volume: z.string(), state: z.string() })),
   }),
 });
 export type SystemSecurity = z.output<typeof SystemSecurity>;
@@ -80,8 +101,19 @@ export type SystemSecurity = z.output<typeof SystemSecurity>;
 export const SystemStorage = z.looseObject({
   config: z.unknown(),
   state: z.looseObject({
-    pools: listOf(z.looseObject({ name: z.string(), state: z.string().optional() })),
-    drives: listOf(z.looseObject({ id: z.string(), boot: z.boolean().optional() })),
+    pools: listOf(
+      z.looseObject({
+        name: z.string(),
+        state: z.string().optional(),
+        encryption_key_status: z.string().optional(),
+        usable_pool_size_in_bytes: z.number().optional(),
+        pool_allocated_space_in_bytes: z.number().optional(),
+      }),
+    ),
+    drives: listOf(z.looseObject({ id: z.string(), boot: z.boolean().optional(), member_pool: z.string().optional() })),
+    root_partition: z
+      .looseObject({ size_in_bytes: z.number().optional(), available_in_bytes: z.number().optional() })
+      .optional(),
   }),
 });
 export type SystemStorage = z.output<typeof SystemStorage>;

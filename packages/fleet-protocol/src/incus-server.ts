@@ -14,6 +14,7 @@ export const IncusServer = z.looseObject({
       /** The host name while standalone, the member name in a cluster. */
       server_name: z.string(),
       server_version: z.string(),
+      kernel_architecture: z.string().default(''),
       storage_supported_drivers: listOf(z.looseObject({ Name: z.string() })),
     })
     .optional(),

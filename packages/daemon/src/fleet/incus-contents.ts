@@ -6,39 +6,46 @@ import { type AskOptions, askSync } from './replies.ts';
 /** What somebody keeps on an Incus, `kind/name`. Trusted certificates are not among it: every server has some. */
 export type IncusContents = readonly string[];
 
-const kinds = [
-  { kind: 'instance', path: '/1.0/instances', query: { 'all-projects': 'true' } },
-  { kind: 'image', path: '/1.0/images', query: { 'all-projects': 'true' } },
-  { kind: 'project', path: '/1.0/projects', query: {} },
-  { kind: 'storage-pool', path: '/1.0/storage-pools', query: {} },
-  { kind: 'profile', path: '/1.0/profiles', query: { 'all-projects': 'true' } },
-] as const;
+type ReadNames = (connections: FleetConnections, endpoint: Endpoint, options: AskOptions) => Promise<string[]>;
 
-const everyIncusHas = ['project/default', 'profile/default'];
+const namesIn =
+  (kind: string, path: string, query: Record<string, string>): ReadNames =>
+  async (connections, endpoint, options) => {
+    const { value } = await askSync(connections, endpoint, { method: 'GET', path, query }, UrlList, options);
+    return value.map((url) => `${kind}/${nameFromUrl(url)}`);
+  };
 
 /** Interfaces of the machine are listed as networks, too; those are nobody's. */
-async function listManagedNetworks(
-  connections: FleetConnections,
-  endpoint: Endpoint,
-  options: AskOptions,
-): Promise<string[]> {
+const managedNetworks: ReadNames = async (connections, endpoint, options) => {
   const ask = { method: 'GET', path: '/1.0/networks', query: { recursion: '1', 'all-projects': 'true' } } as const;
   const { value } = await askSync(connections, endpoint, ask, z.array(Network), options);
   return value.filter((network) => network.managed).map((network) => `network/${network.name}`);
-}
+};
 
-/** Looks at all of them at once. Names of `default` things that every Incus has are left out. */
-export async function listContents(
+const all = { 'all-projects': 'true' };
+/** One question each, for who asks them one after the other. */
+export const contentQuestions: readonly ReadNames[] = [
+  namesIn('instance', '/1.0/instances', all),
+  namesIn('image', '/1.0/images', all),
+  namesIn('project', '/1.0/projects', {}),
+  namesIn('storage-pool', '/1.0/storage-pools', {}),
+  namesIn('profile', '/1.0/profiles', all),
+  managedNetworks,
+];
+
+const everyIncusHas = ['project/default', 'profile/default'];
+
+/** What the answers to all questions come to. Names of `default` things that every Incus has are left out. */
+export const joinContents = (answers: readonly (readonly string[])[]): IncusContents =>
+  answers
+    .flat()
+    .filter((entry) => !everyIncusHas.includes(entry))
+    .sort();
+
+/** Looks at all of them at once. */
+export const listContents = async (
   connections: FleetConnections,
   endpoint: Endpoint,
   options: AskOptions,
-): Promise<IncusContents> {
-  const lists = await Promise.all(
-    kinds.map(async ({ kind, path, query }) => {
-      const { value } = await askSync(connections, endpoint, { method: 'GET', path, query }, UrlList, options);
-      return value.map((url) => `${kind}/${nameFromUrl(url)}`);
-    }),
-  );
-  const networks = await listManagedNetworks(connections, endpoint, options);
-  return [...lists.flat(), ...networks].filter((entry) => !everyIncusHas.includes(entry)).sort();
-}
+): Promise<IncusContents> =>
+  joinContents(await Promise.all(contentQuestions.map((ask) => ask(connections, endpoint, options))));

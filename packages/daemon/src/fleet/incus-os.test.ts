@@ -118,7 +118,10 @@ test('redirects are not followed', async () => {
 
 test('ping tells who is there, and that a web server is not one of ours', async () => {
   await using server = await answering(200, syncReply(['/1.0']));
-  expect(await os.ping(server.endpoint, options)).toEqual({ shownFingerprint: own.fingerprint });
+  expect(await os.ping(server.endpoint, options)).toEqual({
+    date: expect.any(Number),
+    shownFingerprint: own.fingerprint,
+  });
   await using web = await startTestServer(own, (_, response) => response.writeHead(200).end('<html>'));
   expect(await failed(os.ping(web.endpoint, options))).toMatchObject({ code: 'not_an_incus_server' });
 });

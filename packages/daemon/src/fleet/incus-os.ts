@@ -41,11 +41,14 @@ export function makeIncusOs(connections: FleetConnections) {
   };
 
   return {
-    /** Is somebody there who speaks Incus? One second, one connection; tells which certificate it shows. */
-    async ping(endpoint: Endpoint, options: AskOptions): Promise<{ shownFingerprint: string }> {
+    /** Is somebody there who speaks Incus? One second, one connection; tells which certificate it shows, and its time. */
+    async ping(
+      endpoint: Endpoint,
+      options: AskOptions,
+    ): Promise<{ shownFingerprint: string; date: number | undefined }> {
       try {
-        const { shownFingerprint } = await get(endpoint, '/', UrlList, { deadlineMs: PING_MS, ...options });
-        return { shownFingerprint };
+        const { shownFingerprint, date } = await get(endpoint, '/', UrlList, { deadlineMs: PING_MS, ...options });
+        return { shownFingerprint, date };
       } catch (error) {
         throw error instanceof FleetFailure && error.code === 'bad_reply' ? notIncus(error) : error;
       }

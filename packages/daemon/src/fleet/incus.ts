@@ -14,6 +14,7 @@ import {
   nameFromUrl,
   OperationLists,
   putServerConfigCall,
+  TrustedCertificate,
 } from '@operations-center/fleet-protocol';
 import * as z from 'zod';
 import type { Endpoint, FleetConnections } from './connection.ts';
@@ -96,6 +97,16 @@ export function makeIncus(connections: FleetConnections) {
           ClusterMember,
           options,
         ),
+      ),
+
+    /** Whom it trusts. */
+    listCertificates: (endpoint: Endpoint, options: AskOptions) =>
+      askSync(
+        connections,
+        endpoint,
+        { method: 'GET', path: '/1.0/certificates', query: { recursion: '1' } },
+        listOf(TrustedCertificate),
+        options,
       ),
 
     /** Every config key this Incus knows; about 1 MB, the same for all servers of one version. */

@@ -13,6 +13,8 @@ export type Answer<T> = {
   text: string;
   etag: string | undefined;
   shownFingerprint: string;
+  /** Its header Date, epoch milliseconds. */
+  date: number | undefined;
 };
 export type AsyncAnswer<T> = Answer<T> & { operation: string };
 
@@ -101,11 +103,17 @@ function answerOf<T>(
       text: memberText(text, 'metadata') ?? 'null',
       etag: reply.etag,
       shownFingerprint: reply.shownFingerprint,
+      date: dateOf(reply),
     };
   }
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? 'metadata' : `metadata.${issue.path.join('.')}`;
   throw badReply(endpoint, request, reply, `${where}: ${issue?.message ?? 'not what we need'}`);
+}
+
+function dateOf({ headers }: FleetReply): number | undefined {
+  const at = typeof headers['date'] === 'string' ? Date.parse(headers['date']) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
 }
 
 type Envelope = Exclude<Reply, { type: 'error' }>;

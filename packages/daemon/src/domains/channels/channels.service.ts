@@ -10,6 +10,8 @@ export async function requireChannel(db: Db, name: string): Promise<void> {
   });
 }
 
+export const listChannelNames = async (db: Db): Promise<string[]> => (await listChannels(db)).map(({ name }) => name);
+
 export type ChannelService = { list(): Promise<Channel[]>; load(name: string): Promise<Channel> };
 
 export const makeChannelService = (database: MainDatabase): ChannelService => ({

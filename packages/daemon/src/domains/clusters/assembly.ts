@@ -10,8 +10,10 @@ import { makeClusterCreation } from './create-cluster.service.ts';
 import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-cluster.workflow.ts';
 import { makeClusterDeletion } from './delete-cluster.service.ts';
 import { releaseLvmIds } from './lvm-ids.store.ts';
+import type { PreflightParts } from './preflight.service.ts';
 
 export type WorkflowParts = ClusterParts & {
+  identity: PreflightParts['identity'];
   fleet: CreateClusterParts['fleet'];
   /** SHA-256 of our client certificate. */
   ownFingerprint: string;

@@ -17,17 +17,17 @@ import {
   setClusterOperation,
 } from './clusters.store.ts';
 import { planCreateCluster } from './create-cluster.plan.ts';
-import type { SnapshotParts } from './create-cluster.snapshot.ts';
 import { type CreateRequest, readCreateRequest } from './create-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
 import { noteSeen } from './lvm-ids.rules.ts';
 import { holdLvmIds, listLvmIds, saveSeen } from './lvm-ids.store.ts';
-import { runPreflight } from './preflight.service.ts';
+import { type PreflightParts, runPreflight } from './preflight.service.ts';
 import { toCandidate } from './server-facts.rules.ts';
 
 export type CreateParts = ClusterParts & {
-  fleet: SnapshotParts['fleet'];
+  fleet: PreflightParts['fleet'];
+  identity: PreflightParts['identity'];
   operations: OperationService;
   defaultChannel(): string;
 };
@@ -54,7 +54,7 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     await requireChannel(database.read, request.channel);
     const registered = asksForLvm(request) ? await servers.listRegistered() : [];
     const { snapshot, fault } = await runPreflight(
-      { fleet: parts.fleet, nowMs: () => clock.nowMs() },
+      { ...parts, nowMs: () => clock.nowMs() },
       { request, servers: chosen, registered },
     );
     if (fault !== undefined) throw fault;

@@ -1,95 +1,92 @@
 import { Fault } from '@operations-center/contract';
 import { nearestWord } from '@operations-center/documents';
-import { type LocalScope, LvmConfig, localScopeFrom } from '@operations-center/fleet-protocol';
-import type { FleetConnections } from '../../fleet/connection.ts';
+import { LvmConfig } from '@operations-center/fleet-protocol';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
-import type { Incus } from '../../fleet/incus.ts';
-import { listContents } from '../../fleet/incus-contents.ts';
-import type { IncusOs } from '../../fleet/incus-os.ts';
 import type { RegisteredServer } from '../servers/membership.ts';
 import { endpointOf, type Server } from '../servers/server.ts';
+import type { Facts, Read, ServerFacts } from './checks/facts.ts';
 import { refuseServer } from './cluster.rules.ts';
 import { goQuote } from './connection-url.rules.ts';
 import type { CreateRequest } from './create-request.rules.ts';
-import type { ServerLook, Snapshot } from './creation-facts.ts';
+import type { Snapshot } from './creation-facts.ts';
 import type { LvmSeen } from './lvm-id.ts';
 import { machineOf } from './server-facts.rules.ts';
+import { type LookParts, lookAtServer } from './server-look.snapshot.ts';
 
-export type SnapshotParts = {
-  fleet: { connections: FleetConnections; incus: Incus; incusOs: IncusOs };
-  nowMs(): number;
-};
-
-const callMs = 5_000;
-const totalMs = 15_000;
 /** Machines that only lend their lvm id to the plan are not waited for as long. */
 const lvmMs = 1_000;
 const lvmAtOnce = 64;
 
-/** Asks all servers at once and changes nothing. The first server with a problem, as they were named, is the one told. */
-export async function takeSnapshot(
-  parts: SnapshotParts,
-  request: CreateRequest,
-  servers: readonly Server[],
-  registered: readonly RegisteredServer[],
-): Promise<Snapshot> {
+/** What the servers say, as far as they said it. */
+export type Look = Pick<Facts, 'servers' | 'keys' | 'lvm'> & {
+  /** Epoch milliseconds of its beginning. */
+  looked_at: number;
+};
+
+type LookAsk = {
+  request: CreateRequest;
+  servers: readonly Server[];
+  registered: readonly RegisteredServer[];
+  totalMs: number;
+};
+
+/** Asks all servers at once and changes nothing. */
+export async function takeLook(parts: LookParts, { request, servers, registered, totalMs }: LookAsk): Promise<Look> {
   const looked_at = parts.nowMs();
   const signal = AbortSignal.timeout(totalMs);
-  const wantsLvm = request.services.some(({ name, config }) => name === 'lvm' && config['enabled'] === true);
   const names = new Set(servers.map(({ name }) => name));
-  const others = wantsLvm ? registered.filter((server) => !names.has(server.name)) : [];
+  const others = asksForLvm(request) ? registered.filter((server) => !names.has(server.name)) : [];
+  const wish = { services: request.services.map(({ name }) => name) };
   const [looks, lvm] = await Promise.all([
-    inOrder(servers.map((server, index) => lookAt(parts, server, request, index === 0, signal))),
+    Promise.all(servers.map((server, at) => lookAtServer(parts, server, { ...wish, keys: at === 0 }, signal))),
     lookAtLvm(parts, others, signal),
   ]);
-  const own = looks.flatMap(({ server, services }) =>
-    services['lvm'] === undefined ? [] : [toLvmSeen(server, services['lvm'])],
-  );
-  const local_scope = looks[0]?.local_scope ?? {};
-  return { servers: looks, lvm: wantsLvm ? [...own, ...lvm] : [], local_scope, looked_at };
-}
-
-/** Waits for all; of several that fail, the first in order is told. */
-async function inOrder<T>(asked: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(asked);
-  return Promise.all(asked);
-}
-
-async function lookAt(
-  parts: SnapshotParts,
-  server: Server,
-  request: CreateRequest,
-  isFirst: boolean,
-  signal: AbortSignal,
-): Promise<ServerLook & { local_scope: LocalScope }> {
-  const { incus, incusOs } = parts.fleet;
-  const endpoint = endpointOf(server);
-  const options = { signal, deadlineMs: callMs };
-  const name = goQuote(server.name);
-  const ping = `Connection test for server ${name} failed`;
-  await told(ping, server, () => incusOs.ping(endpoint, { signal }));
-  const [network, services, local_scope] = await Promise.all([
-    told(`Failed to read the network of server ${name}`, server, () => incusOs.getNetwork(endpoint, options)),
-    inOrder(request.services.map((service) => readService(parts, server, service.name, signal))),
-    isFirst ? readLocalScope(parts, server, signal) : {},
-    isFirst ? undefined : checkEmpty(parts, server, signal),
-    told(ping, server, () => incus.getServer(endpoint, options)).then(({ value }) => checkStandalone(server, value)),
-  ]);
+  const found = servers.flatMap((server, at): ServerFacts[] => {
+    const look = looks[at];
+    return look === undefined ? [] : [{ name: server.name, server, machine: machineOf(server), live: look.live }];
+  });
+  const own = found.flatMap(({ server, live }) => {
+    const read = live.services['lvm'];
+    return read?.ok === true && read.value !== undefined ? [toLvmSeen(server, read.value.config)] : [];
+  });
+  const unread = { ok: false, why: 'there is no server', code: '', call: '', status: null, error: null } as const;
   return {
-    server,
-    machine: machineOf(server),
-    services: Object.fromEntries(services),
-    network: network.value,
-    local_scope,
+    servers: found,
+    keys: looks[0]?.keys ?? unread,
+    lvm: asksForLvm(request) ? [...own, ...lvm] : [],
+    looked_at,
   };
 }
 
-function checkStandalone(server: Server, value: Awaited<ReturnType<Incus['getServer']>>['value']): void {
-  if (value.auth !== 'trusted' || value.environment === undefined) {
-    throw refuseServer('cluster_server_unsuitable', server.name, 'does not trust our client certificate', {});
+const asksForLvm = ({ services }: CreateRequest): boolean =>
+  services.some(({ name, config }) => name === 'lvm' && config['enabled'] === true);
+
+/** What a plan is made from; thrown is what OC's route refuses with, of the first server that has a problem. */
+export function snapshotOf(look: Look, request: CreateRequest): Snapshot {
+  const servers = look.servers.map((facts, at) => {
+    const { name, server, machine, live } = facts;
+    const ping = `Connection test for server ${goQuote(name)} failed`;
+    need(ping, name, live.ping);
+    checkStandalone(facts, need(ping, name, live.incus));
+    const network = need(`Failed to read the network of server ${goQuote(name)}`, name, live.network);
+    const services = Object.fromEntries(request.services.map((wanted) => needService(facts, wanted.name)));
+    if (at > 0) checkEmpty(facts);
+    return { server, machine, network, services };
+  });
+  const [first] = look.servers;
+  const prefix = `Failed to read the configuration keys of server ${goQuote(first?.name ?? '')}`;
+  const local_scope = first === undefined ? {} : need(prefix, first.name, look.keys).local_scope;
+  return { servers, lvm: look.lvm, local_scope, looked_at: look.looked_at };
+}
+
+type Incus = Extract<ServerFacts['live']['incus'], { ok: true }>['value'];
+
+function checkStandalone({ name }: ServerFacts, { auth, environment }: Incus): void {
+  if (auth !== 'trusted' || environment === undefined) {
+    throw refuseServer('cluster_server_unsuitable', name, 'does not trust our client certificate', {});
   }
-  if (!value.environment.server_clustered) return;
-  const fault = refuseServer('cluster_server_taken', server.name, 'is a member of an Incus cluster already', {});
+  if (!environment.server_clustered) return;
+  const fault = refuseServer('cluster_server_taken', name, 'is a member of an Incus cluster already', {});
   throw new Fault(fault.code, fault.message, { details: fault.details, hint: memberHint });
 }
 
@@ -98,47 +95,39 @@ const memberHint =
   'The server itself says so, whatever our list says: take it out of that cluster (incus cluster remove), or reset it from its console.';
 
 /** A server that joins loses what it holds; the first one keeps it. */
-async function checkEmpty(parts: SnapshotParts, server: Server, signal: AbortSignal): Promise<void> {
-  const contents = await told(`Failed to read what server ${goQuote(server.name)} holds`, server, () =>
-    listContents(parts.fleet.connections, endpointOf(server), { signal, deadlineMs: callMs }),
-  );
+function checkEmpty({ name, live }: ServerFacts): void {
+  const contents = need(`Failed to read what server ${goQuote(name)} holds`, name, live.contents);
   if (contents.length === 0) return;
   const why = `is not empty (${contents.slice(0, 5).join(', ')}), and a server that joins loses what it holds`;
-  throw refuseServer('cluster_server_unsuitable', server.name, why, { contents });
+  throw refuseServer('cluster_server_unsuitable', name, why, { contents: [...contents] });
 }
 
-async function readService(
-  parts: SnapshotParts,
-  server: Server,
-  name: string,
-  signal: AbortSignal,
-): Promise<[string, Record<string, unknown>]> {
-  const { incusOs } = parts.fleet;
-  const endpoint = endpointOf(server);
-  const options = { signal, deadlineMs: callMs };
-  const prefix = `Failed to enable OS service ${goQuote(name)} on ${goQuote(server.name)}`;
-  const found = await told(prefix, server, () => incusOs.getService(endpoint, name, options));
-  if (found !== undefined) return [name, found.value.config];
-  const known = await told(prefix, server, () => incusOs.listServices(endpoint, options));
-  const meant = nearestWord(name, known);
+function needService({ name, live }: ServerFacts, service: string): [string, Record<string, unknown>] {
+  const prefix = `Failed to enable OS service ${goQuote(service)} on ${goQuote(name)}`;
+  const known = need(prefix, name, live.known_services);
+  const read = live.services[service];
+  const found = read === undefined ? undefined : need(prefix, name, read);
+  if (found !== undefined) return [service, found.config];
+  const meant = nearestWord(service, known);
   const question = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
   const has = [...known].sort().join(', ');
   throw new Fault('service_unknown', `${prefix}: not found${question}; this IncusOS has ${has}`, {
-    details: { server: server.name, service: name, services: known },
+    details: { server: name, service, services: [...known] },
   });
 }
 
-async function readLocalScope(parts: SnapshotParts, first: Server, signal: AbortSignal): Promise<LocalScope> {
-  const prefix = `Failed to read the configuration keys of server ${goQuote(first.name)}`;
-  const { value } = await told(prefix, first, () =>
-    parts.fleet.incus.getMetadataConfiguration(endpointOf(first), { signal, deadlineMs: callMs }),
-  );
-  return localScopeFrom(value);
+/** A failed question as the fault of the request: nothing was changed yet. */
+function need<T>(prefix: string, server: string, read: Read<T>): T {
+  if (read.ok) return read.value;
+  const { code, call, status, error } = read;
+  const reason = error instanceof FleetFailure ? error.reason : read.why;
+  const details = { server, reason: code, call, status };
+  throw new Fault('cluster_server_unreachable', `${prefix}: ${reason}`, { details, cause: error });
 }
 
 /** Machines that do not answer are known by what was last seen of them. */
 async function lookAtLvm(
-  parts: SnapshotParts,
+  parts: LookParts,
   servers: readonly RegisteredServer[],
   signal: AbortSignal,
 ): Promise<LvmSeen[]> {
@@ -159,24 +148,4 @@ function toLvmSeen(server: RegisteredServer, config: Record<string, unknown>): L
   const parsed = LvmConfig.safeParse(config);
   const { enabled, system_id } = parsed.success ? parsed.data : { enabled: false, system_id: 0 };
   return { machine: machineOf(server), server: server.name, enabled, id: system_id };
-}
-
-/** A failed call as the fault of the request: nothing was changed yet. */
-async function told<T>(prefix: string, server: Server, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof FleetFailure) {
-      const { code, call, reason, status } = error;
-      throw new Fault('cluster_server_unreachable', `${prefix}: ${reason}`, {
-        details: { server: server.name, reason: code, call, status: status ?? null },
-        cause: error,
-      });
-    }
-    if (error instanceof DOMException && error.name === 'TimeoutError') {
-      const message = `${prefix}: the servers did not answer within ${totalMs / 1000} s`;
-      throw new Fault('cluster_server_unreachable', message, { details: { server: server.name }, cause: error });
-    }
-    throw error;
-  }
 }

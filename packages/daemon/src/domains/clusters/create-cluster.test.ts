@@ -24,12 +24,10 @@ test('nothing but questions goes to the servers before the name is taken', async
   await using world = await startWorld();
   await world.create({ services_config: { lvm: { enabled: true } } });
   const asked = world.stands.map(({ server }) => server.seen.map(({ method, url }) => `${method} ${url}`).sort());
-  expect(asked).toEqual([
-    ['GET /', 'GET /1.0', 'GET /1.0/metadata/configuration', 'GET /os/1.0/services/lvm', 'GET /os/1.0/system/network'],
-    // Not of the cluster, but their ids are taken.
-    ['GET /os/1.0/services/lvm'],
-    ['GET /os/1.0/services/lvm'],
-  ]);
+  expect(asked.flat().filter((one) => !one.startsWith('GET '))).toEqual([]);
+  for (const list of asked) expect(list).toEqual([...new Set(list)]);
+  // Not of the cluster, but their ids are taken.
+  expect(asked.slice(1)).toEqual([['GET /os/1.0/services/lvm'], ['GET /os/1.0/services/lvm']]);
 });
 
 type Change = (world: World) => void;

@@ -1,9 +1,23 @@
 import { Fault, type Finding } from '@operations-center/contract';
+import { readOwnHost } from '../../platform/own-host.ts';
+import type { MainDatabase } from '../../schema.ts';
+import { listChannelNames } from '../channels/channels.service.ts';
 import type { RegisteredServer } from '../servers/membership.ts';
 import type { Server } from '../servers/server.ts';
-import { type SnapshotParts, takeSnapshot } from './create-cluster.snapshot.ts';
+import type { Facts } from './checks/facts.ts';
+import { runChecks } from './checks/run-checks.rules.ts';
+import { findCluster } from './clusters.store.ts';
+import { snapshotOf, takeLook } from './create-cluster.snapshot.ts';
 import type { CreateRequest } from './create-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
+import { listLvmIds } from './lvm-ids.store.ts';
+import type { LookParts } from './server-look.snapshot.ts';
+
+export type PreflightParts = LookParts & {
+  database: MainDatabase;
+  /** Our client certificate: what every server shall trust. */
+  identity: { client: { certificate: string; fingerprint: string } };
+};
 
 export type PreflightAsk = {
   request: CreateRequest;
@@ -22,12 +36,28 @@ export type PreflightReport = { findings: readonly Finding[] } & (
   | { snapshot?: undefined; fault: Fault }
 );
 
+const defaultTotalMs = 15_000;
+
 /** Looks at everything that a creation depends on, at rows and at live servers, and changes nothing. */
-export async function runPreflight(parts: SnapshotParts, ask: PreflightAsk): Promise<PreflightReport> {
+export async function runPreflight(parts: PreflightParts, ask: PreflightAsk): Promise<PreflightReport> {
+  const { request, ignore = [], totalMs = defaultTotalMs } = ask;
+  const [look, rows] = await Promise.all([takeLook(parts, { ...ask, totalMs }), readRows(parts, ask)]);
+  const { servers, keys, lvm } = look;
+  const own = { host: readOwnHost(), ...parts.identity.client };
+  const findings = runChecks({ request, now: parts.nowMs(), servers, rows, lvm, keys, own }, ignore);
   try {
-    return { snapshot: await takeSnapshot(parts, ask.request, ask.servers, ask.registered), findings: [] };
+    return { snapshot: snapshotOf(look, request), findings };
   } catch (error) {
-    if (error instanceof Fault) return { fault: error, findings: [] };
+    if (error instanceof Fault) return { fault: error, findings };
     throw error;
   }
+}
+
+async function readRows({ database }: PreflightParts, { request, registered }: PreflightAsk): Promise<Facts['rows']> {
+  const [same_name, channels, lvm_ids] = await Promise.all([
+    findCluster(database.read, request.name),
+    listChannelNames(database.read),
+    listLvmIds(database.read),
+  ]);
+  return { same_name, channels, lvm_ids, registered };
 }

@@ -315,7 +315,7 @@ function answerTo(url: string, name: string, state: StandInState): unknown {
     server_clustered: state.clustered,
     server_name: name,
     server_version: '7.0',
-    storage_supported_drivers: [],
+    storage_supported_drivers: [{ Name: 'zfs' }, { Name: 'dir' }],
   };
   const answers: Record<string, unknown> = {
     '/': ['/1.0'],
@@ -327,11 +327,35 @@ function answerTo(url: string, name: string, state: StandInState): unknown {
     },
     '/os/1.0/services': Object.keys(state.services).map((one) => `/1.0/services/${one}`),
     ...Object.fromEntries(contentUrls.map((url) => [url, state.contents[url.split('?')[0] ?? ''] ?? []])),
+    ...whatHealthyServersSay(name),
     '/os/1.0/system/network': { config: null, state: { interfaces: state.interfaces } },
     '/1.0/metadata/configuration': localKeys,
   };
   return answers[url];
 }
+
+/** Of no interest to a creation but for the checks before it. */
+const whatHealthyServersSay = (name: string) => ({
+  '/os/1.0': {
+    environment: {
+      hostname: name,
+      machine_id: name,
+      os_name: 'IncusOS',
+      os_version: '202609010000',
+      system_is_ready: true,
+    },
+  },
+  '/os/1.0/system/security': {
+    config: {},
+    state: { secure_boot_enabled: true, tpm_status: 'ok', encryption_recovery_keys_retrieved: true },
+  },
+  '/os/1.0/system/storage': { config: {}, state: { pools: [{ name: 'local', state: 'ONLINE' }], drives: [] } },
+  '/os/1.0/system/update': { config: {}, state: { needs_reboot: false } },
+  '/os/1.0/applications': ['/os/1.0/applications/incus'],
+  '/os/1.0/applications/incus': { state: { initialized: true, version: '202609010000' } },
+  '/1.0/certificates?recursion=1': [],
+  '/1.0/operations?recursion=1&all-projects=true': {},
+});
 
 const contentUrls = [
   '/1.0/instances?all-projects=true',
