@@ -55,7 +55,7 @@ export const eachRow = (servers: readonly ServerFacts[], judge: (server: ServerF
 
 /** Several servers of which the same is said are told once. */
 function mergeAlike(outcomes: readonly Outcome[]): Outcome[] {
-  const groups = Map.groupBy(outcomes, ({ servers: _, ...words }) => JSON.stringify(words));
+  const groups = Map.groupBy(outcomes, (outcome) => JSON.stringify({ ...outcome, servers: [] }));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first === undefined ? [] : [{ ...first, servers: group.flatMap(({ servers }) => servers) }];
@@ -69,12 +69,6 @@ function tell(fine: readonly { name: string; seen: string }[]): string {
   if (groups.size <= 1) return only ?? 'nothing to look at';
   return [...groups].map(([seen, some]) => `${listNames(some.map(({ name }) => name))}: ${seen}`).join('; ');
 }
-
-/** Two questions that a check needs together. */
-export const both = <A, B>(one: Read<A>, other: Read<B>): Read<[A, B]> => {
-  if (!one.ok) return one;
-  return other.ok ? { ok: true, value: [one.value, other.value] } : other;
-};
 
 /** A reading turned into what a check wants of it. */
 export const mapRead = <A, B>(read: Read<A>, turn: (value: A) => B): Read<B> =>
