@@ -30,6 +30,15 @@ CREATE TABLE operation_steps (
     primary key (operation, seq)
   );
 
+CREATE TABLE operation_subjects (
+    claim text not null,
+    created_at bigint not null,
+    operation text not null references operations (id) on delete cascade,
+    primary key (claim, created_at, operation)
+  );
+
+CREATE INDEX operation_subjects_operation on operation_subjects (operation);
+
 CREATE TABLE operations (
     id text primary key,
     workflow text not null,
@@ -55,9 +64,15 @@ CREATE TABLE operations (
     observed text
   );
 
-CREATE INDEX operations_created on operations (created_at);
+CREATE INDEX operations_created on operations (created_at, id);
+
+CREATE INDEX operations_open on operations (created_at, id) where outcome is null;
+
+CREATE INDEX operations_outcome on operations (outcome, created_at, id) where outcome is not null;
 
 CREATE INDEX operations_todo on operations (todo, created_at) where outcome is null;
+
+CREATE INDEX operations_workflow on operations (workflow, created_at, id);
 
 CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null);
 

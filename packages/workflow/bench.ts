@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openSqlite } from '@operations-center/database';
-import { makeRunner, type Policy, type Step, type Workflow, workflowTables } from './src/index.ts';
+import { makeRunner, operationListTables, type Policy, type Step, type Workflow, workflowTables } from './src/index.ts';
 
 /** `bin/node24 packages/workflow/bench.ts`: what the engine itself costs, on a SQLite file. */
 const policy: Policy = {
@@ -52,7 +52,10 @@ async function measure(what: string, per: number, work: () => Promise<void>): Pr
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 const database = await openSqlite<unknown>({
   path: join(directory, 'bench.db'),
-  migrations: [{ name: '0001-first', up: workflowTables }],
+  migrations: [
+    { name: '0001-first', up: workflowTables },
+    { name: '0002-lists', up: operationListTables },
+  ],
 });
 try {
   const runner = makeBenchRunner(database);
@@ -88,7 +91,7 @@ try {
     await next.start();
     await ended.promise;
   });
-  await measure('list of 1,000 operations with their steps', 1, async () => void (await next.list({ limit: 1000 })));
+  await measure('list of 1,000 operations with their steps', 1, async () => void (await next.page({ limit: 1000 })));
   await next.stop({ graceMs: 1_000 });
 } finally {
   await database.close();

@@ -11,9 +11,16 @@ export type Transport = (request: {
   signal: AbortSignal | undefined;
 }) => Promise<{ status: number; headers: Record<string, string | undefined>; text: string }>;
 
-/** `ok` an answer · `fault` the daemon refused, and why · `broken` what came back is no answer of this API. */
+/** `ok` an answer, `next` the cursor of the page after it · `fault` the daemon refused, and why · `broken` what came back is no answer of this API. */
 export type CallResult<Answer> =
-  | { kind: 'ok'; metadata: Answer; location: string | undefined; etag: string | undefined; operation: string }
+  | {
+      kind: 'ok';
+      metadata: Answer;
+      location: string | undefined;
+      etag: string | undefined;
+      operation: string;
+      next: string | undefined;
+    }
   | {
       kind: 'fault';
       status: number;
@@ -92,7 +99,14 @@ export function readReply<Answer>(reply: {
     location: reply.headers['location'],
     etag: reply.headers['etag'],
     operation: data.operation,
+    next: nextCursor(reply.headers['link']),
   };
+}
+
+/** The cursor in `<…?cursor=…>; rel="next"`. */
+function nextCursor(link: string | undefined): string | undefined {
+  const url = /<([^>]*)>; rel="next"/.exec(link ?? '')?.[1];
+  return url === undefined ? undefined : (new URL(url, 'http://unix').searchParams.get('cursor') ?? undefined);
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { Migration } from '@operations-center/database';
-import { workflowTables } from '@operations-center/workflow';
+import { operationListTables, workflowTables } from '@operations-center/workflow';
 import { createChannelTables } from './domains/channels/channels.tables.ts';
 import { createBackupTables } from './domains/clusters/backups.tables.ts';
 import { createClusterTables } from './domains/clusters/clusters.tables.ts';
@@ -27,4 +27,5 @@ export const migrations: readonly Migration[] = [
       await createBackupTables(db);
     },
   },
+  { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
 ];

@@ -45,7 +45,11 @@ export async function insertOperation(tx: AnyTx, operation: NewOperation): Promi
       created_at,
     ],
   );
-  for (const claim of operation.claims) await insertClaim(tx, claim, id);
+  for (const claim of operation.claims) {
+    await insertClaim(tx, claim, id);
+    const text = 'insert into operation_subjects (claim, created_at, operation) values (?, ?, ?)';
+    await preparedRun(tx, text, [claim, created_at, id]);
+  }
 }
 
 async function insertClaim(tx: AnyTx, claim: string, operation: string): Promise<void> {
@@ -118,7 +122,7 @@ export async function readEntries(tx: AnyTx, ids: readonly string[]): Promise<Ma
   return groupEntries(await preparedRows<StepRow>(tx, text, [JSON.stringify(ids)]));
 }
 
-export function groupEntries(rows: readonly StepRow[]): Map<string, Entry[]> {
+function groupEntries(rows: readonly StepRow[]): Map<string, Entry[]> {
   const entries = new Map<string, Entry[]>();
   for (const row of rows) {
     const list = entries.get(row.operation);
@@ -246,44 +250,22 @@ export async function lockOperation(
   return { row, entries: (await readEntries(tx, [id])).get(id) ?? [] };
 }
 
-export type OperationFilter = {
-  /** Only those that have not ended. */
-  open?: boolean;
-  workflow?: string;
-  /** Only those that hold this claim, or held it. */
-  claim?: string;
-  limit?: number;
-};
-
-/** Operations with their journals, newest first, in two queries whatever their number. */
-export async function readOperations(
+/** An operation with its journal, as last written. */
+export async function findOperation(
   database: EngineDatabase,
-  filter: OperationFilter & { id?: string },
-): Promise<{ row: OperationRow; entries: Entry[] }[]> {
-  const conditions: string[] = [];
-  const values: SqlValue[] = [];
-  const add = (condition: string, value: SqlValue): void => {
-    conditions.push(condition);
-    values.push(value);
-  };
-  if (filter.id !== undefined) add('id = ?', filter.id);
-  if (filter.workflow !== undefined) add('workflow = ?', filter.workflow);
-  if (filter.claim !== undefined) {
-    const contains = database.dialect === 'postgres' ? 'strpos(claims, ?) > 0' : 'instr(claims, ?) > 0';
-    add(contains, JSON.stringify(filter.claim));
-  }
-  if (filter.open !== undefined) conditions.push(filter.open ? 'outcome is null' : 'outcome is not null');
-  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
-  const limit = `order by created_at desc, id desc limit ${Math.trunc(filter.limit ?? 1000)}`;
-  const rows = await database.rows<OperationRow>(
-    `select ${operationColumns} from operations ${where} ${limit}`,
-    values,
-  );
-  if (rows.length === 0) return [];
+  id: string,
+): Promise<{ row: OperationRow; entries: Entry[] } | undefined> {
+  const text = `select ${operationColumns} from operations where id = ?`;
+  const [row] = await database.rows<OperationRow>(text, [id]);
+  if (row === undefined) return undefined;
+  return { row, entries: (await readJournals(database, [id])).get(id) ?? [] };
+}
+
+/** The journals of several operations, in one query. */
+export async function readJournals(database: EngineDatabase, ids: readonly string[]): Promise<Map<string, Entry[]>> {
+  if (ids.length === 0) return new Map();
   const text = `select ${stepColumns} from operation_steps where operation in (select value from ${listOf(database.dialect)}) order by operation, seq`;
-  const steps = await database.rows<StepRow>(text, [JSON.stringify(rows.map(({ id }) => id))]);
-  const entries = groupEntries(steps);
-  return rows.map((row) => ({ row, entries: entries.get(row.id) ?? [] }));
+  return groupEntries(await database.rows<StepRow>(text, [JSON.stringify(ids)]));
 }
 
 /** What people asked of an operation this holder still has; undefined if it has it no more. */

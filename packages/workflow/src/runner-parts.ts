@@ -1,7 +1,7 @@
 import type { AnyTx, Database, DatabaseLog } from '@operations-center/database';
 import type { KillPoint } from './kill-point.ts';
-import type { Exit, OperationStatus, OperationView, StepEvent } from './operation.ts';
-import type { OperationFilter } from './operations.store.ts';
+import type { Exit, OperationView, StepEvent } from './operation.ts';
+import type { OperationFilter, Page } from './operation-pages.ts';
 import type { Json, Workflow } from './workflow.ts';
 
 export type RunnerParts<Schema> = {
@@ -58,7 +58,8 @@ export type Runner = {
   undo(id: string): Promise<void>;
   leave(id: string): Promise<void>;
   view(id: string): Promise<OperationView | undefined>;
-  list(filter?: OperationFilter & { statuses?: readonly OperationStatus[] }): Promise<OperationView[]>;
+  /** A page of the list of operations, newest first. */
+  page(filter?: OperationFilter): Promise<Page<OperationView>>;
   /** Gives back how to end the subscription. */
   subscribe(listener: (event: ProgressEvent) => void): () => void;
 };

@@ -250,7 +250,7 @@ describeOnDatabases<unknown>('a runner', { migrations: [tablesMigration] }, ({ o
       throw new Error('no');
     });
     await expect(lost).rejects.toThrow('no');
-    expect(await runner.list()).toEqual([]);
+    expect(await runner.page()).toEqual({ items: [], next: null });
     const id = await submitTo(db, runner);
     const refused = await submitTo(db, runner).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(ClaimTaken);
@@ -261,7 +261,7 @@ describeOnDatabases<unknown>('a runner', { migrations: [tablesMigration] }, ({ o
       status: 'finished',
       claims: ['cluster/one'],
     });
-    expect(await runner.list({ claim: 'cluster/one', open: false })).toHaveLength(2);
+    expect((await runner.page({ claims: ['cluster/one'], open: false })).items).toHaveLength(2);
     await runner.stop({ graceMs: 1_000 });
   });
 

@@ -46,7 +46,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   let takeAgain = false;
 
   const liveOf = (id: string) => Object.fromEntries(held.get(id)?.observed ?? []);
-  const { emit, subscribe, list, view, wait } = watchOperations({ database, known, pollMs, liveOf });
+  const { emit, subscribe, page, view, wait } = watchOperations({ database, known, pollMs, liveOf });
   if (parts.onEvent !== undefined) subscribe((event) => parts.onEvent?.(event));
 
   /** Background work: its failures are logged here and nowhere else. */
@@ -262,7 +262,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     stop,
     wait,
     view,
-    list,
+    page,
     cancel: (id) => act('cancel', id),
     retry: (id) => act('retry', id),
     resume: (id) => act('resume', id),

@@ -1,7 +1,8 @@
 import { OperationNotFound } from './faults.ts';
 import { isResting, type OperationView } from './operation.ts';
+import { type OperationFilter, type Page, readPage } from './operation-pages.ts';
 import type { Observed } from './operation-rows.ts';
-import { type EngineDatabase, readOperations } from './operations.store.ts';
+import { type EngineDatabase, findOperation } from './operations.store.ts';
 import { type KnownWorkflows, readOperation } from './reading.ts';
 import type { ProgressEvent, Runner } from './runner-parts.ts';
 import { toView } from './view.ts';
@@ -15,7 +16,7 @@ export type WatchParts = {
   liveOf(id: string): Observed;
 };
 
-export type Watch = Pick<Runner, 'list' | 'view' | 'wait' | 'subscribe'> & {
+export type Watch = Pick<Runner, 'page' | 'view' | 'wait' | 'subscribe'> & {
   emit(event: Pick<ProgressEvent, 'operation' | 'at' | 'event'> & Partial<ProgressEvent>): void;
 };
 
@@ -33,14 +34,13 @@ export function watchOperations({ database, known, pollMs, liveOf }: WatchParts)
     return () => void listeners.delete(listener);
   }
 
-  async function list(filter: Parameters<Runner['list']>[0] = {}): Promise<OperationView[]> {
-    const found = await readOperations(database, filter);
-    const views = found.map(({ row, entries }) => toView(readOperation(known, row, entries), liveOf(row.id)));
-    return filter.statuses === undefined ? views : views.filter(({ status }) => filter.statuses?.includes(status));
+  async function page(filter: OperationFilter = {}): Promise<Page<OperationView>> {
+    const { items, next } = await readPage(database, known, filter);
+    return { items: items.map((reading) => toView(reading, liveOf(reading.row.id))), next };
   }
 
   async function view(id: string): Promise<OperationView | undefined> {
-    const [found] = await readOperations(database, { id });
+    const found = await findOperation(database, id);
     return found && toView(readOperation(known, found.row, found.entries), liveOf(id));
   }
 
@@ -76,5 +76,5 @@ export function watchOperations({ database, known, pollMs, liveOf }: WatchParts)
     return { promise, end };
   }
 
-  return { emit, subscribe, list, view, wait };
+  return { emit, subscribe, page, view, wait };
 }

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { recursion, urls } from '../wire.ts';
+import { recursion, time, urls } from '../wire.ts';
 
 const extension = 'operations';
 const when = z.string().describe('RFC 3339');
+const operationStatus = z.enum([
+  'queued',
+  'running',
+  'undoing',
+  'paused',
+  'needs_attention',
+  'finished',
+  'undone',
+  'left',
+]);
 const exit = z.enum(['cancel', 'retry', 'skip', 'resume', 'undo', 'leave']);
 
 export const operationStep = z.object({
@@ -51,7 +61,7 @@ export const operation = z.object({
   metadata: z.object({
     workflow: z.string(),
     version: z.number().int(),
-    status: z.enum(['queued', 'running', 'undoing', 'paused', 'needs_attention', 'finished', 'undone', 'left']),
+    status: operationStatus,
     requested_by: z.string().nullable(),
     steps: z.array(operationStep).describe('In the order in which they are planned'),
     waits: z.array(operationWait).describe('What it waits for; never empty while it is open'),
@@ -93,14 +103,26 @@ export const operationRoutes = {
     name: 'operations_list',
     method: 'GET',
     path,
-    about: 'List the operations, newest first, grouped by status as Incus does it (running, success, failure …)',
+    about:
+      'List the operations, newest first, grouped by status as Incus does it (running, success, failure …); the header Link has the URL of the next page',
     access: 'can_view',
     query: z.object({
       recursion,
       open: z.enum(['true', 'false']).optional().describe('Only those that are not over, or only those that are'),
+      status: operationStatus.optional().describe('Only those with this status, as in metadata.status'),
+      cluster: z.string().optional().describe('Only those about this cluster'),
+      server: z.string().optional().describe('Only those about this server'),
+      since: time.optional().describe('Only those submitted then or later: RFC 3339'),
       workflow: z.string().optional().describe('Only this kind: create-cluster'),
       claim: z.string().optional().describe('Only those that hold or held this: cluster/NAME or server/NAME'),
-      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(1000)
+        .default(1000)
+        .describe('At most so many; a page may be shorter and not the last'),
+      cursor: z.string().max(200).optional().describe('Where the list goes on, from the header Link'),
     }),
     answer: z.record(z.string(), z.union([urls, z.array(operation)])),
     success: 200,

@@ -1,10 +1,17 @@
 import { type Database, type Migration } from '@operations-center/database';
+import { operationListTables } from '../list-tables.ts';
 import { makeRunner } from '../runner.ts';
 import type { ProgressEvent, Runner, RunnerParts } from '../runner-parts.ts';
 import { workflowTables } from '../tables.ts';
 import type { Json, Policy, Step, Workflow } from '../workflow.ts';
 
-export const tablesMigration: Migration = { name: '0001-first', up: workflowTables };
+export const tablesMigration: Migration = {
+  name: '0001-first',
+  async up(tx, dialect) {
+    await workflowTables(tx, dialect);
+    await operationListTables(tx, dialect);
+  },
+};
 
 export const policy: Policy = {
   name: 'test',

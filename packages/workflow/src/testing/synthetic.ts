@@ -1,6 +1,7 @@
 import type { Database } from '@operations-center/database';
 import { preparedRows, preparedRun } from '@operations-center/database';
 import { sql } from 'kysely';
+import { operationListTables } from '../list-tables.ts';
 import { workflowTables } from '../tables.ts';
 import type { Policy, Step, UndoContext, Workflow } from '../workflow.ts';
 import type { World } from './harness.ts';
@@ -13,6 +14,7 @@ export const syntheticMigration = {
   name: '0001-first',
   async up(tx: Parameters<typeof workflowTables>[0], dialect: Parameters<typeof workflowTables>[1]): Promise<void> {
     await workflowTables(tx, dialect);
+    await operationListTables(tx, dialect);
     await sql`create table things (name text primary key)`.execute(tx);
     await sql`create table endings (operation text primary key, outcome text not null)`.execute(tx);
   },

@@ -77,7 +77,8 @@ export function describeFailure({ failure }: OperationView): string | undefined 
   return `${target}: ${step}: ${cause}`;
 }
 
-export const operationUrl = (id: string): string => `/1.0/operations/${id}`;
+export const operationsPath = '/1.0/operations';
+export const operationUrl = (id: string): string => `${operationsPath}/${id}`;
 
 const toTime = (epochMs: number): string => new Date(epochMs).toISOString();
 

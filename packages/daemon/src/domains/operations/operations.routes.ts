@@ -1,7 +1,8 @@
 import type { Operation } from '@operations-center/contract';
 import type { OperationView } from '@operations-center/workflow';
 import { type Answer, type Handler, handle, ok } from '../../platform/http/answer.ts';
-import { operationUrl, toOperation } from './operation.ts';
+import { nextLink, toFilter } from './list-query.ts';
+import { operationsPath, operationUrl, toOperation } from './operation.ts';
 import type { OperationService } from './operations.service.ts';
 
 /** Longest that one request waits; a client asks again. */
@@ -11,14 +12,9 @@ const answer = async (asked: Promise<OperationView>): Promise<Answer> => ok(toOp
 
 export const operationHandlers = (service: OperationService): Handler[] => [
   handle('operations_list', async ({ query }) => {
-    const { open, workflow, claim, limit } = query;
-    const views = await service.list({
-      limit,
-      ...(open === undefined ? {} : { open: open === 'true' }),
-      ...(workflow === undefined ? {} : { workflow }),
-      ...(claim === undefined ? {} : { claim }),
-    });
-    return ok(groupByStatus(views.map(toOperation), query.recursion));
+    const { items, next } = await service.page(toFilter(query));
+    const answer = ok(groupByStatus(items.map(toOperation), query.recursion));
+    return next === null ? answer : { ...answer, link: nextLink(operationsPath, query, next) };
   }),
   handle('operation_show', ({ params }) => answer(service.load(params.id))),
   handle('operation_wait', async ({ params, query, signal }) => {

@@ -7,6 +7,7 @@ import {
   type OperationFilter,
   OperationNotFound,
   type OperationView,
+  type Page,
   type Runner,
   type Submission,
 } from '@operations-center/workflow';
@@ -20,7 +21,8 @@ export type OperationService = {
   find(id: string): Promise<OperationView | undefined>;
   /** `operation_not_found` if there is none. */
   load(id: string): Promise<OperationView>;
-  list(filter: OperationFilter): Promise<OperationView[]>;
+  /** Newest first. */
+  page(filter: OperationFilter): Promise<Page<OperationView>>;
   /** Takes a way out. `operation_exit_not_possible` names those that there are. */
   take(exit: Exit, id: string): Promise<OperationView>;
 };
@@ -42,7 +44,7 @@ export function makeOperationService(runner: Runner, stopping: AbortSignal): Ope
       }),
     find: (id) => runner.view(id),
     load,
-    list: (filter) => runner.list(filter),
+    page: (filter) => runner.page(filter),
     async take(exit, id) {
       await asFault(() => runner[exit](id));
       return load(id);

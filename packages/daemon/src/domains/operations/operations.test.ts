@@ -26,6 +26,29 @@ test('operations are listed as Incus does it: by status, as URLs or objects, and
   }
 });
 
+test('a list goes on where the header Link says, and is narrowed by cluster, server, status and time', async () => {
+  await using world = await startWorld(3);
+  for (const at of [1, 2, 3]) await world.create({ name: `c${at}`, server_names: [`server${at}`] });
+  const list = (query: string) => world.ask('GET', `${path}?recursion=1${query}`);
+  const names = ({ body }: Awaited<ReturnType<typeof list>>) =>
+    Object.values<{ description: string }[]>(body.metadata).flatMap((group) =>
+      group.map(({ description }) => /"(.*)"/.exec(description)?.[1]),
+    );
+  const first = await list('&limit=2&status=finished');
+  expect(names(first)).toEqual(['c3', 'c2']);
+  const next = /^<([^>]+)>; rel="next"$/.exec(String(first.headers['link']))?.[1] ?? '';
+  const second = await world.ask('GET', next);
+  expect(names(second)).toEqual(['c1']);
+  expect(second.headers['link']).toBeUndefined();
+  expect(names(await list('&cluster=c2'))).toEqual(['c2']);
+  expect(names(await list('&server=server3'))).toEqual(['c3']);
+  expect(names(await list('&server=server3&cluster=c1'))).toEqual([]);
+  expect(names(await list('&since=2999-01-01T00:00:00Z'))).toEqual([]);
+  for (const query of ['&cursor=x', '&since=yesterday', '&status=done']) {
+    expect(await list(query)).toMatchObject({ status: 400, body: { code: 'query_invalid' } });
+  }
+});
+
 test('one operation shows its steps, what it holds, what it waits for, and the ways out', async () => {
   await using world = await startWorld(1);
   world.work.wish = 'wait';

@@ -41,6 +41,8 @@ export type Answer = {
   items?: readonly string[];
   location?: string;
   etag?: string;
+  /** Of a list that goes on: where (RFC 8288). */
+  link?: string;
   operation?: string;
   /** In place of `json`, for long lists: the same text in pieces, read no faster than the caller takes them. */
   stream?: AsyncIterable<Uint8Array>;

@@ -157,6 +157,7 @@ function readQuery(spec: RouteSpec, query: unknown): unknown {
 function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   reply.code(answer.status).header('content-type', 'application/json').header('x-request-id', request.id);
   if (answer.location !== undefined) reply.header('location', answer.location);
+  if (answer.link !== undefined) reply.header('link', answer.link);
   if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
   if (answer.stream !== undefined) return reply.send(streamOf(answer.stream, request, log));
   // Bytes, not text: for text the framework would add a charset that OC does not send.
