@@ -24,7 +24,7 @@ export const domainArrows: Record<string, readonly string[]> = {
   tokens: ['channels'],
   updates: ['channels'],
   servers: ['channels', 'tokens', 'warnings', 'settings'],
-  operations: [],
+  operations: ['warnings'],
   inventory: ['warnings', 'servers'],
   clusters: ['channels', 'servers', 'operations', 'warnings', 'inventory', 'settings'],
 };

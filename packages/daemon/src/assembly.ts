@@ -176,9 +176,16 @@ async function assembleDomains(
     },
     ownFingerprint: platform.identity.client.fingerprint,
     servers: servers.service,
+    warnings: warnings.service,
     inventory: scannedBy(inventory.service),
   };
-  const operations = assembleOperations({ database, clock, log, workflows: assembleClusterWorkflows(clusterParts) });
+  const operations = assembleOperations({
+    database,
+    clock,
+    log,
+    workflows: assembleClusterWorkflows(clusterParts),
+    warnings: warnings.service,
+  });
   const clusters = assembleClusters({ ...clusterParts, operations: operations.service, defaultChannel });
   return {
     handlers: [

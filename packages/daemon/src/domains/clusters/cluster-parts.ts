@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Sealer } from '../../platform/sealing.ts';
-import type { MainDatabase } from '../../schema.ts';
+import type { MainDatabase, Tx } from '../../schema.ts';
 import type { ServerMembership } from '../servers/membership.ts';
 import type { ServerEndpoint } from '../servers/server.ts';
 
@@ -20,6 +20,12 @@ export type ClusterInventory = {
   renameCluster(from: string, to: string): Promise<void>;
 };
 
+/** Warnings follow a cluster to its new name, and go with it. */
+export type ClusterWarnings = {
+  clear(tx: Tx | undefined, subject: { entity_type: string; entity: string }): Promise<void>;
+  rename(tx: Tx, entity_type: string, from: string, to: string): Promise<void>;
+};
+
 /** What every service of this domain works with. */
 export type ClusterParts = {
   database: MainDatabase;
@@ -28,4 +34,5 @@ export type ClusterParts = {
   sealer: Sealer;
   servers: ServerMembership;
   inventory: ClusterInventory;
+  warnings: ClusterWarnings;
 };

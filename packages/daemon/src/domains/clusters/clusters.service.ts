@@ -60,6 +60,7 @@ export function makeClusterService(parts: ClusterParts): ClusterService {
           if (await hasCluster(tx, to)) throw clusterExists(to);
           await renameClusterRow(tx, from, to, clock.nowMs());
           await servers.renameCluster(tx, from, to);
+          await parts.warnings.rename(tx, 'cluster', from, to);
         });
         if (from !== to) await inventory.renameCluster(from, to);
       }),

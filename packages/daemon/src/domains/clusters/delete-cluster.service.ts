@@ -81,6 +81,8 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
       if (!carriesMesh) await deleteMeshId(tx, cluster.id);
     });
     await inventory.removeCluster(cluster.name);
+    // Last: a scan that was under way may have raised one more.
+    await parts.warnings.clear(undefined, { entity_type: 'cluster', entity: cluster.name });
   }
 
   return {

@@ -75,7 +75,7 @@ export type StandInState = {
 };
 
 /** What the step that stands for all steps does. */
-export type Work = { wish: 'succeed' | 'fail' | 'ask' | 'wait'; started: Promise<void>; go(): void };
+export type Work = { wish: 'succeed' | 'warn' | 'fail' | 'ask' | 'wait'; started: Promise<void>; go(): void };
 
 // What the API answers is checked by what is expected of it.
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -126,17 +126,18 @@ export async function startWorld(count = 3): Promise<World> {
     ownFingerprint: client.fingerprint,
     servers: servers.service,
     inventory: noteInventory(inventory),
+    warnings: warnings.service,
   };
   const work = makeWork();
   const workflows = assembleClusterWorkflows(parts).map((workflow) => ({
     ...workflow,
     steps: () => [stepOf(work, parts)],
   }));
-  const operations = assembleOperations({ database, clock, log, workflows });
+  const operations = assembleOperations({ database, clock, log, workflows, warnings: warnings.service });
   const clusters = assembleClusters({ ...parts, operations: operations.service, defaultChannel: () => 'stable' });
   const callerOf = makeCallerOf({ isTrusted: () => false, nowMs: () => clock.nowMs() });
   const api = await makeApi({
-    handlers: [...operations.handlers, ...clusters.handlers, ...servers.handlers],
+    handlers: [...operations.handlers, ...clusters.handlers, ...servers.handlers, ...warnings.handlers],
     callerOf,
     log,
   });
@@ -205,8 +206,9 @@ function stepOf(work: ReturnType<typeof makeWork>, parts: Parts): Step {
     about: 'Let server1 join',
     after: [],
     policy,
-    async run({ plan, signal }) {
+    async run({ plan, signal, warn }) {
       work.begin();
+      if (work.wish === 'warn') warn({ code: 'odd', message: 'server1 is odd' });
       if (work.wish === 'wait') await Promise.race([work.gate, aborted(signal)]);
       if (work.wish === 'fail')
         throw new StepFailure('permanent', 'join_failed', 'server1: no route', { hint: 'Look at it.' });

@@ -4,12 +4,20 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
 import type { MainDatabase } from '../../schema.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
+import { makeOperationWarnings } from './operation-warnings.service.ts';
 import { operationHandlers } from './operations.routes.ts';
 import { makeOperationService, type OperationService } from './operations.service.ts';
 
-export type OperationParts = { database: MainDatabase; clock: Clock; log: Log; workflows: readonly Workflow[] };
+export type OperationParts = {
+  database: MainDatabase;
+  clock: Clock;
+  log: Log;
+  workflows: readonly Workflow[];
+  warnings: Pick<WarningService, 'raise' | 'clear'>;
+};
 
-export function assembleOperations({ database, clock, log, workflows }: OperationParts): {
+export function assembleOperations({ database, clock, log, workflows, warnings }: OperationParts): {
   service: OperationService;
   handlers: readonly Handler[];
   start(): Promise<void>;
@@ -26,15 +34,18 @@ export function assembleOperations({ database, clock, log, workflows }: Operatio
     killPoint: killPointFromEnvironment(),
     onEvent: (event) => tell(log, event),
   });
+  const told = makeOperationWarnings({ warnings, view: (id) => runner.view(id), log });
+  runner.subscribe((event) => told.heed(event));
   const stopping = new AbortController();
   const service = makeOperationService(runner, stopping.signal);
   return {
     service,
     handlers: operationHandlers(service),
     start: () => runner.start(),
-    stop(graceMs) {
+    async stop(graceMs) {
       stopping.abort();
-      return runner.stop({ graceMs });
+      await runner.stop({ graceMs });
+      await told.settled();
     },
   };
 }

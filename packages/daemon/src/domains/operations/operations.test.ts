@@ -1,6 +1,6 @@
 import type { OperationView } from '@operations-center/workflow';
 import { expect, test } from 'vitest';
-import { startWorld } from '../clusters/test-world.ts';
+import { startWorld, type World } from '../clusters/test-world.ts';
 import { describeFailure, toOperation } from './operation.ts';
 
 const path = '/1.0/operations';
@@ -111,6 +111,42 @@ test('an operation that is not there', async () => {
   ] as const) {
     expect(await world.ask(method, url)).toMatchObject({ status: 404, body: { code: 'operation_not_found' } });
   }
+});
+
+/** Warnings as `TYPE ENTITY STATUS`, and their messages. */
+const warningsOf = async (world: World) =>
+  (await world.ask('GET', '/1.0/warnings')).body.metadata.map(
+    // oxlint-disable-next-line typescript/no-explicit-any
+    ({ type, scope, status, messages }: any) => [`${type}: ${scope.entity_type} ${scope.entity} ${status}`, messages],
+  );
+
+test('an operation that needs a person is a warning until somebody took a way out', async () => {
+  await using world = await startWorld(1);
+  world.work.wish = 'ask';
+  await world.create({});
+  const [url] = (await world.ask('GET', path)).body.metadata.error;
+  const message = expect.stringMatching(/somebody else was here\. Ways out: .*undo.*\. Operation [-0-9a-f]{36}$/);
+  const needs = ['Operation needs a person: cluster wonderful new', [message]];
+  await expect.poll(() => warningsOf(world)).toEqual([needs]);
+  expect(await world.ask('POST', `${url}/:undo`)).toMatchObject({ status: 200 });
+  await expect.poll(() => warningsOf(world)).toEqual([]);
+});
+
+test('what a finished operation warned of is kept, follows the cluster to a new name, and goes with it', async () => {
+  await using world = await startWorld(1);
+  world.work.wish = 'warn';
+  await world.create({});
+  const kept = (name: string, status: string) => [
+    `Operation finished with warnings: cluster ${name} ${status}`,
+    ['join-member/server1: server1 is odd'],
+  ];
+  await expect.poll(() => warningsOf(world)).toEqual([kept('wonderful', 'new')]);
+  const [{ uuid }] = (await world.ask('GET', '/1.0/warnings')).body.metadata;
+  await world.ask('PUT', `/1.0/warnings/${uuid}`, { status: 'acknowledged' });
+  await world.ask('POST', '/1.0/provisioning/clusters/wonderful', { name: 'marvellous' });
+  expect(await warningsOf(world)).toEqual([kept('marvellous', 'acknowledged')]);
+  await world.ask('DELETE', '/1.0/provisioning/clusters/marvellous?mode=force');
+  expect(await warningsOf(world)).toEqual([]);
 });
 
 const view: OperationView = {
