@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Daemon } from './daemon.ts';
+import { findDoubled } from './doubled.ts';
 import { makeEyes } from './incus-eyes.ts';
-import type { ReceivedRequest, SimulatedServer } from './simulated-fleet.ts';
+import type { SimulatedServer } from './simulated-fleet.ts';
 import { type OperationFacts, readOperations } from './story.ts';
 import { until, type World } from './world.ts';
 
@@ -128,22 +129,6 @@ async function membersOf(daemon: Daemon, trio: readonly SimulatedServer[]): Prom
   } finally {
     await eyes.close();
   }
-}
-
-/** A token asked again and a PUT with an identical body are allowed; anything made or begun twice is not. */
-export function findDoubled(requests: readonly ReceivedRequest[]): string[] {
-  const seen = new Map<string, number>();
-  for (const request of requests) {
-    const isToken = request.method === 'POST' && request.path === '/1.0/cluster/members';
-    const isRestore = request.path.endsWith('/:restore');
-    const makes = request.method === 'POST' && !isToken && (isRestore || !request.path.includes('/:'));
-    const clusters = request.method === 'PUT' && request.path === '/1.0/cluster';
-    if (request.status >= 300 || !(makes || clusters)) continue;
-    const name = (request.body as { name?: string } | undefined)?.name ?? '';
-    const key = `${request.server} ${request.method} ${request.path}?${JSON.stringify(request.query ?? '')} ${name}`;
-    seen.set(key, (seen.get(key) ?? 0) + 1);
-  }
-  return [...seen].filter(([, times]) => times > 1).map(([key]) => key);
 }
 
 export const killTableText = (rows: readonly KillRow[]): string =>

@@ -25,6 +25,7 @@ import { type FleetConnections, makeFleetConnections } from './fleet/connection.
 import { makeIncus } from './fleet/incus.ts';
 import { makeIncusObjects } from './fleet/incus-objects.ts';
 import { makeIncusOs } from './fleet/incus-os.ts';
+import { readShownCertificate } from './fleet/shown-certificate.ts';
 import { migrations } from './migrations.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Handler } from './platform/http/answer.ts';
@@ -173,6 +174,7 @@ async function assembleDomains(
       incus: makeIncus(fleet),
       incusOs: makeIncusOs(fleet),
       objects: makeIncusObjects(fleet),
+      readShownCertificate,
     },
     ownFingerprint: platform.identity.client.fingerprint,
     servers: servers.service,

@@ -2,7 +2,7 @@ import { addressesOf } from './addresses.ts';
 import { type Curve, makeCertificates } from './certificates.ts';
 import type { Clock } from './clock.ts';
 import { type Fault, type Faults, makeFaults } from './faults.ts';
-import { makeFrontDoor, type Site } from './front-door.ts';
+import { type FrontDoor, makeFrontDoor, type Site } from './front-door.ts';
 import type { ServerCertificate } from './incus/member.ts';
 import { makeIncusWorld } from './incus/world.ts';
 import type { Json } from './incus-os/go-json.ts';
@@ -27,6 +27,8 @@ export type FleetOptions = {
   /** Where the servers register; `certificate` is the PEM they pin. */
   operationsCenter?: { url: string; certificate?: string; token: string };
   port?: number;
+  /** Where the servers are met; sockets unless told otherwise. */
+  door?: FrontDoor;
   cacheDirectory?: string;
   registered(server: SimulatedServer): void;
   failed(server: string, message: string): void;
@@ -120,8 +122,8 @@ export function makeFleet(options: FleetOptions): Fleet {
 }
 
 /** Keeps the listeners as the servers want them: opened, closed or moved. */
-function makeDoors(options: Pick<FleetOptions, 'port' | 'failed'>) {
-  const door = makeFrontDoor(options.port);
+function makeDoors(options: Pick<FleetOptions, 'port' | 'door' | 'failed'>) {
+  const door = options.door ?? makeFrontDoor(options.port);
   const sites = new Map<SimulatedServer, Site>();
   const listening = new Map<SimulatedServer, string>();
   return {

@@ -1,8 +1,19 @@
 export {
+  backFrom,
+  type CrashPlan,
+  findPoints,
+  forward,
+  fromTheEnd,
+  makeTrials,
+  type Tally,
+  type Trial,
+  tryAll,
+} from './crashes.ts';
+export {
   finishes,
   finishesWhenEveryStepRunsTwice,
-  type MakeWorld,
   survivesCrashBeforeAndAfterEveryRecord,
   unwindsFromEveryStep,
-  type World,
+  unwindTrials,
 } from './harness.ts';
+export type { MakeWorld, World } from './world.ts';

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { operationListTables } from '../list-tables.ts';
 import { workflowTables } from '../tables.ts';
 import type { Policy, Step, UndoContext, Workflow } from '../workflow.ts';
-import type { World } from './harness.ts';
+import type { World } from './world.ts';
 
 /** A pretend fleet of things that are made, some waited for, and taken back; with a row beside each in the database. */
 export type Fleet = { things: Set<string>; made: string[]; awake: Map<string, number> };

@@ -10,6 +10,7 @@ import { makeFleetConnections } from '../../fleet/connection.ts';
 import { makeIncus } from '../../fleet/incus.ts';
 import { makeIncusObjects } from '../../fleet/incus-objects.ts';
 import { makeIncusOs } from '../../fleet/incus-os.ts';
+import { readShownCertificate } from '../../fleet/shown-certificate.ts';
 import { startTestServer, type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { migrations } from '../../migrations.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -122,6 +123,7 @@ export async function startWorld(count = 3): Promise<World> {
       incus: makeIncus(fleet),
       incusOs: makeIncusOs(fleet),
       objects: makeIncusObjects(fleet),
+      readShownCertificate,
     },
     ownFingerprint: client.fingerprint,
     servers: servers.service,

@@ -21,7 +21,7 @@ export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step
   about: `Apply ${planned.kind} ${planned.name}`,
   after: ['adopt', ...planned.after.map((key) => stepKey({ name, target: key }))],
   policy: applying,
-  async run({ plan, output, signal, warn }) {
+  async run({ plan, attempt, output, signal, warn }) {
     const site = siteOf(parts, plan, output(`bootstrap/${firstOf(plan).name}`), signal);
     const item = openItem(parts, planned);
     if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) {
@@ -32,7 +32,9 @@ export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step
       return { output: { did: 'nothing' }, already: true };
     }
     const did = await onServer(() => bring(site, item));
-    return { output: { did }, already: did === 'nothing' };
+    // An earlier try may have made it and died before it could say so: then it is ours to take back.
+    const mayBeOurs = attempt > 1 && output<ItemsBefore>('adopt').before[planned.key] === null;
+    return { output: { did: mayBeOurs ? 'created' : did }, already: did === 'nothing' };
   },
   undo: {
     policy: returning,

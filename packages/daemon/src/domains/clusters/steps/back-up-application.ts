@@ -1,6 +1,6 @@
 import { type Step, StepFailure, type UndoContext } from '@operations-center/workflow';
 import { backupLimitBytes, proveBackup } from '../../../fleet/backup-proof.ts';
-import { listContents } from '../../../fleet/incus-contents.ts';
+import type { Endpoint } from '../../../fleet/connection.ts';
 import { pauseMs } from '../../../platform/clock.ts';
 import { findBackup, saveBackup } from '../backups.store.ts';
 import { type CreateClusterPlan, firstOf, type PlannedServer } from '../create-cluster-plan.ts';
@@ -20,6 +20,12 @@ const restartLimitMs = 10_000;
 /** Stopping an Incus that has lost its quorum takes 40 s, and IncusOS waits 90 s before it kills one. */
 const returnLimitMs = 210_000;
 
+/** A server that answers as before this long after it accepted a restore has lost it. */
+const lostLimitMs = 100_000;
+
+/** `last_restored`: what the server said of it before; any other value later is a restore of ours. */
+type BackupOutput = { size_bytes: number; last_restored: string | null };
+
 /** Gets the Incus application's own backup and proves it, before anything that only a backup can take back. */
 export const backUpApplication = (parts: CreateClusterParts, server: PlannedServer): Step<CreateClusterPlan> => ({
   name: 'back-up-application',
@@ -29,9 +35,15 @@ export const backUpApplication = (parts: CreateClusterParts, server: PlannedServ
   after: [`configure-services/${server.name}`],
   policy: patient,
   async run({ operation, signal, observed }) {
-    const archive = await onServer(() => fetchProven(parts, server, signal, observed));
+    const [archive, last_restored] = await onServer(() =>
+      Promise.all([
+        fetchProven(parts, server, signal, observed),
+        readLastRestored(parts, server, ownEndpoint(server), signal),
+      ]),
+    );
     const backup = { operation, server: server.name, application: server.application, archive };
-    return { output: { size_bytes: archive.length }, save: (tx) => saveBackup(tx, parts.sealer, backup) };
+    const output: BackupOutput = { size_bytes: archive.length, last_restored };
+    return { output, save: (tx) => saveBackup(tx, parts.sealer, backup) };
   },
   undo: { policy: returning, run: (context) => restore(parts, server, context) },
 });
@@ -92,31 +104,55 @@ async function restore(
     if (archive === undefined) throw noBackup(server);
     const before = context.output<PreflightOutput>('preflight')?.contents[server.name] ?? [];
     if (before.length > 0) throw asks(server, `it was not empty before: ${before.slice(0, 5).join(', ')}`);
+    const wasStandalone = standing.kind === 'standalone';
+    if (await isUnderWay(parts, server, endpoint, context)) {
+      context.observed(`${server.name} took its backup already`);
+      if (await awaitReturn(parts, server, { wasStandalone, stayLimitMs: lostLimitMs }, context)) return;
+    }
     context.observed(`${server.name} gets its backup back`);
     await parts.fleet.incusOs.restoreApplication(endpoint, server.application, archive, { signal });
-    await awaitReturn(parts, server, standing.kind === 'standalone', context);
+    if (!(await awaitReturn(parts, server, { wasStandalone, stayLimitMs: returnLimitMs }, context)))
+      throw notBack(server);
   });
 }
 
-async function isJoining(
+/** IncusOS accepts a backup, and only a second later puts it in place: an earlier try may have sent it just now. */
+async function isUnderWay(
   parts: CreateClusterParts,
-  endpoint: Parameters<typeof listContents>[1],
-  signal: AbortSignal,
+  server: PlannedServer,
+  endpoint: Endpoint,
+  context: UndoContext<CreateClusterPlan>,
 ): Promise<boolean> {
+  const before = context.output<BackupOutput>(`back-up-application/${server.name}`)?.last_restored;
+  if (context.attempt === 1 || before === undefined) return false;
+  return (await readLastRestored(parts, server, endpoint, context.signal)) !== before;
+}
+
+async function readLastRestored(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const found = await parts.fleet.incusOs.getApplication(endpoint, server.application, { signal });
+  return found?.value.state.last_restored ?? null;
+}
+
+async function isJoining(parts: CreateClusterParts, endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
   const running = await parts.fleet.incus.listRunningOperations(endpoint, { signal });
   return running.some((operation) => operation.class === 'task' && 'cluster' in operation.resources);
 }
 
 /**
  * Looks until the server shows its own certificate again and is standalone. One that was standalone all the time must
- * have been away in between, else it is looked at before its restart.
+ * have been away in between, else it is looked at before its restart. False: it did not come back, or never went.
  */
 async function awaitReturn(
   parts: CreateClusterParts,
   server: PlannedServer,
-  wasStandalone: boolean,
+  { wasStandalone, stayLimitMs }: { wasStandalone: boolean; stayLimitMs: number },
   context: UndoContext<CreateClusterPlan>,
-): Promise<void> {
+): Promise<boolean> {
   const endpoint = ownEndpoint(server, server.connection_url);
   const startedMs = performance.now();
   let wasAway = !wasStandalone;
@@ -129,7 +165,8 @@ async function awaitReturn(
         fresh: true,
       });
       const isBack = value.auth === 'trusted' && value.environment?.server_clustered === false;
-      if (isBack && (wasAway || performance.now() - startedMs > restartLimitMs)) return;
+      if (isBack && (wasAway || performance.now() - startedMs > restartLimitMs)) return true;
+      if (performance.now() - startedMs > stayLimitMs) return false;
     } catch (error) {
       context.signal.throwIfAborted();
       wasAway = true;
@@ -139,8 +176,12 @@ async function awaitReturn(
       );
     }
   }
-  // Not transient: another try would send the backup once more.
-  throw new StepFailure(
+  return false;
+}
+
+// Not transient: another try would send the backup once more.
+const notBack = (server: PlannedServer): StepFailure =>
+  new StepFailure(
     'attention',
     'server_not_back',
     `${server.name} took its backup and did not come back within ${returnLimitMs / 1000} s`,
@@ -149,7 +190,6 @@ async function awaitReturn(
       details: { server: server.name },
     },
   );
-}
 
 const noBackup = (server: PlannedServer): StepFailure =>
   new StepFailure('attention', 'backup_missing', `${server.name} is clustered, but there is no backup of it`, {

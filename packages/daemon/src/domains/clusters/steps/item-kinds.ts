@@ -2,14 +2,14 @@ import type { PlannedItem } from '../create-cluster-plan.ts';
 import type { OpenItem } from '../open-item.ts';
 import { certificateItem } from './certificate-item.ts';
 import type { ItemKind, ItemSite } from './item.ts';
-import { plainItem } from './plain-items.ts';
+import { plainItem, profileItem } from './plain-items.ts';
 import { serverConfigItem } from './server-config-item.ts';
 import { twoPhaseItem, volumeItem } from './two-phase-items.ts';
 
 /** How each kind of item is read, made, changed and taken away. */
 export const itemKinds: Record<PlannedItem['kind'], ItemKind> = {
   project: plainItem('project'),
-  profile: plainItem('profile'),
+  profile: profileItem,
   'cluster-group': plainItem('cluster-group'),
   certificate: certificateItem,
   'storage-pool': twoPhaseItem('storage-pool'),

@@ -1,7 +1,6 @@
 import { certificateFromPem } from '@operations-center/tls';
 import { StepFailure } from '@operations-center/workflow';
 import { isFleetFailure } from '../../../fleet/fleet-failure.ts';
-import { readShownCertificate } from '../../../fleet/shown-certificate.ts';
 import type { PlannedServer } from '../create-cluster-plan.ts';
 import { type ClusterIdentity, ownEndpoint } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
@@ -51,7 +50,7 @@ async function believeNewCertificate(
   signal: AbortSignal,
 ): Promise<ClusterIdentity> {
   const shown = certificateFromPem(
-    await readShownCertificate({ name: server.name, url: server.connection_url }, { signal }),
+    await parts.fleet.readShownCertificate({ name: server.name, url: server.connection_url }, { signal }),
   );
   const ageMs = parts.clock.nowMs() - shown.notBefore.getTime();
   if (ageMs > clockToleranceMs) throw stranger(server, shown.fingerprint, 'it is older than this operation');

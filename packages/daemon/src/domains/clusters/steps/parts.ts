@@ -2,6 +2,7 @@ import type { Endpoint, FleetConnections } from '../../../fleet/connection.ts';
 import type { Incus } from '../../../fleet/incus.ts';
 import type { IncusObjectStore } from '../../../fleet/incus-objects.ts';
 import type { IncusOs } from '../../../fleet/incus-os.ts';
+import type { readShownCertificate } from '../../../fleet/shown-certificate.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import type { Sealer } from '../../../platform/sealing.ts';
 import type { Db, Tx } from '../../../schema.ts';
@@ -9,7 +10,13 @@ import type { ServerMembership } from '../../servers/membership.ts';
 
 /** What the steps of a creation work with. */
 export type CreateClusterParts = {
-  fleet: { connections: FleetConnections; incus: Incus; incusOs: IncusOs; objects: IncusObjectStore };
+  fleet: {
+    connections: FleetConnections;
+    incus: Incus;
+    incusOs: IncusOs;
+    objects: IncusObjectStore;
+    readShownCertificate: typeof readShownCertificate;
+  };
   read: Db;
   clock: Clock;
   sealer: Sealer;

@@ -24,6 +24,14 @@ export const plainItem = (kind: IncusObjectKind): ItemKind => ({
   },
 });
 
+/** Every project comes with a profile `default`, which nobody can delete: it goes with its project. */
+export const profileItem: ItemKind = {
+  ...plainItem('profile'),
+  async remove(site, item) {
+    if (item.planned.name !== 'default') await plainItem('profile').remove(site, item);
+  },
+};
+
 /** 409: it is there already, made by a call of ours whose answer was lost. */
 export async function createOnce(
   { parts, cluster, signal }: ItemSite,

@@ -1,0 +1,91 @@
+import type { Database } from '@operations-center/database';
+import type { KillPoint } from '../kill-point.ts';
+import type { OperationView } from '../operation.ts';
+import { makeRunner } from '../runner.ts';
+import type { Runner } from '../runner-parts.ts';
+import type { Json, Outcome, Step, Workflow } from '../workflow.ts';
+import { hurry, type Wrap } from './wraps.ts';
+
+/** Everything one try of a workflow needs, fresh: nothing of another try may be seen in it. */
+export type World<Plan extends Json, Schema> = {
+  workflow: Workflow<Plan>;
+  plan: Plan;
+  /** Holds the tables of `workflowTables`. */
+  database: Database<Schema>;
+  /** Throws if the world is not what this outcome promises: all there once, or nothing there. */
+  check(outcome: Outcome): void | Promise<void>;
+  /** Closes the database and what else the world opened. */
+  end(): Promise<void>;
+};
+export type MakeWorld<Plan extends Json, Schema> = () => Promise<World<Plan, Schema>>;
+
+export const patienceMs = 30_000;
+
+export async function inWorld<P extends Json, S, T>(
+  makeWorld: MakeWorld<P, S>,
+  use: (world: World<P, S>) => Promise<T>,
+): Promise<T> {
+  const world = await makeWorld();
+  try {
+    return await use(world);
+  } finally {
+    await world.end();
+  }
+}
+
+export async function runTo<P extends Json, S>(
+  world: World<P, S>,
+  outcome: Outcome,
+  wrap: Wrap,
+  killPoint?: KillPoint,
+): Promise<OperationView> {
+  const runner = makeHarnessRunner(world, wrap, killPoint);
+  try {
+    await runner.start();
+    const id = await submit(world, runner);
+    const view = await runner.wait(id, AbortSignal.timeout(patienceMs));
+    await expectOutcome(world, view, outcome);
+    return view;
+  } finally {
+    await runner.stop({ graceMs: patienceMs });
+  }
+}
+
+export const submit = <P extends Json, S>({ database, workflow, plan }: World<P, S>, runner: Runner): Promise<string> =>
+  database.write('submit', (tx) => runner.submit(tx, { workflow: workflow.name, plan }));
+
+export async function expectOutcome<P extends Json, S>(
+  world: World<P, S>,
+  view: OperationView,
+  outcome: Outcome,
+): Promise<void> {
+  if (view.status !== outcome) {
+    const why =
+      view.failure === null ? '' : `, because ${view.failure.step}: ${view.failure.code}: ${view.failure.message}`;
+    throw new Error(`the operation is ${view.status} instead of ${outcome}${why}`);
+  }
+  await world.check(outcome);
+}
+
+/** The workflow with every pause of a policy cut to nothing: only its order of things is tried here. */
+export function makeHarnessRunner<P extends Json, S>(world: World<P, S>, wrap: Wrap, killPoint?: KillPoint): Runner {
+  const { workflow, database } = world;
+  const hurried: Workflow = {
+    name: workflow.name,
+    version: workflow.version,
+    about: (plan) => workflow.about(plan as P), // the harness submits no other plan than the world's
+    claims: (plan) => workflow.claims(plan as P), // as above
+    steps: (plan) => workflow.steps(plan as P).map((step) => hurry(wrap(step as Step))), // as above
+    async settle(tx, plan, outcome, operation) {
+      await workflow.settle?.(tx, plan as P, outcome, operation); // as above
+    },
+  };
+  return makeRunner({
+    database,
+    workflows: [hurried],
+    clock: { nowMs: () => Date.now() },
+    owner: 'harness',
+    exclusive: true,
+    killPoint,
+  });
+}

@@ -1,0 +1,106 @@
+/** The four tests of the engine's harness, and crashes in pairs, on the creation of a cluster: in one process, milliseconds a point. */
+import { seededRandom } from '../../packages/simulator/src/random.ts';
+import { stepKey } from '../../packages/workflow/src/index.ts';
+import {
+  backFrom,
+  type CrashPlan,
+  findPoints,
+  finishes,
+  finishesWhenEveryStepRunsTwice,
+  forward,
+  fromTheEnd,
+  makeTrials,
+  type Tally,
+  type Trial,
+  tryAll,
+  unwindTrials,
+} from '../../packages/workflow/src/testing/index.ts';
+import { type Creations, prepareCreations } from './creation-world.ts';
+
+export type HarnessOptions = {
+  members: number;
+  seed: string;
+  /** Crash points of each way back; all of them if not given. */
+  pointsOfAWay?: number;
+  /** Pairs of crashes: one, and another while it recovers. */
+  pairs: number;
+  report?: (row: HarnessRow) => void;
+};
+export type HarnessRow = Tally & { members: number; what: string; seconds: number };
+
+/** Worlds side by side: most of a way back is waiting for applications that restart. */
+const atOnce = 20;
+
+export async function proveCreation(options: HarnessOptions): Promise<HarnessRow[]> {
+  const creations = await prepareCreations(options.members);
+  try {
+    return await proveAll(creations, options);
+  } finally {
+    creations.end();
+  }
+}
+
+async function proveAll(creations: Creations, options: HarnessOptions): Promise<HarnessRow[]> {
+  const { members, seed, pairs } = options;
+  const make = () => creations.make();
+  const random = seededRandom(`${seed} ${members}`);
+  const rows: HarnessRow[] = [];
+  const prove = async (what: string, trials: readonly Trial[]): Promise<void> => {
+    const started = performance.now();
+    const tally = await tryAll(trials, atOnce);
+    const row = { members, what, ...tally, seconds: (performance.now() - started) / 1000 };
+    rows.push(row);
+    options.report?.(row);
+  };
+  const crashes = (plans: readonly CrashPlan[]): Trial[] => makeTrials(make, plans);
+
+  await prove('it finishes', [{ name: 'forward', outcome: 'finished', run: () => finishes(make) }]);
+  await prove('every step twice', [
+    { name: 'twice', outcome: 'finished', run: () => finishesWhenEveryStepRunsTwice(make) },
+  ]);
+  await prove('each step fails, before and after it acts', await unwindTrials(make));
+  const points = await findPoints(make, forward);
+  await prove('a crash at every record', crashes(points.map((point) => ({ way: forward, crashes: [point] }))));
+  const fromEnd = await fromTheEnd(make);
+  const back = await findPoints(make, fromEnd);
+  await prove('… of the way back from the end', crashes(back.map((point) => ({ way: fromEnd, crashes: [point] }))));
+  const ways = await waysBack(creations);
+  const found = await mapAtOnce(ways, atOnce, (way) => findPoints(make, way));
+  const plans = ways.flatMap((way, index): CrashPlan[] => {
+    const all = found[index] ?? [];
+    const chosen = options.pointsOfAWay === undefined ? all : choose(random, all, options.pointsOfAWay);
+    return chosen.map((point) => ({ way, crashes: [point] }));
+  });
+  await prove(`… of the ways back from each of ${ways.length} steps`, crashes(plans));
+  const twice = Array.from({ length: pairs }, (_, index): CrashPlan => {
+    const way = index % 2 === 0 ? forward : fromEnd;
+    const [first] = choose(random, index % 2 === 0 ? points : back, 1);
+    return { way, crashes: [first ?? 1, 1 + Math.floor(random() * 12)] };
+  });
+  await prove('two crashes in a row', crashes(twice));
+  return rows;
+}
+
+async function waysBack(creations: Creations) {
+  const world = await creations.make();
+  const keys = world.workflow.steps(world.plan).map(stepKey);
+  await world.end();
+  return keys.map(backFrom);
+}
+
+function choose<T>(random: () => number, from: readonly T[], count: number): T[] {
+  const left = [...from];
+  return Array.from({ length: Math.min(count, left.length) }, () =>
+    left.splice(Math.floor(random() * left.length), 1),
+  ).flat();
+}
+
+async function mapAtOnce<T, R>(items: readonly T[], lanes: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = [...items.entries()];
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}

@@ -1,0 +1,144 @@
+import { routes } from '../../packages/contract/src/index.ts';
+import { assembleClusterWorkflows } from '../../packages/daemon/src/domains/clusters/assembly.ts';
+import { makeClusterCreation } from '../../packages/daemon/src/domains/clusters/create-cluster.service.ts';
+import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/create-cluster-plan.ts';
+import { assembleServers } from '../../packages/daemon/src/domains/servers/assembly.ts';
+import { newServer } from '../../packages/daemon/src/domains/servers/new-server.ts';
+import { insertServer, saveDocuments } from '../../packages/daemon/src/domains/servers/servers.store.ts';
+import { makeTokenService } from '../../packages/daemon/src/domains/tokens/tokens.service.ts';
+import { assembleWarnings } from '../../packages/daemon/src/domains/warnings/assembly.ts';
+import { makeIncus } from '../../packages/daemon/src/fleet/incus.ts';
+import { makeIncusObjects } from '../../packages/daemon/src/fleet/incus-objects.ts';
+import { makeIncusOs } from '../../packages/daemon/src/fleet/incus-os.ts';
+import { migrations } from '../../packages/daemon/src/migrations.ts';
+import { systemClock } from '../../packages/daemon/src/platform/clock.ts';
+import { makeLog } from '../../packages/daemon/src/platform/log.ts';
+import { makeSealer } from '../../packages/daemon/src/platform/sealing.ts';
+import type { MainDatabase, Schema } from '../../packages/daemon/src/schema.ts';
+import { openSqlite } from '../../packages/database/src/index.ts';
+import type { SimulatedServer } from '../../packages/simulator/src/index.ts';
+import type { KeyPair } from '../bench/load.ts';
+import type { makeInProcessConnections } from './in-process-connections.ts';
+
+export const clusterName = 'wonderful';
+
+export type DaemonIdentity = KeyPair & { fingerprint: string };
+type Connections = ReturnType<typeof makeInProcessConnections>;
+
+export const openCreationDatabase = (path: string): Promise<MainDatabase> =>
+  openSqlite<Schema>({ path, migrations, backupBeforeMigration: false });
+
+/** What the inventory was told: which clusters it holds. */
+export type PretendInventory = Set<string>;
+
+/** The domain of clusters as the daemon assembles it, on these connections. */
+export function makeCreationParts(database: MainDatabase, connections: Connections, identity: DaemonIdentity) {
+  const clock = systemClock;
+  const log = makeLog('', { write: () => undefined });
+  const held: PretendInventory = new Set();
+  const warnings = assembleWarnings({ database, clock });
+  const platform = {
+    database,
+    clock,
+    log,
+    sealer: makeSealer(Buffer.alloc(32, 7)),
+    identity: { client: identity, server: identity },
+  };
+  const servers = assembleServers(platform, {
+    tokens: makeTokenService({ database, clock, defaultChannel: () => 'stable' }),
+    warnings: warnings.service,
+    mayReplaceSilent: () => true,
+  });
+  const parts = {
+    ...platform,
+    fleet: {
+      connections,
+      incus: makeIncus(connections),
+      incusOs: makeIncusOs(connections),
+      objects: makeIncusObjects(connections),
+      readShownCertificate: connections.readShownCertificate,
+    },
+    ownFingerprint: identity.fingerprint,
+    servers: servers.service,
+    inventory: {
+      async scan({ cluster }: { cluster: string }) {
+        held.add(cluster);
+        return { problems: [] };
+      },
+      async removeCluster(cluster: string) {
+        held.delete(cluster);
+      },
+      async renameCluster() {},
+    },
+  };
+  return { parts, held, workflows: assembleClusterWorkflows(parts) };
+}
+
+/** Registers the servers by their rows, and takes name, servers and ids for a creation of them all: gives its plan. */
+export async function planCreation(
+  database: MainDatabase,
+  connections: Connections,
+  identity: DaemonIdentity,
+  servers: readonly SimulatedServer[],
+  configs: object,
+): Promise<CreateClusterPlan> {
+  for (const server of servers) await registerServer(database, server);
+  const { parts } = makeCreationParts(database, connections, identity);
+  const submitted: unknown[] = [];
+  const creation = makeClusterCreation({
+    ...parts,
+    defaultChannel: () => 'stable',
+    operations: {
+      ...refuseAll,
+      async submit(_tx, { plan }) {
+        submitted.push(plan);
+        return 'planned';
+      },
+    },
+  });
+  const names = servers.map(({ name }) => name);
+  const request = {
+    name: clusterName,
+    server_names: names,
+    server_type: 'incus',
+    connection_url: urlOf(servers[0]),
+    ...configs,
+  };
+  await creation.begin(routes.clusters_create.body.parse(request), 'proof');
+  return submitted[0] as CreateClusterPlan; // made by the planner of this very workflow
+}
+
+const refuse = (): never => {
+  throw new Error('the planner asks for no operation');
+};
+const refuseAll = { wait: refuse, find: refuse, load: refuse, list: refuse, take: refuse };
+
+export const urlOf = (server: SimulatedServer | undefined): string => `https://${server?.address ?? ''}:8443`;
+
+async function registerServer(database: MainDatabase, server: SimulatedServer): Promise<void> {
+  const { certificate, fingerprint } = server.certificate;
+  const row = newServer(
+    {
+      name: server.name,
+      channel: 'stable',
+      status: 'ready',
+      status_detail: '',
+      server_type: 'incus',
+      connection_url: urlOf(server),
+      certificate,
+      fingerprint,
+      system_uuid: `uuid-of-${server.name}`,
+    },
+    Date.now(),
+  );
+  const version_data = JSON.stringify({
+    os: { name: 'IncusOS', version: '202609010000', version_next: '', needs_reboot: false },
+    applications: [{ name: 'incus', version: '202609010000', in_maintenance: 0 }],
+    update_channel: 'stable',
+  });
+  const documents = { hardware_data: '{}', os_data: '{}', version_data };
+  await database.write('proof', async (tx) => {
+    await insertServer(tx, row);
+    await saveDocuments(tx, { name: server.name, digest: '', polled_at: Date.now(), ...documents });
+  });
+}
