@@ -61,6 +61,7 @@ export function makeCreationParts(database: MainDatabase, connections: Connectio
     },
     ownFingerprint: identity.fingerprint,
     servers: servers.service,
+    warnings: warnings.service,
     inventory: {
       async scan({ cluster }: { cluster: string }) {
         held.add(cluster);
