@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cliReference } from '../packages/cli/src/reference.ts';
 import { faults } from '../packages/contract/src/faults.ts';
 import { makeOpenApi } from '../packages/contract/src/openapi.ts';
+import { checksReference } from '../packages/daemon/src/checks-reference.ts';
 import { daemonReference } from '../packages/daemon/src/reference.ts';
 import { schemaText } from './schema-text.ts';
 
@@ -18,6 +19,7 @@ function faultsPage(): string {
 
 const pages: Record<string, () => string | Promise<string>> = {
   'rest-api.json': () => `${JSON.stringify(makeOpenApi(), null, 1)}\n`,
+  'checks.md': checksReference,
   'faults.md': faultsPage,
   'cli.md': cliReference,
   'settings.md': daemonReference,

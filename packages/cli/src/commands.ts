@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { channelList } from './commands/channel/list.ts';
 import { channelShow } from './commands/channel/show.ts';
 import { clusterAdd } from './commands/cluster/add.ts';
+import { clusterCheck } from './commands/cluster/check.ts';
 import { clusterEdit } from './commands/cluster/edit.ts';
 import { clusterList } from './commands/cluster/list.ts';
 import { clusterRemove } from './commands/cluster/remove.ts';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   serverExpectReinstall,
   ...osCommands,
   clusterAdd,
+  clusterCheck,
   clusterList,
   clusterShow,
   clusterEdit,

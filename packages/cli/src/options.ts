@@ -6,6 +6,9 @@ type Hints = { short?: string; placeholder?: string; choices?: readonly string[]
 export function required(about: string, hints: { choices?: readonly string[]; names?: NameSource } = {}) {
   return { about, optional: false, ...hints } as const satisfies Argument;
 }
+
+export const optional = (about: string) => ({ about, optional: true }) as const satisfies Argument;
+
 export const flag = (about: string, hints: Hints = {}): Option<boolean> => ({
   about,
   kind: 'flag',

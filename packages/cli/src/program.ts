@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 import { completeWords, completionText } from './completion.ts';
 import { findPlaces } from './configuration/places.ts';
 import { openConnection } from './connection.ts';
-import { CliFailure, LeftRunning, renderFailure } from './failures/failure.ts';
+import { AnswersNo, CliFailure, LeftRunning, renderFailure } from './failures/failure.ts';
 import { makeFindNames } from './live-names.ts';
 import { parseWords } from './parse.ts';
 
@@ -28,7 +28,8 @@ export async function runProgram(
     if (text !== '') await writeAll(terminal.stdout, text);
     return 0;
   } catch (error) {
-    if (error instanceof LeftRunning) terminal.stderr.write(`${error.message}\n`);
+    if (error instanceof AnswersNo) await writeAll(terminal.stdout, error.text);
+    else if (error instanceof LeftRunning) terminal.stderr.write(`${error.message}\n`);
     else if (!(error instanceof CliFailure)) throw error;
     else terminal.stderr.write(renderFailure(error.parts));
     return 1;

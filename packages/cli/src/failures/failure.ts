@@ -31,6 +31,16 @@ export class UsageFailure extends CliFailure {
 /** A person left before the end. Not an error, but the command did not reach its goal: exit code 1 and one line. */
 export class LeftRunning extends Error {}
 
+/** The command did what it should, and its answer is no: the text goes to stdout, the exit code is 1. */
+export class AnswersNo extends Error {
+  readonly text: string;
+  constructor(text: string) {
+    super('the answer is no');
+    this.name = 'AnswersNo';
+    this.text = text;
+  }
+}
+
 const codeColumn = 72;
 
 export function renderFailure(parts: FailureParts): string {

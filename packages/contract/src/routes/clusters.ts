@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FaultCode } from '../faults.ts';
 import { route } from '../route.ts';
 import { configMap, empty, nothing, recursion, storedConfigMap, text, urls, wireObject } from '../wire.ts';
 
@@ -56,7 +57,8 @@ const serverType = text.refine(
 );
 const anyMap = z.record(z.string(), z.unknown()).default({});
 
-const clusterPost = wireObject({
+/** What a cluster is made of; a plan is asked for with the same fields. */
+export const clusterPostFields = {
   name: text,
   ...put,
   server_names: z
@@ -68,11 +70,32 @@ const clusterPost = wireObject({
   application_seed_config: anyMap.describe("Incus' preseed"),
   cluster_template: text,
   cluster_template_variable_values: configMap.default({}),
-});
+};
+const clusterPost = wireObject(clusterPostFields);
 export type ClusterPost = z.output<typeof clusterPost>;
 
 const path = '/1.0/provisioning/clusters';
 const invalid = ['name_invalid', 'cluster_invalid', 'channel_unknown'] as const;
+
+/** How a creation is refused while it is planned, and once it runs. */
+export const clusterCreationFaults = {
+  planning: [
+    ...invalid,
+    'application_config_invalid',
+    'services_config_invalid',
+    'service_unknown',
+    'cluster_exists',
+    'cluster_template_not_built',
+    'server_not_found',
+    'cluster_server_repeated',
+    'cluster_server_taken',
+    'cluster_server_not_ready',
+    'cluster_server_unsuitable',
+    'cluster_server_unreachable',
+    'lvm_ids_exhausted',
+  ],
+  running: ['operation_in_progress', 'cluster_create_failed', 'cluster_create_ended', 'shutting_down'],
+} as const satisfies Record<string, readonly FaultCode[]>;
 
 export const clusterRoutes = {
   clusters_list: route({
@@ -97,25 +120,7 @@ export const clusterRoutes = {
     bodyLimit: 4 * 1024 * 1024,
     answer: nothing,
     success: 201,
-    faults: [
-      ...invalid,
-      'application_config_invalid',
-      'services_config_invalid',
-      'service_unknown',
-      'cluster_exists',
-      'cluster_template_not_built',
-      'server_not_found',
-      'cluster_server_repeated',
-      'cluster_server_taken',
-      'cluster_server_not_ready',
-      'cluster_server_unsuitable',
-      'cluster_server_unreachable',
-      'lvm_ids_exhausted',
-      'operation_in_progress',
-      'cluster_create_failed',
-      'cluster_create_ended',
-      'shutting_down',
-    ],
+    faults: [...clusterCreationFaults.planning, ...clusterCreationFaults.running],
   }),
   cluster_show: route({
     name: 'cluster_show',

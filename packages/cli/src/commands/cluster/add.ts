@@ -1,15 +1,10 @@
-import type { CallOptions, clusterRoutes } from '@operations-center/contract';
 import type { Api } from '../../api.ts';
 import type { Terminal } from '../../call.ts';
 import { defineCommand, showNothing } from '../../command.ts';
-import { UsageFailure } from '../../failures/failure.ts';
-import { flag, flagOn, list, required, text } from '../../options.ts';
+import { flagOn, required } from '../../options.ts';
 import { followOperation } from '../../progress/follow.ts';
 import { requireFinished } from '../../progress/outcome.ts';
-import { readDocumentFile } from '../../read-document.ts';
-import { readApplicationFile, readServicesFile } from './cluster-files.ts';
-
-const file = { names: 'files', placeholder: 'file' } as const;
+import { type CreationBody, creationOptions, readCreation } from './creation-request.ts';
 
 export const clusterAdd = defineCommand({
   path: ['provisioning', 'cluster', 'add'],
@@ -22,45 +17,14 @@ export const clusterAdd = defineCommand({
   ],
   args: { name: required('Its name'), 'connection-url': required('Where people reach it: https://ADDRESS:8443') },
   options: {
-    'server-names': list('The servers, in the order in which they join', {
-      short: 's',
-      placeholder: 'names',
-      required: true,
-      names: 'servers',
-    }),
-    'services-config': text('Configuration of the IncusOS services', { short: 'c', ...file }),
-    'application-seed-config': text('Configuration of Incus: a preseed', { short: 'a', ...file }),
-    'server-type': text('What runs on the servers', { short: 't', initial: 'incus', placeholder: 'type' }),
-    channel: text('Update channel; without it the default for servers', { names: 'channels' }),
-    description: text('What it is for'),
-    properties: text('Free words about it: a map', file),
-    'cluster-template': text('Template to make it from'),
-    'cluster-template-variables': text('Values for the template', file),
-    'allow-unknown': flag('Let services pass that this release does not know'),
+    ...creationOptions,
     wait: flagOn('Wait until the cluster stands; --wait=false returns at once'),
   },
   run: async ({ api, args, options, terminal, globals }) => {
-    checkTemplate(options);
     const warn = (line: string) => {
       if (!globals.quiet) terminal.stderr.write(`${line}\n`);
     };
-    const body = {
-      name: args.name,
-      connection_url: args['connection-url'],
-      channel: options.channel,
-      description: options.description,
-      properties: options.properties === '' ? {} : await readDocumentFile(options.properties),
-      server_names: [...options['server-names']],
-      server_type: options['server-type'],
-      services_config: await readServicesFile(options['services-config'], options['allow-unknown'], warn),
-      application_seed_config: await readApplicationFile(options['application-seed-config'], warn),
-      ...(options['cluster-template'] === ''
-        ? {}
-        : {
-            cluster_template: options['cluster-template'],
-            cluster_template_variable_values: await readDocumentFile(options['cluster-template-variables']),
-          }),
-    };
+    const body = await readCreation(args.name, args['connection-url'], options, warn);
     const id = await startCreation(api, body);
     if (id === undefined) return;
     if (!options.wait) return tellOperation(terminal, id);
@@ -71,31 +35,12 @@ export const clusterAdd = defineCommand({
   show: showNothing,
 });
 
-/** What was typed in the files is checked by the daemon, whose answer names the field. */
-type CreationBody = CallOptions<typeof clusterRoutes.clusters_create>['body'];
-
-type TemplateOptions = Readonly<
-  Record<'cluster-template' | 'cluster-template-variables' | 'services-config' | 'application-seed-config', string>
->;
-
-/** OC's rules: a template brings both configurations, and needs its values. */
-function checkTemplate(options: TemplateOptions): void {
-  const template = options['cluster-template'] !== '';
-  const variables = options['cluster-template-variables'] !== '';
-  const files = options['services-config'] !== '' || options['application-seed-config'] !== '';
-  if (template && files)
-    throw new UsageFailure('--cluster-template excludes --services-config and --application-seed-config');
-  if (template && !variables)
-    throw new UsageFailure('--cluster-template-variables is missing', 'A template needs a file with its values.');
-  if (!template && variables) throw new UsageFailure('--cluster-template-variables needs --cluster-template');
-}
-
 /** The operation's id; undefined if the daemon is OC's, which answers when the cluster stands. */
 async function startCreation(api: Api, body: CreationBody): Promise<string | undefined> {
   const follows = await api.announces('operations');
   const result = await api
     .call('clusters_create', {
-      ...(body === undefined ? {} : { body }),
+      body,
       ...(follows ? { headers: { prefer: 'respond-async' } } : {}),
     })
     .catch(async (error: unknown) => {

@@ -2,6 +2,7 @@ import { fingerprintOfPem } from '@operations-center/tls';
 import type { Workflow } from '@operations-center/workflow';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import { makeCreationCheck } from './check-creation.service.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import { clusterHandlers } from './clusters.routes.ts';
 import { type ClusterService, makeClusterService } from './clusters.service.ts';
@@ -58,6 +59,12 @@ export function assembleClusters(parts: WorkflowParts & { operations: OperationS
   const deletion = makeClusterDeletion(parts);
   return {
     service: clusters,
-    handlers: clusterHandlers({ clusters, creation, deletion, operations: parts.operations }),
+    handlers: clusterHandlers({
+      clusters,
+      creation,
+      deletion,
+      check: makeCreationCheck(parts),
+      operations: parts.operations,
+    }),
   };
 }

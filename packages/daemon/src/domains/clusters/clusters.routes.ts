@@ -13,6 +13,7 @@ import {
 } from '../../platform/http/answer.ts';
 import { operationUrl, toOperation } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import type { CreationCheck } from './check-creation.service.ts';
 import { clusterJson, clusterLocation, clusterUrl } from './cluster.ts';
 import type { ClusterService } from './clusters.service.ts';
 import type { ClusterCreation } from './create-cluster.service.ts';
@@ -22,10 +23,11 @@ export type ClusterServices = {
   clusters: ClusterService;
   creation: ClusterCreation;
   deletion: ClusterDeletion;
+  check: CreationCheck;
   operations: Pick<OperationService, 'load'>;
 };
 
-export const clusterHandlers = ({ clusters, creation, deletion, operations }: ClusterServices): Handler[] => [
+export const clusterHandlers = ({ clusters, creation, deletion, check, operations }: ClusterServices): Handler[] => [
   handle('clusters_list', async ({ query }) => {
     if (query.filter !== undefined && query.filter !== '') {
       throw new Fault('filter_not_built', 'Filter expressions are not built yet for clusters');
@@ -39,6 +41,7 @@ export const clusterHandlers = ({ clusters, creation, deletion, operations }: Cl
     await creation.await(operation, ask.signal);
     return created(clusterLocation(ask.body.name));
   }),
+  handle('clusters_preflight', async ({ body }) => ok(await check.check(body))),
   handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
   handle('cluster_update', async (ask) => {
     await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));

@@ -123,7 +123,7 @@ export const applicationChecks: readonly Check[] = [
       'A physical, macvlan or sriov network stands on an interface of each member; so does a bridge with external interfaces.',
     reads: ['networks[].config.parent, ["bridge.external_interfaces"]', 'GET /os/1.0/system/network: state.interfaces'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system show {server} network; name one of its interfaces',
+    remedy: 'operations-center provisioning server os system network show {server}; name one of its interfaces',
     run: (facts) =>
       eachServer(facts.servers, network, ({ state }) => {
         const there = Object.keys(state.interfaces);
@@ -142,7 +142,7 @@ export const applicationChecks: readonly Check[] = [
     about: 'IncusOS lets only the tags through that the interface lists, if it lists any.',
     reads: ['networks[].config.vlan, .parent', 'GET /os/1.0/system/network: config.interfaces[].vlan_tags'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system edit {server} network: add the tag to vlan_tags',
+    remedy: 'operations-center provisioning server os system network edit {server}: add the tag to vlan_tags',
     run: (facts) =>
       eachServer(facts.servers, network, (found) => {
         const devices = devicesOf(configOf(found));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogue } from './catalogue.rules.ts';
 import { checkGroups } from './check.ts';
@@ -20,4 +22,15 @@ test('what would harm somebody else, or lose what a server holds, can never be i
   ];
   const ignorable = catalogue.filter(({ name }) => never.includes(name)).map((check) => check.ignorable);
   expect(ignorable).toEqual(never.map(() => false));
+});
+
+test('every command that a remedy names is one that exists', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../../../docs/generated/cli.md'), 'utf8');
+  const commands = [...page.matchAll(/^## (.+)$/gm)].map(([, words = '']) => words);
+  const named = catalogue.flatMap(({ name, remedy }) =>
+    [...remedy.matchAll(/operations-center ([a-z][a-z -]*)/g)].map(([, words = '']) => ({ name, words })),
+  );
+  expect(named.length).toBeGreaterThan(40);
+  const unknown = named.filter(({ words }) => !commands.some((command) => `${words} `.startsWith(`${command} `)));
+  expect(unknown).toEqual([]);
 });

@@ -21,7 +21,7 @@ export const clockChecks: readonly Check[] = [
       'The cluster’s certificate begins at its first member’s now; a member that is behind cannot take it yet. Heartbeats warn from 5 s on.',
     reads: ['header Date of GET /'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system edit {server} network: set time.ntp_servers',
+    remedy: 'operations-center provisioning server os system network edit {server}: set time.ntp_servers',
     run: ({ servers }) => {
       const [first] = servers.flatMap((server) => {
         const offset = offsetOf(server);

@@ -30,7 +30,8 @@ export const identityChecks: readonly Check[] = [
     about: 'Without trust Incus answers a stranger: nothing could be changed.',
     reads: ['GET /1.0: auth'],
     ignorable: false,
-    remedy: 'operations-center system certificate show; add it to the server’s trust store, or register it again',
+    remedy:
+      'operations-center provisioning server show {server}; register it again, or add client.crt to its trust store',
     run: ({ servers }) =>
       eachServer(
         servers,
@@ -113,7 +114,7 @@ export const identityChecks: readonly Check[] = [
     about: 'Members are told apart by the name they have here; logs, OVN and people go by the host name.',
     reads: ['GET /os/1.0: environment.hostname'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system edit {server} network',
+    remedy: 'operations-center provisioning server os system network edit {server}',
     run: ({ servers }) => {
       const names = servers.flatMap(({ name, live: { environment } }) =>
         environment.ok ? [{ name, value: environment.value.environment.hostname }] : [],
@@ -195,7 +196,7 @@ export const identityChecks: readonly Check[] = [
     about: 'Every server knows us by it.',
     reads: ['client.crt of the state directory'],
     ignorable: true,
-    remedy: 'operations-center system certificate show',
+    remedy: 'set the clock of this machine right: timedatectl; if that is right, restore client.crt from a backup',
     run: ({ own, now }) => {
       const read = readCertificate(own.certificate);
       if (read === undefined) return [ok('not readable here')];

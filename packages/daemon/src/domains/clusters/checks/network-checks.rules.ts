@@ -6,7 +6,7 @@ import { alike, bad, block, doubtful, eachServer, listNames, mapRead, ok, shared
 const network = ({ live }: ServerFacts) => live.network;
 const live = 'GET /os/1.0/system/network: state.interfaces';
 const configured = 'GET /os/1.0/system/network: config';
-const edit = 'operations-center provisioning server os system edit {server} network';
+const edit = 'operations-center provisioning server os system network edit {server}';
 /** Neither API can make one member dial another (it is proven by the join alone). */
 const inferred = 'Inferred from what each server says of its own network: no server can be made to dial another.';
 
@@ -52,7 +52,7 @@ export const networkChecks: readonly Check[] = [
     about: 'An unconfirmed configuration is taken back after its timeout: the address may go away half-way.',
     reads: ['GET /os/1.0/system/network: state.configuration_in_process'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system show {server} network; confirm it, or wait',
+    remedy: 'operations-center provisioning server os system network show {server}; confirm it, or wait',
     run: ({ servers }) =>
       eachServer(servers, network, ({ state }) =>
         state.configuration_in_process === true
@@ -67,7 +67,7 @@ export const networkChecks: readonly Check[] = [
     about: `A link without carrier reaches nobody. ${inferred}`,
     reads: [`${live}.*.state, .roles`],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system show {server} network; look at the cable and the switch',
+    remedy: 'operations-center provisioning server os system network show {server}; look at the cable and the switch',
     run: ({ servers }) =>
       eachServer(servers, network, (found) => {
         const carrying = [...interfacesWith(found, 'management'), ...interfacesWith(found, 'cluster')];

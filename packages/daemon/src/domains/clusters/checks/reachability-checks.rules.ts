@@ -55,7 +55,7 @@ export const reachabilityChecks: readonly Check[] = [
     about: 'Until then services, network and applications are still being set up.',
     reads: ['GET /os/1.0: environment.system_is_ready'],
     ignorable: true,
-    remedy: 'wait a minute; operations-center provisioning server os system show {server} update',
+    remedy: 'wait a minute; operations-center provisioning server os system update show {server}',
     run: ({ servers }) =>
       eachServer(
         servers,
@@ -73,7 +73,7 @@ export const reachabilityChecks: readonly Check[] = [
     about: 'Checks whose question failed are skipped, so a server that refuses to answer would look better than it is.',
     reads: ['every question of the preflight'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system show {server}; then check again',
+    remedy: 'operations-center provisioning server os system resources show {server}; then check again',
     run: ({ servers }) =>
       eachServer(
         servers,

@@ -5,7 +5,7 @@ import { bad, doubtful, eachServer } from './judge.rules.ts';
 
 const security = ({ live }: ServerFacts) => live.security;
 const path = 'GET /os/1.0/system/security: state';
-const show = 'operations-center provisioning server os system show {server} security';
+const show = 'operations-center provisioning server os system security show {server}';
 
 /** Can the machine be trusted with data, and can its data be got back? */
 export const securityChecks: readonly Check[] = [
@@ -31,7 +31,7 @@ export const securityChecks: readonly Check[] = [
     about: 'The TPM unlocks the disks at start: with a mismatch the next start stops and asks for a recovery key.',
     reads: [`${path}.tpm_status`],
     ignorable: true,
-    remedy: `${show}; then operations-center provisioning server os system tpm-rebind {server}`,
+    remedy: `${show}; then operations-center provisioning server os system security tpm-rebind {server}`,
     run: ({ servers }) =>
       eachServer(servers, security, ({ state: { tpm_status } }) => {
         if (tpm_status === undefined || tpm_status === '' || tpm_status === 'ok') return 'ok';
@@ -68,7 +68,7 @@ export const securityChecks: readonly Check[] = [
     about: 'A volume that somebody unlocked by hand has to be unlocked by hand again at the next start.',
     reads: [`${path}.encrypted_volumes[].state`],
     ignorable: true,
-    remedy: `${show}; then operations-center provisioning server os system tpm-rebind {server}`,
+    remedy: `${show}; then operations-center provisioning server os system security tpm-rebind {server}`,
     run: ({ servers }) =>
       eachServer(servers, security, ({ state }) => {
         const odd = state.encrypted_volumes.find((volume) => !volume.state.includes('TPM'));

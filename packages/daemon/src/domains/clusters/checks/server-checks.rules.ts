@@ -77,7 +77,7 @@ export const serverChecks: readonly Check[] = [
     about: 'A later server can only be added to a cluster with the same IncusOS.',
     reads: ['GET /os/1.0: environment.os_version'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system check-update {server}',
+    remedy: 'operations-center provisioning server os system update check {server}',
     run: (facts) =>
       alike(facts, ({ live }) => mapRead(live.environment, ({ environment }) => environment.os_version), {
         verdict: 'warning',

@@ -18,7 +18,7 @@ import {
 
 const storage = ({ live }: ServerFacts) => live.storage;
 const gib = 2 ** 30;
-const show = 'operations-center provisioning server os system show {server} storage';
+const show = 'operations-center provisioning server os system storage show {server}';
 
 /** Can each server give what the pools want? */
 export const storageChecks: readonly Check[] = [

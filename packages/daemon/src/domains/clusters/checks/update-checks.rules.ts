@@ -5,7 +5,7 @@ import { bad, doubtful, eachRow, eachServer, mapRead } from './judge.rules.ts';
 
 const update = ({ live }: ServerFacts) => live.update;
 const stored = 'version_data of the server, in our table';
-const show = 'operations-center provisioning server os system show {server} update';
+const show = 'operations-center provisioning server os system update show {server}';
 
 /** Is a server about to change under our feet? */
 export const updateChecks: readonly Check[] = [
@@ -142,7 +142,7 @@ export const updateChecks: readonly Check[] = [
     about: 'With auto_reboot a server restarts after an update whenever it finds one, also during a creation.',
     reads: ['GET /os/1.0/system/update: config.auto_reboot, .check_frequency'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system edit {server} update: auto_reboot false',
+    remedy: 'operations-center provisioning server os system update edit {server}: auto_reboot false',
     run: ({ servers }) =>
       eachServer(servers, update, ({ config: { auto_reboot, check_frequency } }) =>
         auto_reboot && check_frequency !== 'never'

@@ -1,0 +1,71 @@
+import type { CallOptions, clusterRoutes } from '@operations-center/contract';
+import type { OptionValues } from '../../command.ts';
+import { UsageFailure } from '../../failures/failure.ts';
+import { flag, list, text } from '../../options.ts';
+import { readDocumentFile } from '../../read-document.ts';
+import { readApplicationFile, readServicesFile } from './cluster-files.ts';
+
+const file = { names: 'files', placeholder: 'file' } as const;
+
+/** What says how a cluster shall be: the same for making it, checking it and planning it. */
+export const creationOptions = {
+  'server-names': list('The servers, in the order in which they join', {
+    short: 's',
+    placeholder: 'names',
+    required: true,
+    names: 'servers',
+  }),
+  'services-config': text('Configuration of the IncusOS services', { short: 'c', ...file }),
+  'application-seed-config': text('Configuration of Incus: a preseed', { short: 'a', ...file }),
+  'server-type': text('What runs on the servers', { short: 't', initial: 'incus', placeholder: 'type' }),
+  channel: text('Update channel; without it the default for servers', { names: 'channels' }),
+  description: text('What it is for'),
+  properties: text('Free words about it: a map', file),
+  'cluster-template': text('Template to make it from'),
+  'cluster-template-variables': text('Values for the template', file),
+  'allow-unknown': flag('Let services pass that this release does not know'),
+};
+
+type CreationOptions = OptionValues<typeof creationOptions>;
+
+/** What was typed in the files is checked by the daemon, whose answer names the field. */
+export type CreationBody = NonNullable<CallOptions<typeof clusterRoutes.clusters_create>['body']>;
+
+/** Reads the files, and puts all together as the daemon takes it. */
+export async function readCreation(
+  name: string,
+  connectionUrl: string,
+  options: CreationOptions,
+  warn: (line: string) => void,
+): Promise<CreationBody> {
+  checkTemplate(options);
+  return {
+    name,
+    connection_url: connectionUrl,
+    channel: options.channel,
+    description: options.description,
+    properties: options.properties === '' ? {} : await readDocumentFile(options.properties),
+    server_names: [...options['server-names']],
+    server_type: options['server-type'],
+    services_config: await readServicesFile(options['services-config'], options['allow-unknown'], warn),
+    application_seed_config: await readApplicationFile(options['application-seed-config'], warn),
+    ...(options['cluster-template'] === ''
+      ? {}
+      : {
+          cluster_template: options['cluster-template'],
+          cluster_template_variable_values: await readDocumentFile(options['cluster-template-variables']),
+        }),
+  };
+}
+
+/** OC's rules: a template brings both configurations, and needs its values. */
+function checkTemplate(options: CreationOptions): void {
+  const template = options['cluster-template'] !== '';
+  const variables = options['cluster-template-variables'] !== '';
+  const files = options['services-config'] !== '' || options['application-seed-config'] !== '';
+  if (template && files)
+    throw new UsageFailure('--cluster-template excludes --services-config and --application-seed-config');
+  if (template && !variables)
+    throw new UsageFailure('--cluster-template-variables is missing', 'A template needs a file with its values.');
+  if (!template && variables) throw new UsageFailure('--cluster-template-variables needs --cluster-template');
+}
