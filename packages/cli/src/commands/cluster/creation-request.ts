@@ -29,7 +29,7 @@ export const creationOptions = {
 type CreationOptions = OptionValues<typeof creationOptions>;
 
 /** What was typed in the files is checked by the daemon, whose answer names the field. */
-export type CreationBody = NonNullable<CallOptions<typeof clusterRoutes.clusters_create>['body']>;
+export type CreationBody = Exclude<CallOptions<typeof clusterRoutes.clusters_create>['body'], undefined>;
 
 /** Reads the files, and puts all together as the daemon takes it. */
 export async function readCreation(
