@@ -1,4 +1,3 @@
-import type { CallOptions, clusterRoutes } from '@operations-center/contract';
 import type { OptionValues } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
 import { flag, list, text } from '../../options.ts';
@@ -29,7 +28,7 @@ export const creationOptions = {
 type CreationOptions = OptionValues<typeof creationOptions>;
 
 /** What was typed in the files is checked by the daemon, whose answer names the field. */
-export type CreationBody = Exclude<CallOptions<typeof clusterRoutes.clusters_create>['body'], undefined>;
+export type CreationBody = Record<string, unknown>;
 
 /** Reads the files, and puts all together as the daemon takes it. */
 export async function readCreation(
