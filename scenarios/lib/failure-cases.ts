@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ran } from './programs.ts';
-import { addCluster, lastOperation, untilRunning } from './story.ts';
+import { addCluster, lastOperation, untilBegun } from './story.ts';
 import type { Trio } from './trio.ts';
 import { until } from './world.ts';
 
@@ -72,7 +72,7 @@ const during = (
   ends,
   async run(trio) {
     const adding = addCluster(trio, cluster);
-    await untilRunning(trio.daemon, step);
+    await untilBegun(trio.daemon, step);
     await act(trio);
     return { answer: answerOf(await adding) };
   },
@@ -145,7 +145,7 @@ export const failureCases: readonly FailureCase[] = [
     'one daemon is killed before it joins',
     ['after remove', 'server1, server2 no'],
     'never there',
-    'await-member/server2',
+    'bootstrap/server1',
     async (trio) => {
       await trio.down('server3');
       await untilUndoWaitsFor(trio, 'server3');
@@ -156,7 +156,7 @@ export const failureCases: readonly FailureCase[] = [
     'one server is cut off before it joins (no RST)',
     ['after remove', 'server1, server2 no'],
     'never there',
-    'await-member/server2',
+    'bootstrap/server1',
     async (trio) => {
       await trio.cut('server3');
       await untilUndoWaitsFor(trio, 'server3');
@@ -224,7 +224,7 @@ export const failureCases: readonly FailureCase[] = [
   gone('the client is gone after 3 s', (trio) => postAndHangUp(trio, 3_000)),
   gone('the CLI is killed while the configuration is applied', async (trio) => {
     const cli = trio.daemon.startCli(...commandOf(trio));
-    await untilRunning(trio.daemon, 'apply-application-config/project/internal');
+    await untilBegun(trio.daemon, 'apply-application-config/');
     await cli.stop('SIGKILL');
   }),
   during(
@@ -238,7 +238,7 @@ export const failureCases: readonly FailureCase[] = [
     'our daemon is killed while the configuration is applied',
     ['no', 'no'],
     'stands',
-    'apply-application-config/storage-pool/local',
+    'apply-application-config/',
     killDaemon,
   ),
   {

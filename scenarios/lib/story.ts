@@ -156,6 +156,13 @@ export const untilRunning = (daemon: Daemon, key: string): Promise<void> =>
     return operation?.metadata.steps.some((step) => step.key === key && step.state === 'running') ?? false;
   });
 
+/** Looks until a step whose key begins so has begun, and is not over unless it was very quick. */
+export const untilBegun = (daemon: Daemon, key: string): Promise<void> =>
+  until(`a step ${key} to begin`, async () => {
+    const operation = await lastOperation(daemon).catch(() => undefined);
+    return operation?.metadata.steps.some((step) => step.key.startsWith(key) && step.state !== 'pending') ?? false;
+  });
+
 export async function readOperations(daemon: Daemon): Promise<OperationFacts[]> {
   const list = await daemon.client('operations_list', { query: { recursion: '1' } });
   if (list.kind !== 'ok') throw new Error(JSON.stringify(list));

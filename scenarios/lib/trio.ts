@@ -1,4 +1,4 @@
-import { dirPool, startLab } from './lab.ts';
+import { dirPool, type LabMember, startLab } from './lab.ts';
 import type { Stage } from './story.ts';
 import { startWorld, writePageFiles } from './world.ts';
 
@@ -43,7 +43,8 @@ export const simulatedTrio: OpenTrio = async (options = {}) => {
 
 export const realTrio: OpenTrio = async (options = {}) => {
   const { daemon, directory, servers, lab, stop } = await startLab({ members: 3, ...options });
-  const run = async (verb: 'kill' | 'start' | 'cut' | 'heal', server: string): Promise<void> => {
+  const pids = new Map(servers.map(({ name, incusd }) => [name, incusd]));
+  const run = async (verb: 'start' | 'cut' | 'heal', server: string): Promise<void> => {
     const index = servers.find(({ name }) => name === server)?.index;
     if (index === undefined) throw new Error(`there is no ${server}`);
     await lab(verb, String(index));
@@ -54,8 +55,18 @@ export const realTrio: OpenTrio = async (options = {}) => {
     servers,
     files: await writePageFiles(directory, dirPool),
     extra: dirPool,
-    down: (server) => run('kill', server),
-    up: (server) => run('start', server),
+    async down(server) {
+      // The process itself, not the script: a join takes no longer than a script to start.
+      const incusd = pids.get(server);
+      if (typeof incusd !== 'number') throw new Error(`${server} has no incusd`);
+      process.kill(incusd, 'SIGKILL');
+      pids.delete(server);
+    },
+    async up(server) {
+      await run('start', server);
+      const { members } = JSON.parse(await lab('status')) as { members: LabMember[] };
+      for (const { name, incusd } of members) pids.set(name, incusd);
+    },
     cut: (server) => run('cut', server),
     heal: (server) => run('heal', server),
     stop,

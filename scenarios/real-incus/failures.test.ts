@@ -1,12 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
-import { failureCases } from '../lib/failure-cases.ts';
+import { everyRun } from '../lib/failure-cases.ts';
 import { type FailureRow, failureTableText, runFailureTable } from '../lib/failure-table.ts';
 import { realTrio } from '../lib/trio.ts';
 
 const rows: FailureRow[] = [];
 afterAll(() => void process.stdout.write(`\n${failureTableText(rows)}\n`));
 
-test.each(failureCases.map((failure) => [failure.what, failure] as const))('%s', async (_, failure) => {
+test.each(everyRun.map((failure) => [failure.what, failure] as const))('%s', async (_, failure) => {
   const [row] = await runFailureTable(realTrio, (made) => rows.push(made), [failure]);
   expect(row).toMatchObject({ end: failure.ends, wrong: [] });
 });

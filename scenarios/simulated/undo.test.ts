@@ -145,5 +145,10 @@ test('what somebody else made in the cluster meanwhile makes the undo ask', asyn
   expect((await adding).exit).toBe(1);
   expect((await lastOperation(at.daemon)).metadata.status).toBe('needs_attention');
   expect(await eyes.get<string[]>(server1, '/1.0/projects')).toContain('/1.0/projects/precious');
+  // Nothing at all was taken back: everything is looked at before the first thing goes.
+  const taken = (await world.fleet.requests()).filter(
+    ({ method, path }) => method === 'DELETE' || path.endsWith(':restore'),
+  );
+  expect(taken).toEqual([]);
   await eyes.close();
 });

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { routes } from '../../packages/contract/src/index.ts';
 import { assembleClusterWorkflows } from '../../packages/daemon/src/domains/clusters/assembly.ts';
 import { makeClusterCreation } from '../../packages/daemon/src/domains/clusters/create-cluster.service.ts';
@@ -60,6 +61,7 @@ export function makeCreationParts(database: MainDatabase, connections: Connectio
       readShownCertificate: connections.readShownCertificate,
     },
     ownFingerprint: identity.fingerprint,
+    temporaryFolder: tmpdir(),
     servers: servers.service,
     warnings: warnings.service,
     inventory: {

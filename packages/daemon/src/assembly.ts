@@ -177,6 +177,7 @@ async function assembleDomains(
       readShownCertificate,
     },
     ownFingerprint: platform.identity.client.fingerprint,
+    temporaryFolder: state.temporary,
     servers: servers.service,
     warnings: warnings.service,
     inventory: scannedBy(inventory.service),

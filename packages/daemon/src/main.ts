@@ -4,7 +4,7 @@ import { startDaemon } from './assembly.ts';
 import { clockFromEnvironment } from './platform/clock.ts';
 import { findGroup } from './platform/http/groups.ts';
 import { isLogLevel, makeLog } from './platform/log.ts';
-import { findStateDirectory, prepareStateDirectory } from './platform/state-directory.ts';
+import { emptyTemporary, findStateDirectory, prepareStateDirectory } from './platform/state-directory.ts';
 import { lockState } from './platform/state-lock.ts';
 import { subcommands } from './subcommands.ts';
 import { usage } from './usage.ts';
@@ -42,6 +42,7 @@ async function runDaemon(words: string[]): Promise<number> {
   const state = findStateDirectory(process.env, process.getuid?.() === 0);
   prepareStateDirectory(state);
   const lock = lockState(state);
+  emptyTemporary(state);
   const daemon = await startDaemon({
     state,
     clock: clockFromEnvironment(process.env),

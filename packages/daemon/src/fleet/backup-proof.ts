@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Readable } from 'node:stream';
@@ -10,16 +9,16 @@ import { extract } from 'tar-stream';
 /** Incus refuses `/os` bodies above 1 MiB, so a larger backup cannot be sent back (engineering E6). */
 export const backupLimitBytes = 1_000_000;
 
-/** What unpacks to more than this is no backup of an empty server. */
-const unpackedLimitBytes = 256 * 1024 * 1024;
+/** What unpacks to more than this is no backup of an empty server; its databases are checked on the main thread. */
+const unpackedLimitBytes = 32 * 1024 * 1024;
 
 export type BackupProof = { ok: true; files: number } | { ok: false; reason: string };
 
 /**
  * Is this backup one that can be relied on: read to its end, of this very server, its databases whole? It was made
- * while Incus ran, so it may be torn; then another one is asked for.
+ * while Incus ran, so it may be torn; then another one is asked for. `folder` holds its databases while they are checked.
  */
-export async function proveBackup(archive: Buffer, fingerprint: string): Promise<BackupProof> {
+export async function proveBackup(archive: Buffer, fingerprint: string, folder: string): Promise<BackupProof> {
   const databases: Buffer[] = [];
   let certificate: string | undefined;
   let files = 0;
@@ -38,8 +37,10 @@ export async function proveBackup(archive: Buffer, fingerprint: string): Promise
   if (certificate === undefined) return { ok: false, reason: 'there is no server.crt in it' };
   if (fingerprintOfPem(certificate) !== fingerprint)
     return { ok: false, reason: 'its server.crt is of another server' };
-  const broken = databases.find((bytes) => !isWhole(bytes));
-  return broken === undefined ? { ok: true, files } : { ok: false, reason: 'a database in it is torn' };
+  for (const bytes of databases) {
+    if (!(await isWhole(bytes, folder))) return { ok: false, reason: 'a database in it is torn' };
+  }
+  return { ok: true, files };
 }
 
 async function* readEntries(archive: Buffer): AsyncGenerator<{ name: string; bytes: Buffer }> {
@@ -59,12 +60,20 @@ async function* readEntries(archive: Buffer): AsyncGenerator<{ name: string; byt
   }
 }
 
-/** SQLite itself says whether a database is whole. */
-function isWhole(bytes: Buffer): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'backup-proof-'));
+/** SQLite itself says whether a database is whole; it reads files only. */
+async function isWhole(bytes: Buffer, folder: string): Promise<boolean> {
+  const own = await mkdtemp(join(folder, 'backup-proof-'));
   try {
-    const path = join(folder, 'database');
-    writeFileSync(path, bytes, { mode: 0o600 });
+    const path = join(own, 'database');
+    await writeFile(path, bytes, { mode: 0o600 });
+    return checkIntegrity(path);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+function checkIntegrity(path: string): boolean {
+  try {
     const database = new DatabaseSync(path);
     try {
       const row = database.prepare('pragma integrity_check').get();
@@ -74,7 +83,5 @@ function isWhole(bytes: Buffer): boolean {
     }
   } catch {
     return false;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

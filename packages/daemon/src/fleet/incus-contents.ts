@@ -1,7 +1,7 @@
 import { Network, nameFromUrl, UrlList } from '@operations-center/fleet-protocol';
 import * as z from 'zod';
 import type { Endpoint, FleetConnections } from './connection.ts';
-import { type AskOptions, askSync } from './replies.ts';
+import { type AskOptions, askSync, orAbsent } from './replies.ts';
 
 /** What somebody keeps on an Incus, `kind/name`. Trusted certificates are not among it: every server has some. */
 export type IncusContents = readonly string[];
@@ -23,12 +23,26 @@ const managedNetworks: ReadNames = async (connections, endpoint, options) => {
 };
 
 const all = { 'all-projects': 'true' };
+
+/** The pools, and the volumes in them that people made; other volumes belong to an instance or image of the list. */
+const poolsAndVolumes: ReadNames = async (connections, endpoint, options) => {
+  const pools = await namesIn('storage-pool', '/1.0/storage-pools', {})(connections, endpoint, options);
+  const volumes = await Promise.all(
+    pools.map((entry) => {
+      const path = `/1.0/storage-pools/${encodeURIComponent(entry.slice('storage-pool/'.length))}/volumes/custom`;
+      // A pool may be gone by now; then so are its volumes.
+      return orAbsent(namesIn('storage-volume', path, all)(connections, endpoint, options));
+    }),
+  );
+  return [...pools, ...new Set(volumes.flatMap((names) => names ?? []))];
+};
+
 /** One question each, for who asks them one after the other. */
 export const contentQuestions: readonly ReadNames[] = [
   namesIn('instance', '/1.0/instances', all),
   namesIn('image', '/1.0/images', all),
   namesIn('project', '/1.0/projects', {}),
-  namesIn('storage-pool', '/1.0/storage-pools', {}),
+  poolsAndVolumes,
   namesIn('profile', '/1.0/profiles', all),
   managedNetworks,
 ];

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,6 +16,8 @@ export type StateDirectory = {
   clientKey: string;
   sealingKey: string;
   configuration: string;
+  /** What a crash leaves here is gone with the next start. */
+  temporary: string;
 };
 
 /**
@@ -44,6 +46,7 @@ export function findStateDirectory(environment: NodeJS.ProcessEnv, isRoot: boole
     clientKey: join(path, 'client.key'),
     sealingKey: join(path, 'sealing.key'),
     configuration: join(path, 'daemon.yml'),
+    temporary: join(path, 'tmp'),
   };
 }
 
@@ -60,4 +63,10 @@ export function prepareStateDirectory(state: StateDirectory): void {
   }
   mkdirSync(state.path, { recursive: true, mode: 0o700 });
   chmodSync(state.path, 0o700);
+}
+
+/** Only for who holds the lock: another daemon may be using what is in there. */
+export function emptyTemporary({ temporary }: StateDirectory): void {
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { mode: 0o700 });
 }

@@ -18,6 +18,7 @@ export type WorkflowParts = ClusterParts & {
   fleet: CreateClusterParts['fleet'];
   /** SHA-256 of our client certificate. */
   ownFingerprint: string;
+  temporaryFolder: string;
 };
 
 /** The kinds of long work that this domain knows; the operations domain runs them. */

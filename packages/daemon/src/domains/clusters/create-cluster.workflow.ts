@@ -7,6 +7,7 @@ import { backUpApplication } from './steps/back-up-application.ts';
 import { bootstrap } from './steps/bootstrap.ts';
 import { configureServices } from './steps/configure-services.ts';
 import { firstInventory } from './steps/first-inventory.ts';
+import { makeFreshLook } from './steps/fresh-look.ts';
 import { awaitMember, joinMember } from './steps/join-member.ts';
 import type { CreateClusterParts } from './steps/parts.ts';
 import { preflight } from './steps/preflight.ts';
@@ -19,38 +20,42 @@ export type { CreateClusterParts } from './steps/parts.ts';
  * From registered servers to a cluster, or back to registered servers: the table of contents. The steps' names are a
  * contract; what each does and how it is taken back stands in `steps/`.
  */
-export const makeCreateClusterWorkflow = (parts: CreateClusterParts): Workflow<CreateClusterPlan> => ({
-  name: 'create-cluster',
-  version: 1,
-  about: (plan) =>
-    `Create cluster "${plan.cluster}" from ${plan.servers.length} ${plan.servers.length === 1 ? 'server' : 'servers'}`,
-  claims: (plan) => [`cluster/${plan.cluster}`, ...plan.servers.map((server) => `server/${server.name}`)],
-  steps: (plan) => [
-    preflight(parts),
-    reserve(parts),
-    ...plan.servers.flatMap((server) => [
-      configureServices(parts, server),
-      backUpApplication(parts, server),
-      setAddresses(parts, server),
-    ]),
-    bootstrap(parts, plan),
-    ...joins(parts, plan),
-    adopt(parts, [lastOfJoins(plan)]),
-    ...plan.items.map((item) => applyItem(parts, item)),
-    firstInventory(parts, ['adopt', ...plan.items.map(stepOfItem)]),
-  ],
-  async settle(tx, plan, outcome, operation) {
-    // Of servers that are left as they are, the backup is the only way back.
-    if (outcome !== 'left') await removeBackups(tx, operation);
-    await parts.servers.setForming(tx, namesOf(plan), null);
-    if (outcome === 'undone') {
-      await parts.servers.setClusterCertificate(tx, namesOf(plan), null);
-      return parts.clusters.remove(tx, plan.cluster);
-    }
-    // Left as it is, by somebody's choice: the row stays pending, so that it can be removed.
-    if (outcome === 'finished') await parts.clusters.setReady(tx, plan.cluster);
-  },
-});
+export const makeCreateClusterWorkflow = (parts: CreateClusterParts): Workflow<CreateClusterPlan> => {
+  const looks = makeFreshLook(parts);
+  return {
+    name: 'create-cluster',
+    version: 1,
+    about: (plan) =>
+      `Create cluster "${plan.cluster}" from ${plan.servers.length} ${plan.servers.length === 1 ? 'server' : 'servers'}`,
+    claims: (plan) => [`cluster/${plan.cluster}`, ...plan.servers.map((server) => `server/${server.name}`)],
+    steps: (plan) => [
+      preflight(parts),
+      reserve(parts),
+      ...plan.servers.flatMap((server) => [
+        configureServices(parts, looks, server),
+        backUpApplication(parts, looks, server),
+        setAddresses(parts, looks, server),
+      ]),
+      bootstrap(parts, looks, plan),
+      ...joins(parts, plan),
+      adopt(parts, [lastOfJoins(plan)]),
+      ...plan.items.map((item) => applyItem(parts, looks, item)),
+      firstInventory(parts, ['adopt', ...plan.items.map(stepOfItem)]),
+    ],
+    async settle(tx, plan, outcome, operation) {
+      looks.forget(operation);
+      // Of servers that are left as they are, the backup is the only way back.
+      if (outcome !== 'left') await removeBackups(tx, operation);
+      await parts.servers.setForming(tx, namesOf(plan), null);
+      if (outcome === 'undone') {
+        await parts.servers.setClusterCertificate(tx, namesOf(plan), null);
+        return parts.clusters.remove(tx, plan.cluster);
+      }
+      // Left as it is, by somebody's choice: the row stays pending, so that it can be removed.
+      if (outcome === 'finished') await parts.clusters.setReady(tx, plan.cluster);
+    },
+  };
+};
 
 /** One at a time: each waits until the one before works as a member. */
 function joins(parts: CreateClusterParts, plan: CreateClusterPlan): Step<CreateClusterPlan>[] {

@@ -126,6 +126,7 @@ export async function startWorld(count = 3): Promise<World> {
       readShownCertificate,
     },
     ownFingerprint: client.fingerprint,
+    temporaryFolder: directory,
     servers: servers.service,
     inventory: noteInventory(inventory),
     warnings: warnings.service,

@@ -3,6 +3,7 @@ import { type Step, StepFailure, stepKey } from '@operations-center/workflow';
 import { type CreateClusterPlan, firstOf, namesOf, type PlannedItem } from '../create-cluster-plan.ts';
 import { fingerprintOf, type ItemBody, type OpenItem, openItem } from '../open-item.ts';
 import { type ClusterIdentity, clusterEndpoint } from './endpoints.ts';
+import type { FreshLook } from './fresh-look.ts';
 import type { ItemSite, ItemsBefore } from './item.ts';
 import { itemKinds } from './item-kinds.ts';
 import type { CreateClusterParts } from './parts.ts';
@@ -15,7 +16,11 @@ const name = 'apply-application-config';
 export const stepOfItem = (item: PlannedItem): string => stepKey({ name, target: item.key });
 
 /** Brings one item of the application configuration to what is wanted: observe, compare, then make, change or nothing. */
-export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step<CreateClusterPlan> => ({
+export const applyItem = (
+  parts: CreateClusterParts,
+  looks: FreshLook,
+  planned: PlannedItem,
+): Step<CreateClusterPlan> => ({
   name,
   target: planned.key,
   about: `Apply ${planned.kind} ${planned.name}`,
@@ -38,7 +43,8 @@ export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step
   },
   undo: {
     policy: returning,
-    async run({ plan, output, signal }) {
+    async run(context) {
+      const { plan, output, signal } = context;
       const identity = output<ClusterIdentity>(`bootstrap/${firstOf(plan).name}`);
       const before = output<ItemsBefore>('adopt')?.before[planned.key];
       // Without these two nothing was ever asked of the cluster.
@@ -49,9 +55,10 @@ export const applyItem = (parts: CreateClusterParts, planned: PlannedItem): Step
       const site = siteOf(parts, plan, identity, signal);
       const item = openItem(parts, planned);
       if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) return;
-      await untilServerCan(() =>
-        takeBack(site, item, before === null ? null : (JSON.parse(parts.sealer.open(before)) as ItemBody)),
-      );
+      await untilServerCan(async () => {
+        await looks.atCluster(context, identity, firstOf(plan));
+        await takeBack(site, item, before === null ? null : (JSON.parse(parts.sealer.open(before)) as ItemBody));
+      });
     },
   },
 });

@@ -7,25 +7,28 @@ import {
   type StepResult,
   type UndoContext,
 } from '@operations-center/workflow';
-import { listContents } from '../../../fleet/incus-contents.ts';
 import { type CreateClusterPlan, firstOf, namesOf, type PlannedServer } from '../create-cluster-plan.ts';
-import { type ClusterIdentity, clusterEndpoint, ownEndpoint } from './endpoints.ts';
+import { type ClusterIdentity, ownEndpoint } from './endpoints.ts';
 import { findClustering } from './find-clustering.ts';
+import type { FreshLook } from './fresh-look.ts';
 import { learnStanding } from './learn-identity.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { clustering, returning } from './policies.ts';
-import type { PreflightOutput } from './preflight.ts';
 import { onServer, untilServerCan } from './step-failure.ts';
 
 /** The first server becomes a cluster of one. Nothing irreversible happens before every server is ready for it. */
-export const bootstrap = (parts: CreateClusterParts, plan: CreateClusterPlan): Step<CreateClusterPlan> => ({
+export const bootstrap = (
+  parts: CreateClusterParts,
+  looks: FreshLook,
+  plan: CreateClusterPlan,
+): Step<CreateClusterPlan> => ({
   name: 'bootstrap',
   target: firstOf(plan).name,
   about: `Bootstrap the cluster on ${firstOf(plan).name}`,
   after: plan.servers.map(({ name }) => `set-addresses/${name}`),
   policy: clustering,
   // Incus cannot take it back; the backups do. Before the first of them goes out, all is looked at once more.
-  undo: { policy: returning, run: (context) => untilServerCan(() => lookBeforeRestore(parts, context)) },
+  undo: { policy: returning, run: (context) => untilServerCan(() => lookBeforeRestore(parts, looks, context)) },
   async run(context) {
     const { signal } = context;
     const first = firstOf(context.plan);
@@ -85,45 +88,19 @@ async function become(
   return { identity: { certificate, fingerprint: fingerprintOfPem(certificate) }, already: false };
 }
 
-/**
- * The restores that follow take away whatever the cluster holds. So it is looked at, whole, while it can answer: only our
- * members, and nothing that was not there before and that this operation did not make. Silence is waited through, never
- * taken for emptiness. Answers the cluster's identity, for a bootstrap that never told it.
- */
+/** Answers the cluster's identity, for a bootstrap that never told it, and who votes in it. */
 async function lookBeforeRestore(
   parts: CreateClusterParts,
-  { plan, output, signal }: UndoContext<CreateClusterPlan>,
+  looks: FreshLook,
+  context: UndoContext<CreateClusterPlan>,
 ): Promise<StepResult> {
-  const first = firstOf(plan);
-  const known = output<ClusterIdentity>(`bootstrap/${first.name}`);
-  const standing = await learnStanding(parts, first, known, { signal, mayBelieve: true });
+  const first = firstOf(context.plan);
+  const known = context.output<ClusterIdentity>(`bootstrap/${first.name}`);
+  const standing = await learnStanding(parts, first, known, { signal: context.signal, mayBelieve: true });
   if (standing.kind === 'standalone') return {};
-  const { identity } = standing;
-  const endpoint = clusterEndpoint(plan, identity);
-  const members = (await parts.fleet.incus.listMembers(endpoint, { signal })).value.map((member) => member.server_name);
-  const strangers = members.filter((name) => !plan.servers.some((server) => server.name === name));
-  if (strangers.length > 0) throw foreign(first, `the cluster has members that are not ours: ${strangers.join(', ')}`);
-  const before = output<PreflightOutput>('preflight')?.contents[first.name] ?? [];
-  const found = await listContents(parts.fleet.connections, endpoint, { signal });
-  const others = found.filter((entry) => !before.includes(entry) && !isOurs(entry, plan));
-  if (others.length > 0)
-    throw foreign(first, `it holds what this operation did not make: ${others.slice(0, 5).join(', ')}`);
-  return { output: identity };
+  const { voters } = await looks.atCluster(context, standing.identity, first);
+  return { output: { ...standing.identity, voters } satisfies ClusterIdentity };
 }
-
-const isOurs = (entry: string, plan: CreateClusterPlan): boolean =>
-  plan.items.some((item) => entry === `${item.kind}/${item.name}`);
-
-const foreign = (first: PlannedServer, why: string): StepFailure =>
-  new StepFailure(
-    'attention',
-    'server_not_empty',
-    `${first.name} and its members are not put back by themselves: ${why}`,
-    {
-      hint: 'Move what must be kept, then retry the undo; or leave the servers as they are.',
-      details: { server: first.name },
-    },
-  );
 
 /** The new cluster has one member, ours. */
 async function checkAlone(

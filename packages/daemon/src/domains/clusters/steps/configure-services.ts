@@ -4,6 +4,7 @@ import type { Endpoint } from '../../../fleet/connection.ts';
 import type { Sealed } from '../../../platform/sealing.ts';
 import type { CreateClusterPlan, PlannedServer, PlannedService } from '../create-cluster-plan.ts';
 import { ownEndpoint } from './endpoints.ts';
+import type { FreshLook } from './fresh-look.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { patient, returning } from './policies.ts';
 import { onServer, untilServerCan } from './step-failure.ts';
@@ -11,7 +12,11 @@ import { onServer, untilServerCan } from './step-failure.ts';
 type Config = Record<string, unknown>;
 
 /** Gives one server its services, in IncusOS' order; one that is as wanted already gets no call. */
-export const configureServices = (parts: CreateClusterParts, server: PlannedServer): Step<CreateClusterPlan> => ({
+export const configureServices = (
+  parts: CreateClusterParts,
+  looks: FreshLook,
+  server: PlannedServer,
+): Step<CreateClusterPlan> => ({
   name: 'configure-services',
   target: server.name,
   about: `Configure services ${server.services.map((service) => service.name).join(', ') || '(none)'} on ${server.name}`,
@@ -31,25 +36,29 @@ export const configureServices = (parts: CreateClusterParts, server: PlannedServ
       // Services that this step never got to are as they were: bringing them back is no call.
       for (const service of server.services.toReversed()) {
         await untilServerCan(() =>
-          bring(parts, ownEndpoint(server), service, openConfig(parts, service.before), context),
+          bring(parts, ownEndpoint(server), service, openConfig(parts, service.before), context, () =>
+            looks.atStandalone(context, server),
+          ),
         );
       }
     },
   },
 });
 
-/** Observe, act. True if something had to be done. */
+/** Observe, act. True if something had to be done; `beforeIt` comes between. */
 async function bring(
   parts: CreateClusterParts,
   endpoint: Endpoint,
   service: PlannedService,
   wanted: Config,
   context: Pick<StepContext<CreateClusterPlan>, 'signal' | 'observed'>,
+  beforeIt: () => Promise<void> = async () => undefined,
 ): Promise<boolean> {
   const { incusOs } = parts.fleet;
   return onServer(async () => {
     const found = await incusOs.getService(endpoint, service.name, { signal: context.signal });
     if (found !== undefined && covers(found.value.config, wanted)) return false;
+    await beforeIt();
     context.observed(`service ${service.name} is being configured`);
     await incusOs.putService(endpoint, service.name, wanted, { signal: context.signal });
     return true;

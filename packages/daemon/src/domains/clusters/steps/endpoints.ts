@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { type CreateClusterPlan, firstOf, type PlannedServer } from '../create-cluster-plan.ts';
 
-/** What bootstrap leaves for the steps after it. */
-export type ClusterIdentity = { certificate: string; fingerprint: string };
+/** What bootstrap leaves for the steps after it; once it is taken back, also who voted in the cluster's database. */
+export type ClusterIdentity = { certificate: string; fingerprint: string; voters?: string[] };
 
 /** A server as it is reached before anything of the cluster is known. */
 export const ownEndpoint = (server: PlannedServer, url: string = server.url): Endpoint => ({

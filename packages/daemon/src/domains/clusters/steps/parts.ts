@@ -20,6 +20,8 @@ export type CreateClusterParts = {
   read: Db;
   clock: Clock;
   sealer: Sealer;
+  /** For what must be a file for a moment; emptied when the daemon starts. */
+  temporaryFolder: string;
   /** SHA-256 of our client certificate: what the cluster must go on trusting. */
   ownFingerprint: string;
   servers: ServerMembership;

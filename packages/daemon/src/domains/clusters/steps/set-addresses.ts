@@ -4,13 +4,18 @@ import { isFleetFailure } from '../../../fleet/fleet-failure.ts';
 import { type Addresses, addressesOf, addressKeys, wantedAddresses } from '../addresses.ts';
 import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
 import { ownEndpoint } from './endpoints.ts';
+import type { FreshLook } from './fresh-look.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick, returning } from './policies.ts';
 import type { PreflightOutput } from './preflight.ts';
 import { onServer, untilServerCan } from './step-failure.ts';
 
 /** Incus must listen on a specific address before it can be a member, and keeps it for good. */
-export const setAddresses = (parts: CreateClusterParts, server: PlannedServer): Step<CreateClusterPlan> => ({
+export const setAddresses = (
+  parts: CreateClusterParts,
+  looks: FreshLook,
+  server: PlannedServer,
+): Step<CreateClusterPlan> => ({
   name: 'set-addresses',
   target: server.name,
   about: `Set the addresses of ${server.name}: ${server.management_address}, between members ${server.cluster_address}`,
@@ -21,12 +26,14 @@ export const setAddresses = (parts: CreateClusterParts, server: PlannedServer): 
   },
   undo: {
     policy: returning,
-    async run({ signal, output }) {
+    async run(context) {
+      const { signal, output } = context;
       // Read before anything was changed: a second try of this step would take its own work for what was there.
       const before = output<PreflightOutput>('preflight')?.addresses[server.name];
       if (before === undefined) return;
       await untilServerCan(async () => {
         if (await isMember(parts, server, signal)) return;
+        await looks.atStandalone(context, server);
         await bring(parts, ownEndpoint(server, server.connection_url), before, signal);
       });
     },
