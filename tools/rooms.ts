@@ -80,7 +80,8 @@ export const roomArrows: Record<string, readonly string[]> = {
   ],
 };
 
-const waiting = /\bawait\b|\bDate\.now\(|\bperformance\.now\(|\bset(?:Timeout|Interval)\(/;
+// `await-member` is the name of a step.
+const waiting = /\bawait\b(?!-)|\bDate\.now\(|\bperformance\.now\(|\bset(?:Timeout|Interval)\(/;
 const sql = /\b(?:selectFrom|insertInto|updateTable|deleteFrom|createTable|alterTable)\(|\bsql[`<]/;
 
 /** What never stands in a room (the last column of docs/architecture.md), as far as a line shows it. */

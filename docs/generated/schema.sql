@@ -74,6 +74,14 @@ CREATE INDEX operations_todo on operations (todo, created_at) where outcome is n
 
 CREATE INDEX operations_workflow on operations (workflow, created_at, id);
 
+CREATE TABLE "plan_ids" ("kind" text not null, "id" integer not null, "request_digest" text not null, "machine" text not null, "server" text not null, constraint "plan_ids_key" primary key ("kind", "id"));
+
+CREATE TABLE "plans" ("id" text primary key, "request_digest" text not null, "cluster" text not null, "request" text not null, "shown" text not null, "plan" text not null, "facts" text not null, "ula_prefix" text not null, "requested_by" text not null, "created_at" bigint not null, "expires_at" bigint not null, "operation" text);
+
+CREATE INDEX "plans_expiry" on "plans" ("expires_at");
+
+CREATE INDEX "plans_request" on "plans" ("request_digest");
+
 CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null);
 
 CREATE TABLE "server_documents" ("name" text primary key references "servers" ("name") on delete cascade on update cascade, "digest" text not null, "polled_at" bigint not null, "hardware_data" text not null, "os_data" text not null, "version_data" text not null);

@@ -3,6 +3,7 @@ import { routes } from '../../packages/contract/src/index.ts';
 import { assembleClusterWorkflows } from '../../packages/daemon/src/domains/clusters/assembly.ts';
 import { makeClusterCreation } from '../../packages/daemon/src/domains/clusters/create-cluster.service.ts';
 import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/create-cluster-plan.ts';
+import { makePreparation } from '../../packages/daemon/src/domains/clusters/prepare-creation.service.ts';
 import type { OperationService } from '../../packages/daemon/src/domains/operations/operations.service.ts';
 import { assembleServers } from '../../packages/daemon/src/domains/servers/assembly.ts';
 import { newServer } from '../../packages/daemon/src/domains/servers/new-server.ts';
@@ -91,7 +92,7 @@ export async function planCreation(
   const submitted: unknown[] = [];
   const creation = makeClusterCreation({
     ...parts,
-    defaultChannel: () => 'stable',
+    preparation: makePreparation({ ...parts, defaultChannel: () => 'stable' }),
     operations: {
       async submit(_tx: unknown, { plan }: { plan: unknown }) {
         submitted.push(plan);

@@ -4,6 +4,7 @@ import { clusterFaults } from './faults/clusters.ts';
 import type { FaultEntry } from './faults/entry.ts';
 import { inventoryFaults } from './faults/inventory.ts';
 import { operationFaults } from './faults/operations.ts';
+import { planFaults } from './faults/plans.ts';
 import { preflightFaults } from './faults/preflight.ts';
 import { requestFaults } from './faults/requests.ts';
 import { serverFaults } from './faults/servers.ts';
@@ -17,6 +18,7 @@ export const faults = {
   ...tokenFaults,
   ...serverFaults,
   ...clusterFaults,
+  ...planFaults,
   ...preflightFaults,
   ...operationFaults,
   ...inventoryFaults,

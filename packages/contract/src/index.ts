@@ -10,6 +10,7 @@ export * from './routes/clusters.ts';
 export * from './routes/finding.ts';
 export * from './routes/inventory.ts';
 export * from './routes/operations.ts';
+export * from './routes/plans.ts';
 export * from './routes/preflight.ts';
 export * from './routes/server-shapes.ts';
 export * from './routes/settings.ts';

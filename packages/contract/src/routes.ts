@@ -3,6 +3,7 @@ import type { RouteSpec } from './route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { planRoutes } from './routes/plans.ts';
 import { preflightRoutes } from './routes/preflight.ts';
 import { rootRoutes } from './routes/root.ts';
 import { serverRoutes } from './routes/servers.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...tokenRoutes,
   ...serverRoutes,
   ...clusterRoutes,
+  ...planRoutes,
   ...preflightRoutes,
   ...operationRoutes,
   ...inventoryRoutes,

@@ -3,6 +3,7 @@ import { operationListTables, workflowTables } from '@operations-center/workflow
 import { createChannelTables } from './domains/channels/channels.tables.ts';
 import { createBackupTables } from './domains/clusters/backups.tables.ts';
 import { createClusterTables } from './domains/clusters/clusters.tables.ts';
+import { createPlanTables } from './domains/clusters/plans.tables.ts';
 import { createServerTables } from './domains/servers/servers.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
@@ -26,6 +27,10 @@ export const migrations: readonly Migration[] = [
       await createClusterTables(db, dialect);
       await createBackupTables(db);
     },
+  },
+  {
+    name: '0002-plans',
+    up: (tx, dialect) => createPlanTables(tx.withTables<Schema>(), dialect),
   },
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
 ];

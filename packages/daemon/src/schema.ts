@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { ChannelTables } from './domains/channels/channels.tables.ts';
 import type { BackupTables } from './domains/clusters/backups.tables.ts';
 import type { ClusterTables } from './domains/clusters/clusters.tables.ts';
+import type { PlanTables } from './domains/clusters/plans.tables.ts';
 import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
 import type { ServerTables } from './domains/servers/servers.tables.ts';
 import type { SettingsTables } from './domains/settings/settings.tables.ts';
@@ -16,6 +17,7 @@ export type Schema = SettingsTables &
   TokenTables &
   ClusterTables &
   BackupTables &
+  PlanTables &
   ServerTables &
   UpdateTables &
   WarningTables;

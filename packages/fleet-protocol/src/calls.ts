@@ -12,6 +12,13 @@ export type ChangeCall = {
   body?: unknown;
 };
 
+/** Path and query as they go out. */
+export function pathWithQuery({ path, query: pairs = {} }: Pick<ChangeCall, 'path' | 'query'>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(pairs)) if (value !== undefined) query.set(key, value);
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
+
 /** Where the objects of a kind are. A certificate's name is its fingerprint; a custom volume needs its pool. */
 export const objectPaths = {
   'storage-pool': '/1.0/storage-pools',

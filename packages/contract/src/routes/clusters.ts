@@ -120,7 +120,7 @@ export const clusterRoutes = {
     bodyLimit: 4 * 1024 * 1024,
     answer: nothing,
     success: 201,
-    faults: [...clusterCreationFaults.planning, ...clusterCreationFaults.running],
+    faults: [...clusterCreationFaults.planning, 'cluster_preflight_failed', ...clusterCreationFaults.running],
   }),
   cluster_show: route({
     name: 'cluster_show',

@@ -1,4 +1,4 @@
-import { redactBody } from '@operations-center/fleet-protocol';
+import { pathWithQuery, redactBody } from '@operations-center/fleet-protocol';
 import { type Connection, ConnectionPool } from './connection-pool.ts';
 import { FleetFailure, type FleetFailureCode } from './fleet-failure.ts';
 import { sortFailure } from './sort-failure.ts';
@@ -162,7 +162,7 @@ async function send(
 ): Promise<FleetReply> {
   const { statusCode, headers, body } = await connection.client.request({
     method: request.method,
-    path: pathOf(request),
+    path: pathWithQuery(request),
     headers: headersOf(request),
     body: request.rawBody ?? (request.body === undefined ? null : JSON.stringify(request.body)),
     signal,
@@ -199,19 +199,12 @@ function headersOf(request: FleetRequest): Record<string, string> {
   };
 }
 
-/** Path and query as they go out. */
-function pathOf(request: Pick<FleetRequest, 'path' | 'query'>): string {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(request.query ?? {})) if (value !== undefined) query.set(key, value);
-  return query.size === 0 ? request.path : `${request.path}?${query.toString()}`;
-}
-
 /** What was asked, for messages: `PUT /1.0/cluster`. */
 export const callOf = (request: Pick<FleetRequest, 'method' | 'path' | 'query'>): string =>
-  `${request.method} ${pathOf(request)}`;
+  `${request.method} ${pathWithQuery(request)}`;
 
 function describe(endpoint: Endpoint, request: FleetRequest): Pick<LoggedCall, 'server' | 'method' | 'path' | 'body'> {
-  const what = { server: endpoint.name, method: request.method, path: pathOf(request) };
+  const what = { server: endpoint.name, method: request.method, path: pathWithQuery(request) };
   if (request.rawBody !== undefined) return { ...what, body: { bytes: request.rawBody.length } };
   return request.body === undefined ? what : { ...what, body: redactBody(request.body) };
 }

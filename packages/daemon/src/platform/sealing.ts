@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 declare const sealedBrand: unique symbol;
@@ -25,6 +25,8 @@ export type Sealer = {
   redactAll(json: string): string;
   /** A keyed digest: equal secrets are seen to be equal without being shown. */
   digest(text: string): string;
+  /** A name for a value, made of the value with a key of its own for each purpose: 64 hex digits. */
+  identify(purpose: string, text: string): string;
 };
 
 export function makeSealer(key: Buffer): Sealer {
@@ -40,6 +42,12 @@ export function makeSealer(key: Buffer): Sealer {
     decipher.setAuthTag(bytes.subarray(12, 28));
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
   };
+  const keys = new Map<string, Buffer>();
+  const keyFor = (purpose: string): Buffer => {
+    const known = keys.get(purpose) ?? Buffer.from(hkdfSync('sha256', key, '', `operations-center ${purpose}`, 32));
+    keys.set(purpose, known);
+    return known;
+  };
   const pattern = /"(sealed:v1:[\w-]+)"/g;
   return {
     seal,
@@ -53,6 +61,7 @@ export function makeSealer(key: Buffer): Sealer {
       json.includes(prefix) ? json.replace(pattern, (_, sealed: Sealed) => JSON.stringify(open(sealed))) : json,
     redactAll: (json) => (json.includes(prefix) ? json.replace(pattern, `"${redacted}"`) : json),
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
+    identify: (purpose, text) => createHmac('sha256', keyFor(purpose)).update(text).digest('hex'),
   };
 }
 

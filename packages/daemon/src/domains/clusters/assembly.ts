@@ -4,6 +4,7 @@ import type { Handler } from '../../platform/http/answer.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import { makeCreationCheck } from './check-creation.service.ts';
 import type { ClusterParts } from './cluster-parts.ts';
+import { makeClusterPlans } from './cluster-plans.service.ts';
 import { clusterHandlers } from './clusters.routes.ts';
 import { type ClusterService, makeClusterService } from './clusters.service.ts';
 import { deleteCluster, deleteMeshId, setClusterCertificate, setClusterReady } from './clusters.store.ts';
@@ -12,6 +13,7 @@ import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-clu
 import { makeClusterDeletion } from './delete-cluster.service.ts';
 import { releaseLvmIds } from './lvm-ids.store.ts';
 import type { PreflightParts } from './preflight.service.ts';
+import { makePreparation } from './prepare-creation.service.ts';
 
 export type WorkflowParts = ClusterParts & {
   identity: PreflightParts['identity'];
@@ -23,8 +25,13 @@ export type WorkflowParts = ClusterParts & {
 
 /** The kinds of long work that this domain knows; the operations domain runs them. */
 export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
+  // The runner hands back to each workflow the plan that it was submitted with.
+  return [makeCreateClusterWorkflow(toCreateParts(parts))];
+}
+
+function toCreateParts(parts: WorkflowParts): CreateClusterParts {
   const { clock, inventory } = parts;
-  const workflow = makeCreateClusterWorkflow({
+  return {
     ...parts,
     read: parts.database.read,
     clusters: {
@@ -46,9 +53,7 @@ export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
       scanCluster: ({ signal, ...target }) => inventory.scan(target, signal),
       removeCluster: (cluster) => inventory.removeCluster(cluster),
     },
-  });
-  // The runner hands back to each workflow the plan that it was submitted with.
-  return [workflow];
+  };
 }
 
 export function assembleClusters(parts: WorkflowParts & { operations: OperationService; defaultChannel(): string }): {
@@ -56,13 +61,17 @@ export function assembleClusters(parts: WorkflowParts & { operations: OperationS
   handlers: readonly Handler[];
 } {
   const clusters = makeClusterService(parts);
-  const creation = makeClusterCreation(parts);
+  const preparation = makePreparation(parts);
+  const creation = makeClusterCreation({ ...parts, preparation });
+  const workflow = makeCreateClusterWorkflow(toCreateParts(parts));
+  const plans = makeClusterPlans({ ...parts, preparation, creation, outline: (plan) => workflow.steps(plan) });
   const deletion = makeClusterDeletion(parts);
   return {
     service: clusters,
     handlers: clusterHandlers({
       clusters,
       creation,
+      plans,
       deletion,
       check: makeCreationCheck(parts),
       operations: parts.operations,

@@ -15,6 +15,7 @@ import { operationUrl, toOperation } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import type { CreationCheck } from './check-creation.service.ts';
 import { clusterJson, clusterLocation, clusterUrl } from './cluster.ts';
+import type { ClusterPlans } from './cluster-plans.service.ts';
 import type { ClusterService } from './clusters.service.ts';
 import type { ClusterCreation } from './create-cluster.service.ts';
 import type { ClusterDeletion, DeleteMode } from './delete-cluster.service.ts';
@@ -22,12 +23,20 @@ import type { ClusterDeletion, DeleteMode } from './delete-cluster.service.ts';
 export type ClusterServices = {
   clusters: ClusterService;
   creation: ClusterCreation;
+  plans: ClusterPlans;
   deletion: ClusterDeletion;
   check: CreationCheck;
   operations: Pick<OperationService, 'load'>;
 };
 
-export const clusterHandlers = ({ clusters, creation, deletion, check, operations }: ClusterServices): Handler[] => [
+export const clusterHandlers = ({
+  clusters,
+  creation,
+  plans,
+  deletion,
+  check,
+  operations,
+}: ClusterServices): Handler[] => [
   handle('clusters_list', async ({ query }) => {
     if (query.filter !== undefined && query.filter !== '') {
       throw new Fault('filter_not_built', 'Filter expressions are not built yet for clusters');
@@ -42,6 +51,13 @@ export const clusterHandlers = ({ clusters, creation, deletion, check, operation
     return created(clusterLocation(ask.body.name));
   }),
   handle('clusters_preflight', async ({ body }) => ok(await check.check(body))),
+  handle('clusters_plan', async (ask) => ok(await plans.plan(ask.body, callerText(ask)))),
+  handle('clusters_run', async (ask) => {
+    const { operation, cluster } = await plans.run(ask.body.plan, callerText(ask));
+    if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
+    await creation.await(operation, ask.signal);
+    return created(clusterLocation(cluster));
+  }),
   handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
   handle('cluster_update', async (ask) => {
     await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));
@@ -61,9 +77,9 @@ export const clusterHandlers = ({ clusters, creation, deletion, check, operation
   }),
 ];
 
-type CreateAsk = Ask<'clusters_create'>;
+type CreateAsk = Ask<'clusters_create'> | Ask<'clusters_run'>;
 
-const callerText = ({ caller }: CreateAsk): string =>
+const callerText = ({ caller }: Pick<CreateAsk, 'caller'>): string =>
   caller.user === '' ? caller.protocol : `${caller.protocol}:${caller.user}`;
 
 const noWords = ['0', 'f', 'F', 'FALSE', 'false', 'False'];

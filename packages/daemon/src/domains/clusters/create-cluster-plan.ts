@@ -60,6 +60,8 @@ export type PlannedItem = {
   project: string;
   /** Only of volumes. */
   pool: string;
+  /** What there is on every Incus, or on the first server, is changed; everything else is made. */
+  action: 'create' | 'change';
   /** Keys of the items that must be there before. */
   after: readonly string[];
   /** Sealed JSON text of the item as Incus takes it, with the keys that are the same on every member. */

@@ -33,6 +33,7 @@ function snapshotOf(names: readonly string[], services: Services = {}, interface
       server: emptyServer(name),
       machine: `uuid-of-${name}`,
       services: found,
+      ...{ config: {}, contents: [], certificates: [] },
       network: network(
         interfaces ?? { eth0: { addresses: [`127.77.0.${11 + at}`], roles: ['management', 'cluster'] } },
       ),

@@ -6,14 +6,22 @@ import { refuseServer } from './cluster.rules.ts';
 import { goQuote } from './connection-url.rules.ts';
 import type { CreateClusterPlan, PlannedItem, PlannedServer } from './create-cluster-plan.ts';
 import type { CreateRequest, Note } from './create-request.rules.ts';
-import type { Snapshot } from './creation-facts.ts';
+import type { LiveItems, Snapshot } from './creation-facts.ts';
 import type { Allotment, LvmId } from './lvm-id.ts';
 import { allotLvmIds, lvmRange } from './lvm-ids.rules.ts';
 import { toCandidate } from './server-facts.rules.ts';
 import { planServices } from './services.plan.ts';
 
-/** What others have already, read in the write that takes the name; and chance, so that a plan is repeatable. */
-export type Holdings = { lvm: readonly LvmId[]; mesh: readonly number[]; ula_prefix: string };
+/**
+ * What others have already, read in the write that takes the name; and chance, so that a plan is repeatable. `held` is
+ * what a plan of this very request holds: as long as it can be had, it is what this one gets.
+ */
+export type Holdings = {
+  lvm: readonly LvmId[];
+  mesh: readonly number[];
+  ula_prefix: string;
+  held?: { lvm: readonly Allotment[]; mesh: number | undefined };
+};
 
 export type PlannedCreation = {
   plan: CreateClusterPlan;
@@ -30,9 +38,10 @@ export function planCreateCluster(
   snapshot: Snapshot,
   holdings: Holdings,
   sealer: Sealer,
+  live: LiveItems = {},
 ): PlannedCreation {
-  const lvm_ids = planLvmIds(request, snapshot, holdings.lvm);
-  const mesh_id = smallestFreeMeshId(holdings.mesh);
+  const lvm_ids = planLvmIds(request, snapshot, holdings);
+  const mesh_id = chooseMeshId(holdings);
   const addresses = snapshot.servers.map(({ server, network }) => {
     const planned = planAddresses(network);
     if (planned !== undefined) return planned;
@@ -59,12 +68,18 @@ export function planCreateCluster(
     rolling_restart: request.config.rolling_restart,
     server_type: request.server_type,
     servers: snapshot.servers.map((look, index) => planServer(look, addresses[index], request, lvm_ids, sealer)),
-    items: items.map((item) => planItem(item, sealer)),
+    items: items.map((item) => planItem(item, live, sealer)),
     notes: notes.map(({ code, message }) => ({ code, message })),
     // No channel has an update before updates are built.
     update_settings: null,
   };
   return { plan, lvm_ids, mesh_id };
+}
+
+/** Which items a request comes to, by their names: what stands in them may still change. */
+export function itemsOfRequest(request: CreateRequest, members: readonly string[]): ApplicationItem[] {
+  const mesh = { tunnel_id: smallestMeshId, ipv6_address: '', interfaces: {} };
+  return listApplicationItems({ preseed: addDefaults(request.preseed, mesh).preseed, members, localScope: {} });
 }
 
 function planServer(
@@ -88,18 +103,25 @@ function planServer(
   };
 }
 
-function planItem(item: ApplicationItem, sealer: Sealer): PlannedItem {
+function planItem(item: ApplicationItem, live: LiveItems, sealer: Sealer): PlannedItem {
   return {
     key: item.key,
     kind: item.kind,
     name: item.name,
     project: 'project' in item ? item.project : '',
     pool: 'pool' in item ? item.pool : '',
+    action: isThere(item, live) ? 'change' : 'create',
     after: item.after,
     wanted: sealer.seal(JSON.stringify(item.body)),
     per_member: planMembers(item, sealer),
   };
 }
+
+/** Every Incus has its own config and `default` things, a cluster a default group; nobody can make those. */
+const isThere = ({ kind, key, name }: ApplicationItem, live: LiveItems): boolean =>
+  kind === 'server-config' ||
+  (name === 'default' && (kind === 'project' || kind === 'profile' || kind === 'cluster-group')) ||
+  live[key] !== undefined;
 
 /** Volumes have no config of one member, but on shared storage they are made on the first one only. */
 function planMembers(item: ApplicationItem, sealer: Sealer): PlannedItem['per_member'] {
@@ -115,10 +137,10 @@ function planMembers(item: ApplicationItem, sealer: Sealer): PlannedItem['per_me
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-function planLvmIds(request: CreateRequest, snapshot: Snapshot, taken: readonly LvmId[]): readonly Allotment[] {
+function planLvmIds(request: CreateRequest, snapshot: Snapshot, { lvm, held }: Holdings): readonly Allotment[] {
   if (!asksForLvm(request)) return [];
   const wanted = snapshot.servers.flatMap(({ machine }) => snapshot.lvm.filter((look) => look.machine === machine));
-  const allotted = allotLvmIds(taken, wanted);
+  const allotted = allotLvmIds(lvm, wanted, held?.lvm);
   if ('ids' in allotted) return allotted.ids;
   if ('shared' in allotted) {
     const { id, servers } = allotted.shared;
@@ -158,9 +180,9 @@ const keptSettings = ({ channel }: CreateRequest): Note => ({
   message: `channel ${channel} holds no update: the servers keep their own update settings`,
 });
 
-function smallestFreeMeshId(taken: readonly number[]): number {
-  const used = new Set(taken);
-  let id = smallestMeshId;
+function chooseMeshId({ mesh, held }: Holdings): number {
+  const used = new Set(mesh);
+  let id = held?.mesh ?? smallestMeshId;
   while (used.has(id)) id += 1;
   return id;
 }

@@ -1,11 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type ClusterPost, Fault, prefixFault } from '@operations-center/contract';
-import { makeUlaPrefix } from '@operations-center/documents';
 import { isOpen, type OperationView } from '@operations-center/workflow';
 import type { Tx } from '../../schema.ts';
-import { requireChannel } from '../channels/channels.service.ts';
 import type { OperationService } from '../operations/operations.service.ts';
-import { checkCandidates, clusterExists, serverIsMember } from './cluster.rules.ts';
+import { clusterExists } from './cluster.rules.ts';
 import type { StoredCluster } from './cluster.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import {
@@ -13,56 +11,43 @@ import {
   insertInputs,
   insertMeshId,
   insertPendingCluster,
-  listMeshIds,
   setClusterOperation,
 } from './clusters.store.ts';
-import { planCreateCluster } from './create-cluster.plan.ts';
-import { type CreateRequest, readCreateRequest } from './create-request.rules.ts';
+import type { PlannedCreation } from './create-cluster.plan.ts';
 import type { Snapshot } from './creation-facts.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
-import { noteSeen } from './lvm-ids.rules.ts';
-import { holdLvmIds, listLvmIds, saveSeen } from './lvm-ids.store.ts';
-import { type PreflightParts, runPreflight } from './preflight.service.ts';
+import { blockingOf, refuseBlocking } from './findings.rules.ts';
+import { holdLvmIds } from './lvm-ids.store.ts';
+import { releaseIds } from './plans.store.ts';
+import type { Preparation, Prepared } from './prepare-creation.service.ts';
 import { toCandidate } from './server-facts.rules.ts';
 
-export type CreateParts = ClusterParts & {
-  fleet: PreflightParts['fleet'];
-  identity: PreflightParts['identity'];
-  operations: OperationService;
-  defaultChannel(): string;
-};
+export type CreateParts = ClusterParts & { operations: OperationService; preparation: Preparation };
 
 export type ClusterCreation = {
   /** Checks everything, takes the name, and begins. The operation; of an equal request under way, that one's. */
   begin(given: ClusterPost, requested_by: string): Promise<string>;
+  /** Begins what was planned, in the caller's write. */
+  submit(tx: Tx, prepared: Prepared, planned: PlannedCreation, requested_by: string): Promise<string>;
   /** Waits until a creation has come to rest. Anything but a cluster that stands is a fault. */
   await(operation: string, signal: AbortSignal): Promise<void>;
 };
 
-const prefix = 'Failed creating cluster';
-
 export function makeClusterCreation(parts: CreateParts): ClusterCreation {
-  const { database, clock, operations, servers } = parts;
+  const { database, clock, operations, servers, preparation } = parts;
 
   async function begin(given: ClusterPost, requested_by: string): Promise<string> {
-    const request = readCreateRequest(given, parts.defaultChannel());
-    const digest = parts.sealer.digest(canonicalJson(given));
-    const there = await findCluster(database.read, request.name);
+    const { request, digest, there } = await preparation.read(given);
     if (there !== undefined) return (await findSame(there, digest)) ?? raise(clusterExists(request.name));
-    const chosen = await servers.findAll(request.server_names);
-    checkCandidates(request.server_names, chosen.map(toCandidate), request);
-    await requireChannel(database.read, request.channel);
-    const registered = asksForLvm(request) ? await servers.listRegistered() : [];
-    const { snapshot, fault } = await runPreflight(
-      { ...parts, nowMs: () => clock.nowMs() },
-      { request, servers: chosen, registered },
-    );
-    if (fault !== undefined) throw fault;
-    const ula_prefix = makeUlaPrefix(randomBytes(6));
+    const prepared = await preparation.look(given, request, digest, []);
     const submitted = await database.write('create cluster', async (tx) => {
       const taken = await findCluster(tx, request.name);
       if (taken !== undefined) return { taken };
-      return { operation: await submit(tx, { request, snapshot, ula_prefix, digest, requested_by, given }) };
+      const planned = await preparation.plan(tx, prepared);
+      // After everything that OC has a text for.
+      const blocking = blockingOf(prepared.findings);
+      if (blocking.length > 0) throw refuseBlocking('cluster_preflight_failed', blocking);
+      return { operation: await submit(tx, prepared, planned, requested_by) };
     });
     if (submitted.operation !== undefined) return submitted.operation;
     return (await findSame(submitted.taken, digest)) ?? raise(clusterExists(request.name));
@@ -75,27 +60,18 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     return view !== undefined && isOpen(view.status) ? view.id : undefined;
   }
 
-  type Submission = {
-    request: CreateRequest;
-    snapshot: Snapshot;
-    ula_prefix: string;
-    digest: string;
-    requested_by: string;
-    given: ClusterPost;
-  };
-
   /** All in one write: the name, the servers, the ids and the operation are ours, or none of them is. */
   async function submit(
     tx: Tx,
-    { request, snapshot, ula_prefix, digest, requested_by, given }: Submission,
+    { given, request, digest, snapshot }: Prepared,
+    { plan, lvm_ids, mesh_id }: PlannedCreation,
+    requested_by: string,
   ): Promise<string> {
-    await refuseTaken(tx, request.server_names);
-    await saveSeen(tx, noteSeen(await listLvmIds(tx), snapshot.lvm, snapshot.looked_at));
-    const holdings = { lvm: await listLvmIds(tx), mesh: await listMeshIds(tx), ula_prefix };
-    const { plan, lvm_ids, mesh_id } = planCreateCluster(request, snapshot, holdings, parts.sealer);
     const id = randomUUID();
     const nowMs = clock.nowMs();
     await insertPendingCluster(tx, { ...request, id, request_digest: digest, nowMs });
+    // What a plan held for this request belongs to the cluster from here on.
+    await releaseIds(tx, digest);
     await insertMeshId(tx, mesh_id, id);
     await holdLvmIds(tx, lvm_ids, id, nowMs);
     await servers.setForming(tx, request.server_names, request.name);
@@ -112,28 +88,17 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     return operation;
   }
 
-  /** What was looked at before may have changed since. */
-  async function refuseTaken(tx: Tx, names: readonly string[]): Promise<void> {
-    const taken = await servers.findTaken(tx, names);
-    if (taken === undefined) return;
-    if (taken.cluster !== null) throw serverIsMember(taken.name, taken.cluster);
-    const details = { server: taken.name };
-    throw new Fault('server_not_found', `Failed to get server "${taken.name}" by name: Not found`, { details });
-  }
-
   return {
-    begin: (given, requested_by) => withPrefix(() => begin(given, requested_by)),
+    begin: (given, requested_by) => asCreation(() => begin(given, requested_by)),
+    submit,
     await: (operation, signal) =>
-      withPrefix(async () => {
+      asCreation(async () => {
         const view: OperationView = await operations.wait(operation, signal);
         const fault = findCreationFault(view);
         if (fault !== undefined) throw fault;
       }),
   };
 }
-
-const asksForLvm = ({ services }: CreateRequest): boolean =>
-  services.some(({ name, config }) => name === 'lvm' && config['enabled'] === true);
 
 const incusOf = ({ servers }: Snapshot) => {
   const [first] = servers;
@@ -144,20 +109,13 @@ function raise(fault: Fault): never {
   throw fault;
 }
 
-/** OC says first what failed, but for a template, whose texts have their own beginning. */
-async function withPrefix<T>(work: () => Promise<T>): Promise<T> {
+/** OC says first what failed, but for a template, whose texts have their own beginning; plans speak for themselves. */
+export async function asCreation<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Fault) || error.code === 'cluster_template_not_built') throw error;
-    throw prefixFault(prefix, error);
+    const isPlain =
+      !(error instanceof Fault) || error.code === 'cluster_template_not_built' || error.code.startsWith('plan_');
+    throw isPlain ? error : prefixFault('Failed creating cluster', error);
   }
-}
-
-/** Two requests are the same whatever the order of their keys. */
-function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }

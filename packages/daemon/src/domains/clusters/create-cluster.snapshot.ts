@@ -67,11 +67,14 @@ export function snapshotOf(look: Look, request: CreateRequest): Snapshot {
     const { name, server, machine, live } = facts;
     const ping = `Connection test for server ${goQuote(name)} failed`;
     need(ping, name, live.ping);
-    checkStandalone(facts, need(ping, name, live.incus));
+    const incus = need(ping, name, live.incus);
+    checkStandalone(facts, incus);
     const network = need(`Failed to read the network of server ${goQuote(name)}`, name, live.network);
     const services = Object.fromEntries(request.services.map((wanted) => needService(facts, wanted.name)));
-    if (at > 0) checkEmpty(facts);
-    return { server, machine, network, services };
+    const contents = need(`Failed to read what server ${goQuote(name)} holds`, name, live.contents);
+    if (at > 0) checkEmpty(name, contents);
+    const certificates = need(`Failed to read whom server ${goQuote(name)} trusts`, name, live.certificates);
+    return { server, machine, network, services, config: incus.config, contents, certificates };
   });
   const [first] = look.servers;
   const prefix = `Failed to read the configuration keys of server ${goQuote(first?.name ?? '')}`;
@@ -95,8 +98,7 @@ const memberHint =
   'The server itself says so, whatever our list says: take it out of that cluster (incus cluster remove), or reset it from its console.';
 
 /** A server that joins loses what it holds; the first one keeps it. */
-function checkEmpty({ name, live }: ServerFacts): void {
-  const contents = need(`Failed to read what server ${goQuote(name)} holds`, name, live.contents);
+function checkEmpty(name: string, contents: readonly string[]): void {
   if (contents.length === 0) return;
   const why = `is not empty (${contents.slice(0, 5).join(', ')}), and a server that joins loses what it holds`;
   throw refuseServer('cluster_server_unsuitable', name, why, { contents: [...contents] });

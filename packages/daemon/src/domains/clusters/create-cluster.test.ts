@@ -189,7 +189,7 @@ test('a joiner that holds something is refused, the first server is not', async 
       error: expect.stringContaining('Server "server2" is not empty (storage-pool/local)'),
     },
   });
-  [bootstrapped.contents, joiner.contents] = [joiner.contents, {}];
+  [bootstrapped.contents, joiner.contents] = [{ '/1.0/storage-pools': ['/1.0/storage-pools/other'] }, {}];
   expect(await world.create({ server_names })).toMatchObject({ status: 201 });
 });
 
@@ -270,9 +270,11 @@ test('without waiting the operation is answered, and the same POST attaches to i
 
 test('two equal requests at the same moment make one cluster; two others over one server, too', async () => {
   await using world = await startWorld();
-  const both = await Promise.all([world.create({}), world.create({})]);
-  expect(both.map(({ status }) => status)).toEqual([201, 201]);
+  world.work.wish = 'wait';
+  const both = await Promise.all([world.create({}, '?wait=false'), world.create({}, '?wait=false')]);
+  expect(both.map(({ status }) => status)).toEqual([202, 202]);
   expect(await operationsOf(world)).toHaveLength(1);
+  world.work.go();
   const rivals = await Promise.all(
     ['a', 'b'].map((name) => world.create({ name, server_names: ['server2', 'server3'] })),
   );

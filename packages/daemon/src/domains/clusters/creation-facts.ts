@@ -1,4 +1,5 @@
-import type { LocalScope, SystemNetwork } from '@operations-center/fleet-protocol';
+import type { LiveObject } from '@operations-center/documents';
+import type { LocalScope, SystemNetwork, TrustedCertificate } from '@operations-center/fleet-protocol';
 import type { Server } from '../servers/server.ts';
 import type { LvmSeen } from './lvm-id.ts';
 
@@ -9,6 +10,11 @@ export type ServerLook = {
   /** The live config of each named service. */
   services: Readonly<Record<string, Record<string, unknown>>>;
   network: SystemNetwork;
+  /** The config of its Incus. */
+  config: Readonly<Record<string, string>>;
+  /** What somebody keeps on it, `kind/name`; a joiner keeps nothing. */
+  contents: readonly string[];
+  certificates: readonly TrustedCertificate[];
 };
 
 /** The live facts a plan is made from. */
@@ -22,3 +28,6 @@ export type Snapshot = {
   /** Epoch milliseconds of its beginning. */
   looked_at: number;
 };
+
+/** Items of the application configuration that the first server has already, by key. */
+export type LiveItems = Readonly<Record<string, LiveObject>>;

@@ -39,6 +39,10 @@ const typeOf = ({ type }: ItemBody): string => (typeof type === 'string' && type
 export const holdersOf = (item: OpenItem, members: readonly string[]): readonly string[] =>
   item.perMember === null ? members : Object.keys(item.perMember);
 
+/** Whom a change goes to: a volume to each member that holds one, everything else to the cluster. */
+export const changeTargets = (item: OpenItem, members: readonly string[]): readonly (string | undefined)[] =>
+  item.planned.kind === 'storage-volume' ? holdersOf(item, members) : [undefined];
+
 /** A new certificate is taken as base64 of its DER form, which is a PEM without its armour. */
 const derText = (item: OpenItem): string => String(item.wanted['certificate']).replace(/-----[^-]+-----|\s/g, '');
 

@@ -25,12 +25,14 @@ export function noteSeen(
 }
 
 /**
- * An id for each machine, in order: its own if lvm is enabled on it, else the smallest that no other machine has.
+ * An id for each machine, in order: its own if lvm is enabled on it, else the one that is held for it, else the smallest
+ * that no other machine has.
  * `exhausted` names the first one that gets none, `shared` two of them that are enabled with one id.
  */
 export function allotLvmIds(
   taken: readonly LvmId[],
   wanted: readonly LvmSeen[],
+  held: readonly Allotment[] = [],
 ): { ids: Allotment[] } | { exhausted: string } | { shared: { id: number; servers: readonly [string, string] } } {
   const owners = new Map<number, Set<string>>();
   const own = (id: number, machine: string) => owners.set(id, (owners.get(id) ?? new Set()).add(machine));
@@ -45,7 +47,9 @@ export function allotLvmIds(
   }
   const ids: Allotment[] = [];
   for (const look of wanted) {
-    const id = keeps(look) ? look.id : smallestFree(owners, look.machine);
+    const mine = held.find(({ machine }) => machine === look.machine)?.id;
+    const isMine = mine !== undefined && isFree(owners, mine, look.machine);
+    const id = keeps(look) ? look.id : isMine ? mine : smallestFree(owners, look.machine);
     if (id === undefined) return { exhausted: look.server };
     own(id, look.machine);
     ids.push({ machine: look.machine, server: look.server, id });
@@ -53,10 +57,16 @@ export function allotLvmIds(
   return { ids };
 }
 
-function smallestFree(owners: ReadonlyMap<number, ReadonlySet<string>>, machine: string): number | undefined {
+type Owners = ReadonlyMap<number, ReadonlySet<string>>;
+
+function smallestFree(owners: Owners, machine: string): number | undefined {
   for (let id = lvmRange.smallest; id <= lvmRange.largest; id += 1) {
-    const machines = owners.get(id);
-    if (machines === undefined || (machines.size === 1 && machines.has(machine))) return id;
+    if (isFree(owners, id, machine)) return id;
   }
   return undefined;
+}
+
+function isFree(owners: Owners, id: number, machine: string): boolean {
+  const machines = owners.get(id);
+  return machines === undefined || (machines.size === 1 && machines.has(machine));
 }

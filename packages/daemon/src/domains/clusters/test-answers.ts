@@ -16,7 +16,7 @@ export const whatHealthyServersSay = (name: string) => ({
   '/os/1.0/system/storage': { config: {}, state: { pools: [{ name: 'local', state: 'ONLINE' }], drives: [] } },
   '/os/1.0/system/update': { config: {}, state: { needs_reboot: false } },
   '/os/1.0/applications': ['/os/1.0/applications/incus'],
-  '/os/1.0/applications/incus': { state: { initialized: true, version: '202609010000' } },
+  '/os/1.0/applications/incus': { config: {}, state: { initialized: true, version: '202609010000' } },
   '/1.0/certificates?recursion=1': [],
   '/1.0/operations?recursion=1&all-projects=true': {},
 });

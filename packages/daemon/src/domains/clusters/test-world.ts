@@ -13,7 +13,7 @@ import { makeIncusOs } from '../../fleet/incus-os.ts';
 import { readShownCertificate } from '../../fleet/shown-certificate.ts';
 import { startTestServer, type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { migrations } from '../../migrations.ts';
-import { systemClock } from '../../platform/clock.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
 import { listenOnSocket } from '../../platform/http/listeners.ts';
 import { makeLog } from '../../platform/log.ts';
@@ -100,7 +100,7 @@ type AskOptions = { headers?: Record<string, string>; signal?: AbortSignal };
  * The domain as the daemon has it: a database file, the API on a socket, real connections to servers that answer what is
  * asked before a creation. The creation itself is one step that does as a test says.
  */
-export async function startWorld(count = 3): Promise<World> {
+export async function startWorld(count = 3, clock: Clock = systemClock): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'clusters-'));
   const [client, own] = await Promise.all([
     makeCertificate({ commonName: 'operations-center' }),
@@ -109,7 +109,6 @@ export async function startWorld(count = 3): Promise<World> {
   const database = await openSqlite<Schema>({ path: join(directory, 'test.db'), migrations });
   const log = makeLog('', { write: () => undefined });
   const sealer = makeSealer(Buffer.alloc(32, 7));
-  const clock = systemClock;
   const tokens = makeTokenService({ database, clock, defaultChannel: () => 'stable' });
   const warnings = assembleWarnings({ database, clock });
   const platform = { database, clock, log, sealer, identity: { client, server: own } };
@@ -271,7 +270,7 @@ async function startStandIn(name: string) {
     clustered: false,
     trusted: true,
     services: { lvm: { enabled: false, system_id: 0 }, nvme: { enabled: false, targets: [] } },
-    interfaces: { eth0: { addresses: ['10.0.0.1'], roles: ['management', 'cluster'] } },
+    interfaces: { eth0: { addresses: [`10.0.0.${name.replace('server', '')}`], roles: ['management', 'cluster'] } },
     contents: { '/1.0/projects': ['/1.0/projects/default'] },
     answer: undefined,
   };

@@ -1,6 +1,6 @@
-import { compareItem } from '@operations-center/documents';
 import { type Step, StepFailure, stepKey } from '@operations-center/workflow';
 import { type CreateClusterPlan, firstOf, namesOf, type PlannedItem } from '../create-cluster-plan.ts';
+import { compareLive } from '../item-compare.plan.ts';
 import { fingerprintOf, type ItemBody, type OpenItem, openItem } from '../open-item.ts';
 import { type ClusterIdentity, clusterEndpoint } from './endpoints.ts';
 import type { FreshLook } from './fresh-look.ts';
@@ -8,7 +8,6 @@ import type { ItemSite, ItemsBefore } from './item.ts';
 import { itemKinds } from './item-kinds.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { applying, returning } from './policies.ts';
-import { compareServerConfig } from './server-config-item.ts';
 import { onServer, untilServerCan } from './step-failure.ts';
 
 const name = 'apply-application-config';
@@ -36,9 +35,9 @@ export const applyItem = (
       });
       return { output: { did: 'nothing' }, already: true };
     }
-    const did = await onServer(() => bring(site, item));
     // An earlier try may have made it and died before it could say so: then it is ours to take back.
     const mayBeOurs = attempt > 1 && output<ItemsBefore>('adopt').before[planned.key] === null;
+    const did = await onServer(() => bring(site, item, mayBeOurs));
     return { output: { did: mayBeOurs ? 'created' : did }, already: did === 'nothing' };
   },
   undo: {
@@ -75,45 +74,30 @@ const siteOf = (
   signal,
 });
 
-async function bring(site: ItemSite, item: OpenItem): Promise<'created' | 'updated' | 'nothing'> {
+/** What was to be made and is there, not by us, is somebody else's by now: the plan did not choose to change it. */
+async function bring(site: ItemSite, item: OpenItem, mayBeOurs: boolean): Promise<'created' | 'updated' | 'nothing'> {
   const kind = itemKinds[item.planned.kind];
   const found = await kind.read(site, item);
   if (found === null || found.partial) {
     await kind.create(site, item);
     return 'created';
   }
-  const comparison = compare(item, found.live);
+  const comparison = compareLive(item, found.live);
   if (comparison.state === 'equal') return 'nothing';
-  if (comparison.state === 'conflict') {
-    throw new StepFailure(
-      'permanent',
-      'item_conflict',
-      `${item.planned.kind} ${item.planned.name}: ${comparison.reason}`,
-      {
-        hint: 'Change the application configuration, or what is on the cluster, so that they agree.',
-        details: { item: item.planned.key },
-      },
-    );
+  if (comparison.state === 'conflict') throw conflict(item, comparison.reason);
+  if (item.planned.action === 'create' && !mayBeOurs) {
+    const [change] = comparison.changes;
+    throw conflict(item, `somebody made it meanwhile, and differently (${change?.field ?? 'it is not the same'})`);
   }
   await kind.update(site, item, comparison.body);
   return 'updated';
 }
 
-type Outcome = { state: 'equal' } | { state: 'update'; body: ItemBody } | { state: 'conflict'; reason: string };
-
-/** What stands between the item and what is live; one that is there whole. */
-function compare(item: OpenItem, live: ItemBody): Outcome {
-  if (item.planned.kind === 'server-config') return compareServerConfig(item, live);
-  const { kind, key, name: itemName, project, pool, after } = item.planned;
-  const facts = { kind, key, about: key, name: itemName, project, pool, after, on_members: [] };
-  // The planner made wanted and per_member from an item of just this shape, sealed in between.
-  const asItem = { ...facts, body: item.wanted, member_config: item.perMember ?? {} } as unknown as Compared;
-  const comparison = compareItem(asItem, live);
-  // Absent and partial were dealt with by whoever read it.
-  return comparison.state === 'absent' || comparison.state === 'partial' ? { state: 'equal' } : comparison;
-}
-
-type Compared = Parameters<typeof compareItem>[0];
+const conflict = (item: OpenItem, reason: string): StepFailure =>
+  new StepFailure('permanent', 'item_conflict', `${item.planned.kind} ${item.planned.name}: ${reason}`, {
+    hint: 'Change the application configuration, or what is on the cluster, so that they agree.',
+    details: { item: item.planned.key },
+  });
 
 /** What was not there before goes away; what was there gets back what it was. */
 async function takeBack(site: ItemSite, item: OpenItem, before: ItemBody | null): Promise<void> {

@@ -1,11 +1,8 @@
-import { compareConfig } from '@operations-center/documents';
 import type { ConfigMap } from '@operations-center/fleet-protocol';
 import { memberKeysOf } from '../item-calls.plan.ts';
-import { configOf, type ItemBody, type OpenItem } from '../open-item.ts';
+import type { ServerConfigBody } from '../item-compare.plan.ts';
+import { configOf } from '../open-item.ts';
 import type { ItemKind, ItemSite } from './item.ts';
-
-/** The server configuration: keys of the whole cluster, and keys that each member has for itself. */
-export type ServerConfigBody = { config: ConfigMap; members: Record<string, ConfigMap> };
 
 /**
  * `live` holds just the keys that are wanted: what somebody else sets is not ours to judge. It always exists, so it is
@@ -57,18 +54,3 @@ async function write(
 
 const pick = (config: ConfigMap, keys: readonly string[]): ConfigMap =>
   Object.fromEntries(keys.flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])));
-
-/** Equal, or what to write: the wanted keys, of the cluster and of each member. */
-export function compareServerConfig(
-  item: OpenItem,
-  live: ItemBody,
-): { state: 'equal' } | { state: 'update'; body: ItemBody } {
-  const { config, members } = live as ServerConfigBody;
-  const wanted: ServerConfigBody = { config: configOf(item.wanted), members: { ...item.perMember } };
-  const isSame =
-    compareConfig(wanted.config, config).changes.length === 0 &&
-    Object.entries(wanted.members).every(
-      ([name, keys]) => compareConfig(keys, members[name] ?? {}).changes.length === 0,
-    );
-  return isSame ? { state: 'equal' } : { state: 'update', body: wanted };
-}
