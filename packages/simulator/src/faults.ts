@@ -1,3 +1,10 @@
+import { SHOWN_FAULTS } from './shown-faults/show-faults.ts';
+
+const shown = Object.fromEntries(Object.entries(SHOWN_FAULTS).map(([name, { about }]) => [name, about])) as {
+  // fromEntries forgets the names.
+  [Name in keyof typeof SHOWN_FAULTS]: string;
+};
+
 /** The named faults: what a person can make a simulated server do wrong. The names are an interface (design §9). */
 export const FAULTS = {
   'services-put-fails': 'PUT of a service (or only of the service named in ARG) answers 500',
@@ -8,9 +15,12 @@ export const FAULTS = {
   slow: 'every answer takes ARG milliseconds longer (2000 if not given)',
   'refuses-connections': 'nothing listens on port 8443',
   'cut-off': 'its network is cut: connections are neither made nor refused, and nothing is answered',
+  'answers-500': 'GET of the path ARG answers 500',
+  'clock-off': 'its clock is ARG seconds ahead (behind, with a minus) in the header Date',
   'wrong-certificate': 'new connections see a certificate that nobody knows',
   'preseed-item-fails':
     'creating a pool, network, volume, profile, project or certificate (or only the one named in ARG) fails',
+  ...shown,
 } as const;
 
 export type FaultName = keyof typeof FAULTS;

@@ -5,6 +5,7 @@ import type { Site } from './front-door.ts';
 import type { IncusReply, IncusRequest, ServerCertificate } from './incus/member.ts';
 import { answer } from './incus-os/router.ts';
 import type { RequestLog } from './request-log.ts';
+import { showFaults } from './shown-faults/show-faults.ts';
 import type { SimulatedServer } from './simulated-server.ts';
 
 const SLOW_MS = 2_000;
@@ -40,8 +41,7 @@ export function makeSite(parts: SiteParts): Site {
     async handle(request) {
       await delay(request.signal);
       if (isCutOff()) await silence(request.signal);
-      if (request.path === '/os') return { status: 301, headers: { location: '/os/' }, body: '' };
-      return request.path.startsWith('/os/') ? throughOs(parts, request) : server.incus.handle(request);
+      return withDate(parts, await answerTo(parts, request));
     },
     openEvents: (request, send, close) => server.incus.openEvents(request, send, close),
     tooLarge: (path) =>
@@ -63,6 +63,22 @@ const silence = (signal: AbortSignal): Promise<never> =>
     if (signal.aborted) return hungUp();
     signal.addEventListener('abort', hungUp, { once: true });
   });
+
+async function answerTo(parts: SiteParts, request: IncusRequest): Promise<IncusReply> {
+  const { server, faults } = parts;
+  const { method, path } = request;
+  if (path === '/os') return { status: 301, headers: { location: '/os/' }, body: '' };
+  if (method === 'GET' && faults.active('answers-500', server.name, path) !== undefined)
+    return incusError(500, 'simulated failure');
+  const reply = await (path.startsWith('/os/') ? throughOs(parts, request) : server.incus.handle(request));
+  return method === 'GET' ? showFaults(faults, server.name, path, reply) : reply;
+}
+
+/** By the simulated clock, which is where a server's own clock may be off. */
+function withDate({ server, clock, faults }: SiteParts, reply: IncusReply): IncusReply {
+  const off = Number(faults.active('clock-off', server.name)?.arg ?? 0) * 1000;
+  return { ...reply, headers: { ...reply.headers, date: new Date(clock.nowMs() + off).toUTCString() } };
+}
 
 /** Incus' proxy to IncusOS: for trusted clients only, forwarded to another member by `?target=`. */
 async function throughOs(parts: SiteParts, request: IncusRequest): Promise<IncusReply> {

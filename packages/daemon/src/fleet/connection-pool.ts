@@ -52,8 +52,8 @@ export class ConnectionPool {
   }
 
   /** A connection nobody else uses until it is given back. `fresh`: a new one in any case. */
-  take(target: Target, wish: { fresh?: boolean; deadlineMs: number }): Connection {
-    const kept = wish.fresh === true ? undefined : this.#idle.get(keyOf(target))?.pop();
+  take(target: Target, wish: { fresh?: boolean | 'keep'; deadlineMs: number }): Connection {
+    const kept = wish.fresh === true || wish.fresh === 'keep' ? undefined : this.#idle.get(keyOf(target))?.pop();
     if (kept !== undefined) clearTimeout(kept.timer);
     const connection =
       kept?.connection ??

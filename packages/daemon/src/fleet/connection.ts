@@ -26,8 +26,8 @@ export type FleetRequest = {
   /** More than this of an answer is not read. 16 MiB unless told otherwise. */
   maxBytes?: number;
   signal: AbortSignal;
-  /** A connection of its own, closed after the answer: for polls. */
-  fresh?: boolean;
+  /** A connection of its own, closed after the answer: for polls. `keep`: a new one, that others may borrow afterwards. */
+  fresh?: boolean | 'keep';
 };
 
 export type FleetReply = {

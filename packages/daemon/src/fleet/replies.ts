@@ -4,7 +4,7 @@ import { callOf, type Endpoint, type FleetConnections, type FleetReply, type Fle
 import { FleetFailure } from './fleet-failure.ts';
 
 /** What every question may be told: when to give up, and whether on a connection of its own. */
-export type AskOptions = { signal: AbortSignal; deadlineMs?: number; fresh?: boolean };
+export type AskOptions = { signal: AbortSignal; deadlineMs?: number; fresh?: boolean | 'keep' };
 
 /** A parsed answer beside the text it came from. */
 export type Answer<T> = {

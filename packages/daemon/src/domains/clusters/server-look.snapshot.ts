@@ -32,7 +32,8 @@ export async function lookAtServer(
   const options = { signal, deadlineMs: callMs };
   const asked_at = parts.nowMs();
   const ping = await reading(server, async () => {
-    const { date } = await incusOs.ping(endpoint, { signal });
+    // What it shows a newcomer: an older connection would not notice a certificate that changed.
+    const { date } = await incusOs.ping(endpoint, { signal, fresh: 'keep' });
     return { date, asked_at, answered_at: parts.nowMs() };
   });
   if (!ping.ok) return silent(ping);
@@ -53,7 +54,10 @@ export async function lookAtServer(
     const states = await Promise.all(
       names.map(async (name) => [name, (await incusOs.getApplication(endpoint, name, options))?.value.state] as const),
     );
-    return Object.fromEntries(states.flatMap(([name, state]) => (state === undefined ? [] : [[name, state]])));
+    // Listed, and gone when it was asked for: installed or removed just now.
+    return Object.fromEntries(
+      states.map(([name, state]) => [name, state ?? { initialized: false, version: 'unknown' }]),
+    );
   };
   const readKeys = async () => {
     const { value: metadata } = await incus.getMetadataConfiguration(endpoint, options);

@@ -1,6 +1,5 @@
 import type { Preseed, ServicesConfig } from '@operations-center/documents';
 import type {
-  Application,
   IncusOperation,
   IncusServer,
   LocalScope,
@@ -39,7 +38,7 @@ export type LiveServer = {
   security: Read<SystemSecurity>;
   storage: Read<SystemStorage>;
   update: Read<SystemUpdate>;
-  applications: Read<Readonly<Record<string, Application['state']>>>;
+  applications: Read<Readonly<Record<string, { initialized: boolean; version: string }>>>;
   known_services: Read<readonly string[]>;
   /** Those that are asked for and those that members should have alike; undefined: this IncusOS does not have it. */
   services: Readonly<Record<string, Read<ServiceDocument | undefined>>>;

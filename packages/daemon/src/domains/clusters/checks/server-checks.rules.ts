@@ -65,7 +65,7 @@ export const serverChecks: readonly Check[] = [
     ignorable: true,
     remedy: 'operations-center provisioning server os application check-update {server} incus',
     run: (facts) =>
-      alike(facts, ({ live }) => mapRead(live.incus, ({ api_extensions }) => `${api_extensions.length} extensions`), {
+      alike(facts, ({ live }) => extensionsOf(live.incus), {
         verdict: 'blocking',
         cause: 'Incus refuses a joiner with another API',
       }),
@@ -116,6 +116,15 @@ export const serverChecks: readonly Check[] = [
 
 type Incus = Extract<ServerFacts['live']['incus'], { ok: true }>['value'];
 
+const extensionsOf = (read: Read<Incus>): Read<string> =>
+  read.ok && read.value.auth === 'untrusted'
+    ? stranger
+    : mapRead(read, ({ api_extensions }) => `${api_extensions.length} extensions`);
+
+const stranger: Read<never> = {
+  ...{ ok: false, why: 'it does not trust us', code: '', call: '', status: null, error: null },
+};
+
 /** A stranger is shown no environment; that is another check's. */
 function environmentOf(
   read: Read<Incus>,
@@ -123,8 +132,7 @@ function environmentOf(
 ): Read<string> {
   if (!read.ok) return read;
   const { environment } = read.value;
-  if (environment !== undefined) return { ok: true, value: what(environment) };
-  return { ok: false, why: 'it does not trust us', code: '', call: '', status: null, error: null };
+  return environment === undefined ? stranger : { ok: true, value: what(environment) };
 }
 
 const storedIncus =

@@ -44,29 +44,14 @@ export const updateChecks: readonly Check[] = [
     group: 'updates',
     title: 'No restart is waiting',
     about: 'A server that needs a restart takes one sooner or later; best before it is a member.',
-    reads: [`${stored}: needs_reboot`],
+    reads: [`${stored}: needs_reboot`, 'GET /os/1.0/system/update: state.needs_reboot'],
     ignorable: false,
     remedy: 'operations-center provisioning server os system reboot {server}',
     run: ({ servers }) =>
-      eachRow(servers, ({ server }) =>
-        toCandidate(server).needs_reboot
+      eachRow(servers, ({ server, live }) =>
+        toCandidate(server).needs_reboot || (live.update.ok && live.update.value.state.needs_reboot)
           ? bad({ seen: 'needs a restart', cause: 'what was installed does not run yet' })
           : 'no restart is due',
-      ),
-  },
-  {
-    name: 'no-reboot-pending-live',
-    group: 'updates',
-    title: 'IncusOS itself says that no restart is waiting',
-    about: 'It may have installed something since we last looked.',
-    reads: ['GET /os/1.0/system/update: state.needs_reboot'],
-    ignorable: true,
-    remedy: 'operations-center provisioning server os system reboot {server}',
-    run: ({ servers }) =>
-      eachServer(servers, update, ({ state }, { server }) =>
-        state.needs_reboot && !toCandidate(server).needs_reboot
-          ? bad({ seen: 'needs_reboot is true', cause: 'what was installed does not run yet' })
-          : 'no more than is known',
       ),
   },
   {

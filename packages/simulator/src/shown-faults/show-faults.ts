@@ -1,0 +1,30 @@
+import type { FaultPort } from '../faults.ts';
+import { INCUS_FAULTS } from './incus.ts';
+import { NETWORK_FAULTS } from './network.ts';
+import { OS_FAULTS } from './os.ts';
+import type { ShownFault } from './shown-fault.ts';
+
+/** Every fault that only changes what is shown, by its name. */
+export const SHOWN_FAULTS = { ...OS_FAULTS, ...NETWORK_FAULTS, ...INCUS_FAULTS };
+
+const byPath: ReadonlyMap<string, readonly [string, ShownFault][]> = Map.groupBy(
+  Object.entries<ShownFault>(SHOWN_FAULTS),
+  ([, { path }]) => path,
+);
+
+type Reply = { status: number; headers: Record<string, string>; body: string | Buffer };
+
+/** An answer to a GET as faults want it shown. Anything that is no proper answer passes as it is. */
+export function showFaults<Shown extends Reply>(faults: FaultPort, server: string, path: string, reply: Shown): Shown {
+  const here = byPath.get(path);
+  if (here === undefined || reply.status !== 200) return reply;
+  const active = here.flatMap(([name, fault]) => {
+    const found = faults.active(name, server);
+    return found === undefined ? [] : [{ fault, argument: found.arg ?? '' }];
+  });
+  if (active.length === 0) return reply;
+  // Our own envelope.
+  const envelope = JSON.parse(reply.body.toString()) as { metadata: unknown };
+  const metadata = active.reduce((value, { fault, argument }) => fault.change(value, argument), envelope.metadata);
+  return { ...reply, body: `${JSON.stringify({ ...envelope, metadata })}\n` };
+}
