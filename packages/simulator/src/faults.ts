@@ -1,4 +1,4 @@
-import { SHOWN_FAULTS } from './shown-faults/show-faults.ts';
+import { SHOWN_FAULTS } from './shown-faults/table.ts';
 
 const shown = Object.fromEntries(Object.entries(SHOWN_FAULTS).map(([name, { about }]) => [name, about])) as {
   // fromEntries forgets the names.

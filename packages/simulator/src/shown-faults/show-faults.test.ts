@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { makeFaults } from '../faults.ts';
 import { askOs, pretendOs } from '../testing.ts';
-import { SHOWN_FAULTS, showFaults } from './show-faults.ts';
+import { showFaults } from './show-faults.ts';
+import { SHOWN_FAULTS } from './table.ts';
 
 const names = Object.keys(SHOWN_FAULTS) as (keyof typeof SHOWN_FAULTS)[];
 const ofIncusOs = names.filter((name) => SHOWN_FAULTS[name].path.startsWith('/os/'));
@@ -11,6 +12,7 @@ const argument = '7';
 
 test.each(ofIncusOs)('%s changes what is shown, and nothing behind it', async (name) => {
   const os = pretendOs();
+  os.state.system_is_ready = true;
   const { path } = SHOWN_FAULTS[name];
   const ask = () => askOs(os, 'GET', path.slice('/os'.length));
   const before = await ask();

@@ -1,11 +1,6 @@
 import type { FaultPort } from '../faults.ts';
-import { INCUS_FAULTS } from './incus.ts';
-import { NETWORK_FAULTS } from './network.ts';
-import { OS_FAULTS } from './os.ts';
 import type { ShownFault } from './shown-fault.ts';
-
-/** Every fault that only changes what is shown, by its name. */
-export const SHOWN_FAULTS = { ...OS_FAULTS, ...NETWORK_FAULTS, ...INCUS_FAULTS };
+import { SHOWN_FAULTS } from './table.ts';
 
 const byPath: ReadonlyMap<string, readonly [string, ShownFault][]> = Map.groupBy(
   Object.entries<ShownFault>(SHOWN_FAULTS),
