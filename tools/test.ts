@@ -26,6 +26,13 @@ const isRoot = process.getuid?.() === 0;
 const tiers: Tier[] = [
   { name: 'unit', about: 'beside the code; SQLite and PostgreSQL', args: ['run'], prepare: preparePostgres },
   {
+    name: 'postgres',
+    about: "the daemon's own suites again, on PostgreSQL",
+    args: ['run', 'packages/daemon'],
+    environment: { OPERATIONS_CENTER_TEST_DATABASE: 'postgres' },
+    prepare: requirePostgres,
+  },
+  {
     name: 'simulated',
     about: 'whole system on a simulated fleet',
     args: ['run', '--config', 'vitest.scenarios.config.ts'],
@@ -95,6 +102,11 @@ function preparePostgres(): undefined {
   if (!isRoot || has('/usr/lib/postgresql') || !canApt()) return undefined;
   apt('install', '-y', '-q', '--no-install-recommends', 'postgresql');
   return undefined;
+}
+
+function requirePostgres(): string | undefined {
+  preparePostgres();
+  return has('/usr/lib/postgresql') ? undefined : 'there is no PostgreSQL under /usr/lib/postgresql';
 }
 
 function prepareLab(): string | undefined {

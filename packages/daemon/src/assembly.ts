@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { openSqlite } from '@operations-center/database';
 import { makeCallerOf } from './domains/access/callers.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
@@ -7,6 +5,7 @@ import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/a
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
 import type { InventoryService } from './domains/inventory/inventory.service.ts';
+import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
 import { assembleOperations } from './domains/operations/assembly.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
@@ -26,8 +25,9 @@ import { makeIncus } from './fleet/incus.ts';
 import { makeIncusObjects } from './fleet/incus-objects.ts';
 import { makeIncusOs } from './fleet/incus-os.ts';
 import { readShownCertificate } from './fleet/shown-certificate.ts';
-import { migrations } from './migrations.ts';
+import { type OpenedDatabases, openDatabases } from './open-databases.ts';
 import type { Clock } from './platform/clock.ts';
+import type { DaemonConfiguration } from './platform/daemon-configuration.ts';
 import type { Handler } from './platform/http/answer.ts';
 import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
@@ -36,10 +36,11 @@ import { type Identity, makeIdentity } from './platform/identity.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
 import { makeSealingKey, type Sealer } from './platform/sealing.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
-import type { MainDatabase, Schema } from './schema.ts';
+import type { MainDatabase, Tx } from './schema.ts';
 
 export type DaemonOptions = {
   state: StateDirectory;
+  configuration: DaemonConfiguration;
   clock: Clock;
   log: Log;
   /** Overrides the stored HTTPS address for this run. */
@@ -55,6 +56,8 @@ export type Daemon = {
   httpsAddress(): string | undefined;
   /** SHA-256 of what HTTPS shows: what `remote add` asks a person to compare. */
   certificateFingerprint: string;
+  /** A path, or a URL without its password. */
+  database: string;
   /** Takes no more work, lets what runs reach a boundary, and closes everything. */
   stop(graceMs: number): Promise<void>;
 };
@@ -73,16 +76,9 @@ export type Platform = {
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { state, clock, log } = options;
-  if (!existsSync(state.database)) {
-    await makeIdentity(state);
-    makeSealingKey(state.sealingKey);
-  }
-  const database = await openSqlite<Schema>({ path: state.database, migrations, log });
-  const { identity, sealer } = await loadKnownIdentity({
-    database,
-    state,
-    hasServers: (tx) => hasRegisteredServer(inside(tx)),
-  }).catch(async (refusal: unknown) => {
+  const opened = await openDatabases(state, options.configuration, log);
+  const database = opened.main;
+  const { identity, sealer } = await findIdentity(opened, state).catch(async (refusal: unknown) => {
     await database.close();
     throw refusal;
   });
@@ -103,7 +99,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       if (options.logLevel === undefined) setLogLevel(log, level);
     },
   });
-  const domains = await assembleDomains(platform, settings);
+  const domains = await assembleDomains(platform, settings, opened.inventory);
   const handlers = [...rootHandlers(), ...settingsHandlers(settings), ...domains.handlers];
   requireEveryRoute(handlers);
   const api = await makeApi({
@@ -124,12 +120,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   return {
     httpsAddress: () => door.https?.address(),
     certificateFingerprint: identity.server.fingerprint,
+    database: opened.shown,
     async stop(graceMs) {
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
       await fleet.close();
       await database.close();
     },
   };
+}
+
+/** Our keys. They are made for a database that nobody has written yet, and never again. */
+async function findIdentity({ main, isFresh, shown }: OpenedDatabases, state: StateDirectory) {
+  if (isFresh) {
+    await makeIdentity(state);
+    makeSealingKey(state.sealingKey);
+  }
+  const isShared = main.dialect === 'postgres';
+  const hasServers = async (tx: Tx) => isShared || hasRegisteredServer(inside(tx));
+  return loadKnownIdentity({ database: main, state, shown, hasServers });
 }
 
 async function moveHttps(
@@ -147,8 +155,9 @@ type Domains = { handlers: readonly Handler[]; start(): Promise<void>; stop(grac
 async function assembleDomains(
   platform: Platform,
   settings: Awaited<ReturnType<typeof makeSettingsService>>,
+  inventoryPlace: InventoryPlace,
 ): Promise<Domains> {
-  const { database, clock, log, state, fleet } = platform;
+  const { database, clock, log, fleet } = platform;
   const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
   const tokens = makeTokenService({ database, clock, defaultChannel });
   const warnings = assembleWarnings(platform);
@@ -159,7 +168,7 @@ async function assembleDomains(
     mayReplaceSilent: () => settings.current().settings.replace_silent_servers,
   });
   const inventory = await assembleInventory({
-    path: state.inventoryDatabase,
+    place: inventoryPlace,
     fleet,
     clustersToScan: () => clusters.service.listInventoryTargets(),
     warnings: warnings.service,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { startDaemon } from './assembly.ts';
 import { clockFromEnvironment } from './platform/clock.ts';
+import { loadDaemonConfiguration } from './platform/daemon-configuration.ts';
 import { findGroup } from './platform/http/groups.ts';
 import { isLogLevel, makeLog } from './platform/log.ts';
 import { emptyTemporary, findStateDirectory, prepareStateDirectory } from './platform/state-directory.ts';
@@ -39,12 +40,15 @@ async function runDaemon(words: string[]): Promise<number> {
   if (logLevel !== undefined && !isLogLevel(logLevel))
     throw new Error(`"${logLevel}" is no log level: use TRACE, DEBUG, INFO, WARN or ERROR`);
   const log = makeLog(logLevel ?? '');
-  const state = findStateDirectory(process.env, process.getuid?.() === 0);
+  const found = findStateDirectory(process.env, process.getuid?.() === 0);
+  const configuration = loadDaemonConfiguration(process.env, found);
+  const state = { ...found, sealingKey: configuration.sealing_key?.file ?? found.sealingKey };
   prepareStateDirectory(state);
   const lock = lockState(state);
   emptyTemporary(state);
   const daemon = await startDaemon({
     state,
+    configuration,
     clock: clockFromEnvironment(process.env),
     log,
     listen: values.listen,
@@ -56,6 +60,7 @@ async function runDaemon(words: string[]): Promise<number> {
       socket: state.socket,
       https: daemon.httpsAddress() ?? null,
       certificate: daemon.certificateFingerprint,
+      database: daemon.database,
       pid: process.pid,
     },
     'ready',

@@ -17,15 +17,15 @@ export const migrations: readonly Migration[] = [
     name: '0001-first',
     async up(tx, dialect) {
       const db = tx.withTables<Schema>();
-      await createSettingsTables(db);
-      await createChannelTables(db, Date.now());
-      await createTokenTables(db);
-      await createServerTables(db);
-      await createUpdateTables(db);
-      await createWarningTables(db);
+      await createSettingsTables(db, dialect);
+      await createChannelTables(db, dialect, Date.now());
+      await createTokenTables(db, dialect);
+      await createServerTables(db, dialect);
+      await createUpdateTables(db, dialect);
+      await createWarningTables(db, dialect);
       await workflowTables(tx, dialect);
       await createClusterTables(db, dialect);
-      await createBackupTables(db);
+      await createBackupTables(db, dialect);
     },
   },
   {

@@ -4,13 +4,16 @@ import {
   afterCommit,
   assertOutsideTransaction,
   bytesType,
+  type Database,
   type Migration,
+  openPostgres,
   preparedRows,
   preparedRun,
   type Tx,
   textType,
 } from './index.ts';
 import { describeOnDatabases } from './testing/index.ts';
+import { runUnmarked } from './transaction-misuse.ts';
 
 type Schema = { item: { id: string; n: number; bytes: Uint8Array | null } };
 const migrations: Migration[] = [
@@ -25,7 +28,7 @@ const migrations: Migration[] = [
 ];
 const add = (tx: Tx<Schema>, id: string, n = 1) => tx.insertInto('item').values({ id, n, bytes: null }).execute();
 
-describeOnDatabases<Schema>('a database', { migrations }, ({ dialect, open, again }) => {
+describeOnDatabases<Schema>('a database', { migrations }, ({ dialect, open, again, place }) => {
   test('keeps what a write wrote, and shows it to readers after it', async () => {
     const db = await open();
     await db.write('add', (tx) => add(tx, 'a', 2 ** 40));
@@ -127,6 +130,19 @@ describeOnDatabases<Schema>('a database', { migrations }, ({ dialect, open, agai
     ]);
   });
 
+  test('lets a body decide by what it reads: each of many at once takes the next number', async () => {
+    const [db, other] = [await open(), await again()];
+    const take = (from: Database<Schema>) =>
+      from.write('take', async (tx) => {
+        const [last] = await preparedRows<{ n: number }>(tx, 'select coalesce(max(n), 0) as n from item');
+        const n = (last?.n ?? 0) + 1;
+        await add(tx, `item-${n}`, n);
+        return n;
+      });
+    const taken = await Promise.all(Array.from({ length: 60 }, (_, at) => take(at % 2 === 0 ? db : other)));
+    expect(taken.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
+  });
+
   test('compares text byte by byte', async () => {
     const db = await open();
     await db.write('add', async (tx) => {
@@ -174,6 +190,38 @@ describeOnDatabases<Schema>('a database', { migrations }, ({ dialect, open, agai
   }
 
   if (dialect === 'postgres') {
+    test('says that it cannot be used when its sessions are cut, is not brought down by it, and goes on', async () => {
+      const [db, other] = [await open(), await again()];
+      const cut = `select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`;
+      const cutInside = db.write('cut', async (tx) => {
+        await add(tx, 'a');
+        // By another program, not by this body: that is what the misuse check is for, so it is started beside.
+        await new Promise((resolve) => runUnmarked(() => void other.rows(cut).then(resolve, resolve)));
+        await add(tx, 'b');
+      });
+      await expect(cutInside).rejects.toMatchObject({ code: 'database_unavailable' });
+      await db.write('again', (tx) => add(tx, 'c'));
+      expect(await db.rows('select id from item')).toEqual([{ id: 'c' }]);
+    });
+
+    test('refuses what it cannot keep, and a place where nothing answers', async () => {
+      const db = await open();
+      await expect(db.write('nul', (tx) => add(tx, 'a\0b'))).rejects.toMatchObject({ code: 'text_refused' });
+      const nowhere = openPostgres({ url: 'postgres://nobody@127.0.0.1:1/nothing', migrations });
+      await expect(nowhere).rejects.toMatchObject({ code: 'database_unavailable' });
+    });
+
+    test('has no session left for the eleventh: that is told, not waited for without end', async () => {
+      await open();
+      const db = await openPostgres<Schema>({ url: place(), migrations, poolSize: 1, connectTimeoutMs: 100 });
+      const slow = db.rows('select pg_sleep(0.5)');
+      await expect(db.rows('select 1')).rejects.toMatchObject({ code: 'database_unavailable' });
+      await slow;
+      expect(await db.rows('select 1 as one')).toEqual([{ one: 1 }]);
+      await db.close();
+    });
+
     test('begins a write again that lost a race', async () => {
       const db = await open();
       let tries = 0;

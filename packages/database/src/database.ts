@@ -18,9 +18,10 @@ export type DatabaseLog = {
  * One database, the same on SQLite and PostgreSQL. Reads go through `read` or `rows`, every write through `write`.
  *
  * `write` runs its body inside a transaction and resolves after the COMMIT. Bodies that wait together share one
- * transaction, each in a savepoint (group commit, engineering E1); a body that throws takes back only itself. A body
- * may be called again only on PostgreSQL serialization failures, so it must do nothing but use `tx`: using `read`,
- * another `write`, a timer or the network inside throws `TransactionMisuse`.
+ * transaction on SQLite, each in a savepoint (group commit, engineering E1); on PostgreSQL each has a serializable one.
+ * So a body may decide by what it reads. One that throws takes back only itself. One that lost against another is run
+ * again, so it must do nothing but use `tx`: using `read`, another `write`, a timer or the network inside throws
+ * `TransactionMisuse`. Both throw `DatabaseUnavailable` when the database cannot be used at this moment.
  */
 export interface Database<Schema> {
   readonly dialect: DialectName;

@@ -3,6 +3,7 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import type { ClientBase, QueryResultRow } from 'pg';
 import type { PreparedConnection } from './body-transaction.ts';
 import type { SqlValue } from './database.ts';
+import { toPostgresError } from './database-unavailable.ts';
 import { toNumberedParameters } from './dialect.ts';
 import { checkParameters } from './sql-value.ts';
 
@@ -49,10 +50,19 @@ export class PostgresConnection implements DatabaseConnection, PreparedConnectio
     yield await this.executeQuery<R>(query);
   }
 
+  /** `begin`, `commit` …: not prepared. */
+  async control(text: string): Promise<void> {
+    await this.#client.query(text).catch(raise);
+  }
+
   #query(text: string, parameters: readonly unknown[]) {
     const values = checkParameters(parameters, text).map(toBytes);
-    return this.#client.query<QueryResultRow>({ ...nameOf(text), text, values });
+    return this.#client.query<QueryResultRow>({ ...nameOf(text), text, values }).catch(raise);
   }
+}
+
+function raise(error: unknown): never {
+  throw toPostgresError(error);
 }
 
 const changing = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);

@@ -3,38 +3,45 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { type KyselyParts, makeBodyTransaction, makeKysely, postgresParts } from './body-transaction.ts';
 import type { Database, DatabaseLog, Migration, SqlValue, Tx } from './database.ts';
+import { isLostRace, toPostgresError } from './database-unavailable.ts';
 import { nowMsText } from './dialect.ts';
 import { slowBodyMs } from './group-commit.ts';
 import { createMigrationTable, planMigrations } from './migrations.ts';
 import { PostgresConnection } from './postgres-connection.ts';
+import { makePool, requireUsable } from './postgres-pool.ts';
 import { assertOutsideTransaction, type BodyMark, runMarked, tellCommitted } from './transaction-misuse.ts';
 
 export type PostgresOptions = {
   /** `postgres://user@host/database`. */
   url: string;
   migrations: readonly Migration[];
+  /** Its tables have a schema of their own, made if it is missing. Default: PostgreSQL's own choice, `public`. */
+  schema?: string;
   /** Sessions at most. Default 10. */
   poolSize?: number;
+  /** How long a connect, or a wait for a free session, may take. Default 10,000. */
+  connectTimeoutMs?: number;
   log?: DatabaseLog;
 };
 
-const connectTimeoutMs = 10_000;
-const statementTimeoutMs = 60_000;
-const idleInTransactionMs = 30_000;
-/** A write that lost against others (serialization failure, deadlock) is begun again this often in all. */
-const writeTries = 5;
+/** A write that lost against others is begun again this often in all. */
+const writeTries = 12;
+/** After so many losses it waits in line with the others that lost, so that one of them always gets on. */
+const freeTries = 2;
 
 const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
 
 /**
- * Opens a PostgreSQL database (15 or newer), migrated; several daemons may do so at once. `write` is a read-committed
- * transaction: lock the rows you decide by. Throws `NewerSchema` if a newer program wrote it.
+ * Opens a PostgreSQL database (15 or newer), migrated; several daemons may do so at once. `write` is a serializable
+ * transaction, so that a body may decide by what it reads, as on SQLite, where bodies follow each other; one that loses
+ * against another is run again. Throws `NewerSchema` if a newer program wrote it.
  */
 export async function openPostgres<Schema>(options: PostgresOptions): Promise<Database<Schema>> {
   const { log = silentLog } = options;
   const pool = await makePool(options, log);
   try {
-    await migrate(pool, options.migrations, log);
+    await requireUsable(pool);
+    await migrate(pool, options, log);
   } catch (error) {
     await pool.end();
     throw error;
@@ -42,34 +49,10 @@ export async function openPostgres<Schema>(options: PostgresOptions): Promise<Da
   return makeDatabase<Schema>(pool, postgresParts(), log);
 }
 
-async function makePool({ url, poolSize = 10 }: PostgresOptions, log: DatabaseLog): Promise<Pool> {
-  // Loaded here: a daemon on SQLite does not pay for it (engineering E20).
-  const { default: pg } = await import('pg');
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
-    // Reads cannot write; a write says so itself.
-    options: '-c default_transaction_read_only=on',
-    types: {
-      getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? toNumber : pg.types.getTypeParser(oid, format)),
-    },
-  });
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database session was lost'));
-  return pool;
-}
-
-function toNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} does not fit a number`);
-  return value;
-}
-
 function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog): Database<Schema> {
   let ended: Promise<void> | undefined;
   const inFlight = new Set<Promise<unknown>>();
+  const lane = makeLane();
 
   /** What runs when the database is closed may still end: the pool would forget those that wait for a session. */
   function track<T>(work: Promise<T>): Promise<T> {
@@ -95,7 +78,7 @@ function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog):
   }
 
   async function useConnection<T>(use: (connection: PostgresConnection) => Promise<T>): Promise<T> {
-    const client = await pool.connect();
+    const client = await connect(pool);
     try {
       return await use(new PostgresConnection(client));
     } finally {
@@ -114,17 +97,18 @@ function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog):
   async function writeUntilWon<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await writeOnce(name, body);
+        return await (tries <= freeTries ? writeOnce(name, body, false) : lane.take(() => writeOnce(name, body, true)));
       } catch (error) {
         if (tries >= writeTries || !isLostRace(error)) throw error;
-        await pause(5 * tries * (1 + Math.random()));
+        await pause(2 * tries * (1 + Math.random()));
       }
     }
   }
 
-  async function writeOnce<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>): Promise<T> {
+  async function writeOnce<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>, inLine: boolean): Promise<T> {
     const mark: BodyMark = { name, open: true, afterCommit: [] };
-    const result = await inTransaction(pool, async (connection) => {
+    const begin = { text: 'begin isolation level serializable read write', inLine };
+    const result = await inTransaction(pool, begin, async (connection) => {
       const startedMs = performance.now();
       try {
         const tx = makeBodyTransaction<Schema>(parts, connection, connection, mark);
@@ -155,44 +139,70 @@ function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog):
   };
 }
 
-async function inTransaction<T>(pool: Pool, body: (connection: PostgresConnection) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+/** `inLine`: alone among those of all daemons that are in line too; the lock is taken before the transaction looks. */
+type Begin = { text: string; inLine: boolean };
+
+async function inTransaction<T>(
+  pool: Pool,
+  { text, inLine }: Begin,
+  body: (connection: PostgresConnection) => Promise<T>,
+): Promise<T> {
+  const client = await connect(pool);
+  const connection = new PostgresConnection(client);
   let broken: Error | undefined;
   try {
-    await client.query('begin read write');
-    const result = await body(new PostgresConnection(client));
-    await client.query('commit');
+    if (inLine) await connection.control(`select pg_advisory_lock(${lineLock})`);
+    await connection.control(text);
+    const result = await body(connection);
+    await connection.control('commit');
     return result;
   } catch (error) {
-    broken = await rollBack(client);
+    broken = await tryControl(connection, 'rollback');
     throw error;
   } finally {
+    if (inLine) broken ??= await tryControl(connection, `select pg_advisory_unlock(${lineLock})`);
     // A session that cannot even roll back is thrown away.
     client.release(broken);
   }
 }
 
-async function rollBack(client: PoolClient): Promise<Error | undefined> {
+/** Lets one of this process through at a time: those that wait must not hold sessions. */
+function makeLane(): { take<T>(work: () => Promise<T>): Promise<T> } {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    take(work) {
+      const mine = last.then(work);
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+  };
+}
+
+const connect = (pool: Pool): Promise<PoolClient> =>
+  pool.connect().catch((error: unknown) => {
+    throw toPostgresError(error);
+  });
+
+async function tryControl(connection: PostgresConnection, text: string): Promise<Error | undefined> {
   try {
-    await client.query('rollback');
+    await connection.control(text);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-const isLostRace = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
-
-/** Any number that is ours alone: daemons that start together migrate one after the other. */
+/** Any numbers that are ours alone: daemons that start together migrate one after the other. */
 const migrationLock = 7_305_816_420;
+const lineLock = 7_305_816_421;
 
-async function migrate(pool: Pool, migrations: readonly Migration[], log: DatabaseLog): Promise<void> {
+async function migrate(pool: Pool, { migrations, schema }: PostgresOptions, log: DatabaseLog): Promise<void> {
   const parts = postgresParts();
   let done = false;
   while (!done) {
-    done = await inTransaction(pool, async (connection) => {
+    done = await inTransaction(pool, { text: 'begin read write', inLine: false }, async (connection) => {
       await connection.rows('select pg_advisory_xact_lock(?)', [migrationLock]);
+      if (schema !== undefined) await connection.control(`create schema if not exists "${schema}"`);
       await connection.run(createMigrationTable.replace('name text', 'name text collate "C"'));
       const applied = await connection.rows<{ name: string }>('select name from schema_migrations', []);
       const [next] = planMigrations(

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import type { SqlValue } from './database.ts';
+import { toSqliteError } from './database-unavailable.ts';
 import { checkParameters } from './sql-value.ts';
 
 /** Beyond this many texts something builds SQL from values; the oldest statement makes room. */
@@ -32,30 +33,36 @@ export class SqliteConnection implements DatabaseConnection {
 
   /** Rows of a statement that returns some, else none. */
   all<Row>(text: string, parameters: readonly SqlValue[]): Row[] {
-    const { statement } = this.#prepare(text);
-    return statement.all(...checkParameters(parameters, text)) as Row[]; // the caller names the columns it asked for
+    return told(() => {
+      const { statement } = this.#prepare(text);
+      return statement.all(...checkParameters(parameters, text)) as Row[]; // the caller names the columns it asked for
+    });
   }
 
   /** Runs a statement that returns nothing; how many rows it changed. */
   run(text: string, parameters: readonly SqlValue[] = []): number {
-    const { statement } = this.#prepare(text);
-    return Number(statement.run(...checkParameters(parameters, text)).changes);
+    return told(() => {
+      const { statement } = this.#prepare(text);
+      return Number(statement.run(...checkParameters(parameters, text)).changes);
+    });
   }
 
   /** Several statements at once, not prepared. */
   script(text: string): void {
-    this.#database.exec(text);
+    told(() => this.#database.exec(text));
   }
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { statement, returnsRows } = this.#prepare(sql);
-    const values = checkParameters(parameters, sql);
-    if (returnsRows) {
-      const rows = statement.all(...values) as R[]; // Kysely's types say what the query returns
-      return { rows, numAffectedRows: BigInt(rows.length) };
-    }
-    const { changes, lastInsertRowid } = statement.run(...values);
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    return told(() => {
+      const { statement, returnsRows } = this.#prepare(sql);
+      const values = checkParameters(parameters, sql);
+      if (returnsRows) {
+        const rows = statement.all(...values) as R[]; // Kysely's types say what the query returns
+        return { rows, numAffectedRows: BigInt(rows.length) };
+      }
+      const { changes, lastInsertRowid } = statement.run(...values);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    });
   }
 
   async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
@@ -84,6 +91,15 @@ export class SqliteConnection implements DatabaseConnection {
       this.#prepared.delete(text);
       return;
     }
+  }
+}
+
+/** What the file or the disk refuses is told apart from what is wrong with the statement. */
+function told<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toSqliteError(error);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AnyTx, Tx } from '@operations-center/database';
+import { type AnyTx, isPassing, type Tx } from '@operations-center/database';
 import { LeaseLost } from './faults.ts';
 import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
@@ -118,7 +118,8 @@ async function save(tx: AnyTx, saving: Saving): Promise<void> {
   try {
     await saving.save?.(tx as Tx<unknown>); // the very tx of the program's database, whatever its schema
   } catch (error) {
-    saving.refused = error;
+    // A database that is away refuses nothing: the record is written when it is back.
+    if (!isPassing(error)) saving.refused = error;
     throw error;
   }
 }

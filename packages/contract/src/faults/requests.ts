@@ -33,5 +33,11 @@ export const requestFaults = {
     about: 'A defect of Operations Center.',
     hint: "Look for the request id in the daemon's log and report it.",
   },
+  database_unavailable: {
+    kind: 'unavailable',
+    about:
+      'The database does not answer, has no session left, or cannot write. Whether a change was kept is not known.',
+    hint: "Look whether the database runs and its disk has room (the daemon's log has the reason), then ask again.",
+  },
   shutting_down: { kind: 'unavailable', about: 'The daemon is stopping.', hint: 'Ask again when it has started.' },
 } as const satisfies Record<string, FaultEntry>;

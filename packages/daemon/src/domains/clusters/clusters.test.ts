@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type RouteSpec, routes } from '@operations-center/contract';
-import { preparedRun } from '@operations-center/database';
+import { type DialectName, preparedRun } from '@operations-center/database';
 import { expect, test } from 'vitest';
 import { clusterNames, operationsOf, type Reply, serversOf, startWorld } from './test-world.ts';
 
@@ -200,10 +200,18 @@ test('a new channel goes to the members and changes nothing else of them', async
     await preparedRun(tx, "insert into channels (name, description, last_updated) values ('testing', '', 0)", []);
     // A member that moves in the very moment of the PUT.
     const move = "update servers set connection_url = 'https://moved:8443' where cluster = 'wonderful'";
-    await preparedRun(tx, `create trigger moving after update on clusters begin ${move}; end`, []);
+    for (const text of triggerTexts(world.database.dialect, move)) await preparedRun(tx, text);
   });
   const wish = { connection_url: 'https://c:8443', channel: 'testing' };
   expect(await world.ask('PUT', `${path}/wonderful`, wish)).toMatchObject({ status: 201 });
   const members = "select channel, connection_url from servers where cluster = 'wonderful'";
   expect(await world.database.rows(members)).toEqual([{ channel: 'testing', connection_url: 'https://moved:8443' }]);
 });
+
+const triggerTexts = (dialect: DialectName, move: string): string[] =>
+  dialect === 'sqlite'
+    ? [`create trigger moving after update on clusters begin ${move}; end`]
+    : [
+        `create function move() returns trigger language plpgsql as $$ begin ${move}; return null; end $$`,
+        'create trigger moving after update on clusters execute function move()',
+      ];

@@ -60,6 +60,15 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     return view !== undefined && isOpen(view.status) ? view.id : undefined;
   }
 
+  /** The same request at the same moment may have begun what this one then stumbled over. */
+  async function attachInstead(given: ClusterPost, refusal: unknown): Promise<string> {
+    // A request that cannot even be read is refused here as it was before.
+    const { digest, there } = await preparation.read(given);
+    const operation = there && (await findSame(there, digest));
+    if (operation === undefined) throw refusal;
+    return operation;
+  }
+
   /** All in one write: the name, the servers, the ids and the operation are ours, or none of them is. */
   async function submit(
     tx: Tx,
@@ -89,7 +98,8 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
   }
 
   return {
-    begin: (given, requested_by) => asCreation(() => begin(given, requested_by)),
+    begin: (given, requested_by) =>
+      asCreation(() => begin(given, requested_by).catch((refusal: unknown) => attachInstead(given, refusal))),
     submit,
     await: (operation, signal) =>
       asCreation(async () => {

@@ -3,7 +3,6 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClusterPost, routes } from '@operations-center/contract';
-import { openSqlite } from '@operations-center/database';
 import { makeCertificate } from '@operations-center/tls';
 import { type Step, StepFailure } from '@operations-center/workflow';
 import { makeFleetConnections } from '../../fleet/connection.ts';
@@ -12,13 +11,13 @@ import { makeIncusObjects } from '../../fleet/incus-objects.ts';
 import { makeIncusOs } from '../../fleet/incus-os.ts';
 import { readShownCertificate } from '../../fleet/shown-certificate.ts';
 import { startTestServer, type TestServer, testCertificate } from '../../fleet/test-server.ts';
-import { migrations } from '../../migrations.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
 import { listenOnSocket } from '../../platform/http/listeners.ts';
 import { makeLog } from '../../platform/log.ts';
 import { makeSealer, type Sealer } from '../../platform/sealing.ts';
-import type { MainDatabase, Schema } from '../../schema.ts';
+import type { MainDatabase } from '../../schema.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { assembleOperations } from '../operations/assembly.ts';
 import { assembleServers } from '../servers/assembly.ts';
@@ -106,7 +105,7 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
     makeCertificate({ commonName: 'operations-center' }),
     testCertificate('own'),
   ]);
-  const database = await openSqlite<Schema>({ path: join(directory, 'test.db'), migrations });
+  const database = await openTestDatabase(join(directory, 'test.db'));
   const log = makeLog('', { write: () => undefined });
   const sealer = makeSealer(Buffer.alloc(32, 7));
   const tokens = makeTokenService({ database, clock, defaultChannel: () => 'stable' });

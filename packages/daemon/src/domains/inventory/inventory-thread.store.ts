@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import type { InventoryPlace } from './inventory-place.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
 
 export type ThreadCall = { id: number; name: keyof InventoryWork; input: unknown };
@@ -18,8 +19,8 @@ const idleMs = 15_000;
 /** What runs at the end of the daemon gets so long. */
 const closeMs = 2_000;
 
-/** `path` of the migrated SQLite file. */
-export function makeInventoryThread(path: string, program: URL = programOf(import.meta.url)): InventoryThread {
+/** `place` of the migrated database. */
+export function makeInventoryThread(place: InventoryPlace, program: URL = programOf(import.meta.url)): InventoryThread {
   let worker: Worker | undefined;
   let nextId = 1;
   let closed = false;
@@ -27,7 +28,7 @@ export function makeInventoryThread(path: string, program: URL = programOf(impor
   const waiting = new Map<number, Waiting>();
 
   function start(): Worker {
-    const started = new Worker(program, { workerData: { path } });
+    const started = new Worker(program, { workerData: { place } });
     started.on('message', (answer: ThreadAnswer) => settle(answer));
     started.on('error', (error) => fail(started, error));
     started.on('exit', () => fail(started, new Error('the inventory thread ended')));

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { openSqlite } from '@operations-center/database';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { InventoryDatabase } from '../../schema.ts';
-import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
+import { makeTestInventoryPlace } from '../../testing/test-database.ts';
 import { listAnswer } from './inventory-lists.store.ts';
+import { openInventory } from './inventory-place.store.ts';
 import { type InventoryThread, makeInventoryThread, programOf } from './inventory-thread.store.ts';
 import { rowKindOf } from './scanned-kinds.ts';
 
@@ -35,9 +35,9 @@ describe.each([
   let thread: InventoryThread;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'inventory-'));
-    const path = join(directory, 'inventory.db');
-    database = await openSqlite<InventoryTables>({ path, migrations: inventoryMigrations });
-    thread = makeInventoryThread(path, program);
+    const place = await makeTestInventoryPlace(join(directory, 'inventory.db'));
+    database = await openInventory(place);
+    thread = makeInventoryThread(place, program);
   });
   afterEach(async () => {
     await thread.close();
@@ -105,7 +105,7 @@ describe.each([
 });
 
 test('a thread that cannot start says so to every caller, and the next call tries again', async () => {
-  const thread = makeInventoryThread('/nowhere/inventory.db', source);
+  const thread = makeInventoryThread({ kind: 'sqlite', path: '/nowhere/inventory.db' }, source);
   const ask = () => thread.removeCluster({ cluster: 'c1' });
   const failed = await Promise.allSettled([ask(), ask()]);
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

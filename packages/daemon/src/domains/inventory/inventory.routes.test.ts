@@ -9,6 +9,7 @@ import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
 import { makeLog } from '../../platform/log.ts';
+import { makeTestInventoryPlace } from '../../testing/test-database.ts';
 import { assembleInventory, type InventoryDomain } from './assembly.ts';
 import { recorded, recordedIncus, recordedList, startTestIncus } from './test-incus.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
   };
   const clustersToScan = async () => [target];
   inventory = await assembleInventory({
-    path: join(directory, 'inventory.db'),
+    place: await makeTestInventoryPlace(join(directory, 'inventory.db')),
     fleet,
     clustersToScan,
     warnings: { raise: async () => {}, clear: async () => {} },

@@ -54,16 +54,20 @@ export async function scanCluster(
   };
   const networks = scanFlat(scan, 'network');
   const pools = scanFlat(scan, 'storage_pool');
-  await Promise.all(
-    inventoryKindNames.map(async (kind) => {
-      if (kind === 'network' || kind === 'storage_pool') return;
-      const { parent } = factsOf(kind);
-      if (parent === 'none') await scanFlat(scan, kind);
-      else await scanBelow(scan, kind, await (parent === 'network' ? networks : pools));
-    }),
-  );
-  await Promise.all([networks, pools]);
+  const others = inventoryKindNames.map(async (kind) => {
+    if (kind === 'network' || kind === 'storage_pool') return;
+    const { parent } = factsOf(kind);
+    if (parent === 'none') await scanFlat(scan, kind);
+    else await scanBelow(scan, kind, await (parent === 'network' ? networks : pools));
+  });
+  await allEnded([networks, pools, ...others]);
   return result;
+}
+
+/** Throws the first failure, but not before the others have ended: what follows a scan must not meet its last writes. */
+async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(works);
+  await Promise.all(works);
 }
 
 /** The parents that the list holds; undefined if it could not be had. */
@@ -76,7 +80,7 @@ async function scanFlat(scan: Scan, kind: InventoryKind): Promise<Parent[] | und
 async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | undefined): Promise<void> {
   if (parents === undefined) return;
   const able = parents.filter((parent) => scannedKinds[kind].canHave?.(parent) ?? true);
-  await Promise.all(able.map((parent) => scanList(scan, kind, parent)));
+  await allEnded(able.map((parent) => scanList(scan, kind, parent)));
   scan.signal.throwIfAborted();
   const ofProject = factsOf(kind).project === 'parent';
   // Kinds run beside each other: the sum is taken after the wait, or one would forget the other's.

@@ -68,7 +68,8 @@ async function registerAnew(parts: ServerParts, tx: Tx, claim: Claim, channel: s
     {
       bySystemUuid: system_uuid === null ? undefined : await findServerBy(ask, 'system_uuid', system_uuid),
       byMachineId: machine_id === null ? undefined : await findServerBy(ask, 'machine_id', machine_id),
-      byName: await findServer(ask, claim.name),
+      // PostgreSQL refuses even to compare with NUL; what no server can be called is no server's name.
+      byName: claim.name.includes('\0') ? undefined : await findServer(ask, claim.name),
     },
     { nowMs: parts.clock.nowMs(), replaceSilent: parts.mayReplaceSilent(), isSilent: (row) => isSilent(parts, row) },
   );

@@ -1,3 +1,4 @@
+import { type DialectName, textType } from '@operations-center/database';
 import type { Kysely } from 'kysely';
 import type { ServerStatus, ServerStatusDetail } from './server.ts';
 
@@ -53,31 +54,32 @@ export type ServerTables = {
   };
 };
 
-export async function createServerTables(db: Kysely<ServerTables>): Promise<void> {
+export async function createServerTables(db: Kysely<ServerTables>, dialect: DialectName): Promise<void> {
+  const text = textType(dialect);
   await db.schema
     .createTable('servers')
-    .addColumn('name', 'text', (column) => column.primaryKey())
-    .addColumn('connection_url', 'text', (column) => column.notNull())
-    .addColumn('public_connection_url', 'text', (column) => column.notNull())
-    .addColumn('channel', 'text', (column) => column.notNull().references('channels.name'))
-    .addColumn('description', 'text', (column) => column.notNull())
-    .addColumn('properties', 'text')
-    .addColumn('bmc_config', 'text', (column) => column.notNull())
-    .addColumn('certificate', 'text')
-    .addColumn('fingerprint', 'text', (column) => column.unique())
-    .addColumn('cluster', 'text')
-    .addColumn('forming_cluster', 'text')
-    .addColumn('cluster_fingerprint', 'text')
-    .addColumn('server_type', 'text', (column) => column.notNull())
-    .addColumn('status', 'text', (column) => column.notNull())
-    .addColumn('status_detail', 'text', (column) => column.notNull())
-    .addColumn('status_reason', 'text', (column) => column.notNull())
+    .addColumn('name', text, (column) => column.primaryKey())
+    .addColumn('connection_url', text, (column) => column.notNull())
+    .addColumn('public_connection_url', text, (column) => column.notNull())
+    .addColumn('channel', text, (column) => column.notNull().references('channels.name'))
+    .addColumn('description', text, (column) => column.notNull())
+    .addColumn('properties', text)
+    .addColumn('bmc_config', text, (column) => column.notNull())
+    .addColumn('certificate', text)
+    .addColumn('fingerprint', text, (column) => column.unique())
+    .addColumn('cluster', text)
+    .addColumn('forming_cluster', text)
+    .addColumn('cluster_fingerprint', text)
+    .addColumn('server_type', text, (column) => column.notNull())
+    .addColumn('status', text, (column) => column.notNull())
+    .addColumn('status_detail', text, (column) => column.notNull())
+    .addColumn('status_reason', text, (column) => column.notNull())
     .addColumn('status_changed_at', 'bigint', (column) => column.notNull())
-    .addColumn('machine_id', 'text', (column) => column.unique())
-    .addColumn('system_uuid', 'text', (column) => column.unique())
-    .addColumn('claimed_machine_id', 'text')
-    .addColumn('claimed_system_uuid', 'text')
-    .addColumn('conflicts_with', 'text')
+    .addColumn('machine_id', text, (column) => column.unique())
+    .addColumn('system_uuid', text, (column) => column.unique())
+    .addColumn('claimed_machine_id', text)
+    .addColumn('claimed_system_uuid', text)
+    .addColumn('conflicts_with', text)
     .addColumn('reinstall_expected_until', 'bigint', (column) => column.notNull())
     .addColumn('is_trusted', 'integer', (column) => column.notNull())
     .addColumn('registered_at', 'bigint', (column) => column.notNull())
@@ -88,14 +90,14 @@ export async function createServerTables(db: Kysely<ServerTables>): Promise<void
   await db.schema.createIndex('servers_cluster').on('servers').column('cluster').execute();
   await db.schema
     .createTable('server_documents')
-    .addColumn('name', 'text', (column) =>
+    .addColumn('name', text, (column) =>
       column.primaryKey().references('servers.name').onUpdate('cascade').onDelete('cascade'),
     )
     // Before the long ones: whoever asks for these two does not have to read past those.
-    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('digest', text, (column) => column.notNull())
     .addColumn('polled_at', 'bigint', (column) => column.notNull())
-    .addColumn('hardware_data', 'text', (column) => column.notNull())
-    .addColumn('os_data', 'text', (column) => column.notNull())
-    .addColumn('version_data', 'text', (column) => column.notNull())
+    .addColumn('hardware_data', text, (column) => column.notNull())
+    .addColumn('os_data', text, (column) => column.notNull())
+    .addColumn('version_data', text, (column) => column.notNull())
     .execute();
 }

@@ -4,17 +4,16 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openSqlite } from '@operations-center/database';
 import { type MadeCertificate, makeCertificate } from '@operations-center/tls';
 import { makeFleetConnections } from '../../fleet/connection.ts';
 import { startTestServer, type TestServer, testCertificate } from '../../fleet/test-server.ts';
-import { migrations } from '../../migrations.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
 import { listenOnHttps, listenOnSocket } from '../../platform/http/listeners.ts';
 import { makeLog } from '../../platform/log.ts';
 import { makeSealer } from '../../platform/sealing.ts';
-import type { MainDatabase, Schema } from '../../schema.ts';
+import type { MainDatabase } from '../../schema.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { channelHandlers } from '../channels/channels.routes.ts';
 import { makeChannelService } from '../channels/channels.service.ts';
@@ -75,7 +74,7 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
     makeCertificate({ commonName: 'operations-center' }),
     testCertificate('own'),
   ]);
-  const database = await openSqlite<Schema>({ path: join(directory, 'test.db'), migrations });
+  const database = await openTestDatabase(join(directory, 'test.db'));
   const clock = new TestClock();
   // What is refused on purpose is no news.
   const log = makeLog('', { write: () => undefined });

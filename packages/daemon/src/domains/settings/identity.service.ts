@@ -9,7 +9,9 @@ import { loadIdentityRow, saveIdentityRow } from './settings.store.ts';
 export type IdentityParts = {
   database: MainDatabase;
   state: StateDirectory;
-  /** Whether any server trusts or pins us. */
+  /** Where the database is, for messages. */
+  shown: string;
+  /** Whether any server trusts or pins us, or another daemon may run with these keys. */
   hasServers(tx: Tx): Promise<boolean>;
 };
 
@@ -25,7 +27,7 @@ export async function loadKnownIdentity(parts: IdentityParts): Promise<{ identit
   await database.write('compare identity', async (tx) => {
     const known = await loadIdentityRow(tx);
     const change = known && findIdentityChange(known, found, await parts.hasServers(tx));
-    if (change !== undefined) throw new Error(refusalOf(change, state));
+    if (change !== undefined) throw new Error(refusalOf(change, parts));
     await saveIdentityRow(tx, found);
   });
   return { identity, sealer };
@@ -38,7 +40,7 @@ const identityOf = (identity: Identity, sealer: Sealer): KnownIdentity => ({
   sealing: sealer.digest('operations-center sealing key'),
 });
 
-function refusalOf({ part, expected, found }: IdentityChange, state: StateDirectory): string {
+function refusalOf({ part, expected, found }: IdentityChange, { state, shown }: IdentityParts): string {
   const putBack = 'Put the file and its key back from a backup.';
   switch (part) {
     case 'client':
@@ -46,6 +48,6 @@ function refusalOf({ part, expected, found }: IdentityChange, state: StateDirect
     case 'server':
       return `${state.serverCertificate} has fingerprint ${found}, but the registered servers pin ${expected}. ${putBack}`;
     case 'sealing':
-      return `${state.sealingKey} is not the key with which the secrets in ${state.database} were sealed. Put the file back from a backup.`;
+      return `${state.sealingKey} is not the key with which the secrets in ${shown} were sealed. Put the file back from a backup.`;
   }
 }

@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite } from '@operations-center/database';
 import { expect, test } from 'vitest';
-import { migrations } from '../../migrations.ts';
 import { loadIdentity, makeIdentity } from '../../platform/identity.ts';
 import { makeSealingKey } from '../../platform/sealing.ts';
 import { findStateDirectory, prepareStateDirectory, type StateDirectory } from '../../platform/state-directory.ts';
-import type { Schema } from '../../schema.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
 import { findIdentityChange } from './identity.rules.ts';
 import { loadKnownIdentity } from './identity.service.ts';
 
@@ -29,8 +27,9 @@ async function startedOnce() {
   const state = findStateDirectory({ OPERATIONS_CENTER_DIR: directory }, false);
   prepareStateDirectory(state);
   await makeKeys(state);
-  const database = await openSqlite<Schema>({ path: state.database, migrations });
-  const start = (hasServers: boolean) => loadKnownIdentity({ database, state, hasServers: async () => hasServers });
+  const database = await openTestDatabase(state.database);
+  const start = (hasServers: boolean) =>
+    loadKnownIdentity({ database, state, shown: state.database, hasServers: async () => hasServers });
   await start(false);
   const exchange = async (...files: (keyof StateDirectory)[]) => {
     for (const file of files) rmSync(state[file]);

@@ -31,6 +31,9 @@ export async function loadIdentityRow(db: Db): Promise<KnownIdentity | undefined
   return row === undefined ? undefined : (JSON.parse(row.value) as KnownIdentity);
 }
 
+/** False: no daemon has ever started on this database. */
+export const hasIdentityRow = async (db: Db): Promise<boolean> => (await loadIdentityRow(db)) !== undefined;
+
 export const saveIdentityRow = (tx: Tx, identity: KnownIdentity): Promise<void> =>
   saveRow(tx, 'identity', JSON.stringify(identity));
 

@@ -1,3 +1,4 @@
+import { type DialectName, textType } from '@operations-center/database';
 import type { Kysely } from 'kysely';
 
 export type SettingsTables = {
@@ -5,9 +6,11 @@ export type SettingsTables = {
   settings: { section: string; value: string };
 };
 
-export const createSettingsTables = (db: Kysely<SettingsTables>): Promise<void> =>
-  db.schema
+export async function createSettingsTables(db: Kysely<SettingsTables>, dialect: DialectName): Promise<void> {
+  const text = textType(dialect);
+  await db.schema
     .createTable('settings')
-    .addColumn('section', 'text', (column) => column.primaryKey())
-    .addColumn('value', 'text', (column) => column.notNull())
+    .addColumn('section', text, (column) => column.primaryKey())
+    .addColumn('value', text, (column) => column.notNull())
     .execute();
+}

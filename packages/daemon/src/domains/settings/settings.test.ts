@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite } from '@operations-center/database';
 import { expect, test } from 'vitest';
-import { migrations } from '../../migrations.ts';
 import { makeSealer } from '../../platform/sealing.ts';
-import type { Schema } from '../../schema.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
 import { checkNetworkSettings, parseListenAddress } from './settings.rules.ts';
 import { makeSettingsService } from './settings.service.ts';
 import { defaultSettings, type NetworkSettings } from './settings.ts';
@@ -43,7 +41,7 @@ test.each([
 
 async function openService(applyNetwork: (network: NetworkSettings) => Promise<void> = async () => {}) {
   const path = join(mkdtempSync(join(tmpdir(), 'settings-')), 'operations-center.db');
-  const database = await openSqlite<Schema>({ path, migrations });
+  const database = await openTestDatabase(path);
   const sealer = makeSealer(randomBytes(32));
   const open = () => makeSettingsService({ database, sealer, applyNetwork, applyLogLevel: () => {} });
   return { database, open, service: await open() };

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { openSqlite } from '@operations-center/database';
 import { makeTestDirectory } from '@operations-center/database/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migrations } from '../../migrations.ts';
-import type { MainDatabase, Schema } from '../../schema.ts';
+import type { MainDatabase } from '../../schema.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeTokenService, type TokenService } from './tokens.service.ts';
 
 let nowMs = Date.parse('2026-11-22T12:00:00Z');
@@ -13,7 +12,7 @@ let tokens: TokenService;
 
 beforeEach(async () => {
   place = makeTestDirectory();
-  database = await openSqlite<Schema>({ path: join(place.path, 'operations-center.db'), migrations });
+  database = await openTestDatabase(join(place.path, 'operations-center.db'));
   const clock = { nowMs: () => nowMs, sleepUntil: async () => undefined };
   tokens = makeTokenService({ database, clock, defaultChannel: () => 'stable' });
 });

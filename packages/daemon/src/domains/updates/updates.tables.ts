@@ -1,3 +1,4 @@
+import { type DialectName, textType } from '@operations-center/database';
 import type { Kysely } from 'kysely';
 
 export type UpdateTables = {
@@ -17,16 +18,18 @@ export type UpdateTables = {
   };
 };
 
-export const createUpdateTables = (db: Kysely<UpdateTables>): Promise<void> =>
-  db.schema
+export async function createUpdateTables(db: Kysely<UpdateTables>, dialect: DialectName): Promise<void> {
+  const text = textType(dialect);
+  await db.schema
     .createTable('updates')
-    .addColumn('uuid', 'text', (column) => column.primaryKey())
-    .addColumn('version', 'text', (column) => column.notNull())
-    .addColumn('published_at', 'text', (column) => column.notNull())
-    .addColumn('severity', 'text', (column) => column.notNull())
-    .addColumn('origin', 'text', (column) => column.notNull())
-    .addColumn('url', 'text', (column) => column.notNull())
-    .addColumn('channels', 'text', (column) => column.notNull())
-    .addColumn('upstream_channels', 'text', (column) => column.notNull())
-    .addColumn('update_status', 'text', (column) => column.notNull())
+    .addColumn('uuid', text, (column) => column.primaryKey())
+    .addColumn('version', text, (column) => column.notNull())
+    .addColumn('published_at', text, (column) => column.notNull())
+    .addColumn('severity', text, (column) => column.notNull())
+    .addColumn('origin', text, (column) => column.notNull())
+    .addColumn('url', text, (column) => column.notNull())
+    .addColumn('channels', text, (column) => column.notNull())
+    .addColumn('upstream_channels', text, (column) => column.notNull())
+    .addColumn('update_status', text, (column) => column.notNull())
     .execute();
+}

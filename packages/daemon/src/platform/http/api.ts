@@ -195,5 +195,9 @@ function faultOf(error: unknown): Fault {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('body_too_large', 'Request Entity Too Large');
   if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
     return new Fault('body_invalid', 'Bad Request: the body could not be read', { cause: error });
+  if (code === 'text_refused')
+    return new Fault('body_invalid', 'Bad Request: a text holds the character NUL', { cause: error });
+  if (code === 'database_unavailable')
+    return new Fault('database_unavailable', 'The database cannot be used now', { cause: error });
   return new Fault('internal_error', 'Internal Server Error', { cause: error });
 }

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { openPostgres, openSqlite } from '@operations-center/database';
+import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
+import { hasIdentityRow } from './domains/settings/settings.store.ts';
+import { migrations } from './migrations.ts';
+import { type DaemonConfiguration, shownUrl } from './platform/daemon-configuration.ts';
+import type { Log } from './platform/log.ts';
+import type { StateDirectory } from './platform/state-directory.ts';
+import type { MainDatabase, Schema } from './schema.ts';
+
+export type OpenedDatabases = {
+  main: MainDatabase;
+  inventory: InventoryPlace;
+  /** Where the main database is, for people: a path, or a URL without its password. */
+  shown: string;
+  /** No daemon has written this database yet: keys that are missing may be made. */
+  isFresh: boolean;
+};
+
+/** Opens, and migrates, what the configuration names: PostgreSQL, or the files of the state directory. */
+export async function openDatabases(
+  state: StateDirectory,
+  configuration: DaemonConfiguration,
+  log: Log,
+): Promise<OpenedDatabases> {
+  const { database } = configuration;
+  if (database === undefined) return openEmbedded(state, log);
+  const shown = shownUrl(database.url);
+  const main = await openPostgres<Schema>({
+    url: database.url,
+    poolSize: database.pool_size,
+    migrations,
+    log,
+  }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${shown} (database.url of ${configuration.path}) cannot be used: ${reason}`, { cause });
+  });
+  const isFresh = !(await hasIdentityRow(main.read));
+  if (isFresh && existsSync(state.database)) {
+    await main.close();
+    throw new Error(
+      `${state.database} holds data, and ${shown} is empty. Copy it: operations-centerd migrate-database --to URL. ` +
+        `Or, to begin anew, move ${state.database} away.`,
+    );
+  }
+  return { main, inventory: { kind: 'postgres', url: database.url }, shown, isFresh };
+}
+
+async function openEmbedded(state: StateDirectory, log: Log): Promise<OpenedDatabases> {
+  const isFresh = !existsSync(state.database);
+  return {
+    main: await openSqlite<Schema>({ path: state.database, migrations, log }),
+    inventory: { kind: 'sqlite', path: state.inventoryDatabase },
+    shown: state.database,
+    isFresh,
+  };
+}

@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatProblem, parseDocument } from '@operations-center/documents';
+import { z } from 'zod';
+import type { StateDirectory } from './state-directory.ts';
+
+const expected = 'expected postgres://USER@HOST/DATABASE';
+const postgresUrl = z
+  .string({ error: expected })
+  .refine((text) => /^postgres(?:ql)?:\/\//.test(text) && parseUrl(text) !== undefined, { error: expected });
+
+/** `daemon.yml`: what the daemon must know before it has its database. Everything else is in the database. */
+export const daemonConfigurationShape = z.strictObject({
+  database: z
+    .strictObject({
+      url: postgresUrl.describe(
+        'PostgreSQL 15 or newer, `postgres://USER@HOST/DATABASE`; without it SQLite in the state directory',
+      ),
+      pool_size: z.int().min(2).max(500).default(10).describe('Sessions of one daemon at most, for the main database'),
+    })
+    .optional(),
+  sealing_key: z
+    .strictObject({ file: z.string().min(1).describe('Where the sealing key is, if not in the state directory') })
+    .optional(),
+});
+
+export type DaemonConfiguration = z.output<typeof daemonConfigurationShape> & {
+  /** The file it was read from, or would have been. */
+  path: string;
+};
+
+/**
+ * `daemon.yml` of the folder `OPERATIONS_CENTER_CONF` if it is there, else of the state directory; without a file
+ * nothing is configured.
+ */
+export function loadDaemonConfiguration(environment: NodeJS.ProcessEnv, state: StateDirectory): DaemonConfiguration {
+  const path = findFile(environment, state);
+  if (!existsSync(path)) return { path };
+  const configuration = { ...parseDaemonConfiguration(readFileSync(path, 'utf8'), path), path };
+  const url = configuration.database?.url;
+  if (url !== undefined && passwordOf(url) !== '' && (statSync(path).mode & 0o077) !== 0)
+    throw new Error(`${path} holds a password and others may read it: chmod 600 ${path}`);
+  return configuration;
+}
+
+function findFile(environment: NodeJS.ProcessEnv, state: StateDirectory): string {
+  const folder = environment['OPERATIONS_CENTER_CONF'];
+  if (folder === undefined || folder === '') return state.configuration;
+  const path = join(folder, 'daemon.yml');
+  if (!existsSync(path)) return state.configuration;
+  if (path !== state.configuration && existsSync(state.configuration))
+    throw new Error(`there are two: ${path} and ${state.configuration}. Remove the one that is not meant.`);
+  return path;
+}
+
+/** Throws with every problem, each as `file:line:column: path: message`. */
+export function parseDaemonConfiguration(text: string, path: string): z.output<typeof daemonConfigurationShape> {
+  const parsed = parseDocument(text, path);
+  if (!parsed.ok) throw new Error(parsed.problems.map(formatProblem).join('\n'));
+  const { value, origin } = parsed.value;
+  const read = daemonConfigurationShape.safeParse(value ?? {});
+  if (read.success) return read.data;
+  const lines = read.error.issues.map(({ path: at, message, ...issue }) => {
+    const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    const place = (unknown === undefined ? at : [...at, unknown]).filter((part) => typeof part !== 'symbol');
+    const position = origin.locate(place, unknown === undefined ? 'value' : 'key');
+    return formatProblem({
+      code: 'configuration_invalid',
+      message: unknown === undefined ? message : 'unknown key',
+      path: place.join('.'),
+      file: path,
+      line: position?.line ?? null,
+      column: position?.column ?? null,
+    });
+  });
+  throw new Error(lines.join('\n'));
+}
+
+/** The URL as logs and messages may show it: without its password. */
+export function shownUrl(url: string): string {
+  const parsed = parseUrl(url);
+  if (parsed === undefined) return 'postgres://…';
+  if (parsed.password !== '') parsed.password = '***';
+  if (parsed.searchParams.has('password')) parsed.searchParams.delete('password');
+  return withoutHost(parsed.toString());
+}
+
+const passwordOf = (url: string): string => {
+  const parsed = parseUrl(url);
+  return parsed?.password || (parsed?.searchParams.get('password') ?? '');
+};
+
+/** A URL for a unix socket has no host, which URL refuses beside a user: `postgres://user@/name?host=/run/postgresql`. */
+const placeholder = 'unix-socket.invalid';
+const withHost = (url: string): string => url.replace(/^(postgres(?:ql)?:\/\/(?:[^/@]*@)?)(?=\/)/, `$1${placeholder}`);
+const withoutHost = (url: string): string => url.replace(placeholder, '');
+const parseUrl = (url: string): URL | undefined => {
+  const whole = withHost(url);
+  return URL.canParse(whole) ? new URL(whole) : undefined;
+};
