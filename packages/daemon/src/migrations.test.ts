@@ -1,5 +1,5 @@
 import { openPostgres } from '@operations-center/database';
-import { describeOnDatabases } from '@operations-center/database/testing';
+import { createPostgresDatabase, describeOnDatabases } from '@operations-center/database/testing';
 import { expect, test } from 'vitest';
 import { openInventory } from './domains/inventory/inventory-place.store.ts';
 import { migrations } from './migrations.ts';
@@ -35,9 +35,11 @@ describeOnDatabases<Schema>('the schema of the daemon', { migrations }, ({ diale
     expect(narrow.filter(({ column_name }) => /_at$|_ms$|_until$|_seen$|^at$/.test(column_name))).toEqual([]);
   });
 
-  test('is migrated by two daemons that start together', async () => {
-    await open();
-    const both = await Promise.all([1, 2].map(() => openPostgres<Schema>({ url: place(), migrations })));
+  test('is migrated once by two daemons that start together', async () => {
+    const url = await createPostgresDatabase();
+    const both = await Promise.all([1, 2].map(() => openPostgres<Schema>({ url, migrations })));
+    const applied = await both[0]?.rows('select name from schema_migrations');
+    expect(applied).toHaveLength(migrations.length);
     for (const db of both) await db.close();
   });
 });
