@@ -14,6 +14,14 @@ export type DatabaseLog = {
   warn(fields: Record<string, unknown>, message: string): void;
 };
 
+export type WriteOptions = {
+  /**
+   * The body first changes or locks the row by which it decides. On PostgreSQL it then waits for others where it would
+   * else be begun again (read committed); on SQLite nothing is different.
+   */
+  locksFirst?: boolean;
+};
+
 /**
  * One database, the same on SQLite and PostgreSQL. Reads go through `read` or `rows`, every write through `write`.
  *
@@ -29,7 +37,7 @@ export interface Database<Schema> {
   readonly read: Kysely<Schema>;
   /** The hot way to read: prepared once, no query builder. Parameters are `?` on both databases. */
   rows<Row>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
-  write<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>): Promise<T>;
+  write<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>, options?: WriteOptions): Promise<T>;
   /** The database's clock in epoch milliseconds: leases live by it, never by a daemon's own (engineering E7). */
   nowMs(): Promise<number>;
   /** Lets the writes that wait end, then closes. Further use is refused. */

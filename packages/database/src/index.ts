@@ -1,5 +1,5 @@
 export { type AnyTx, afterCommit, dialectOf, preparedRows, preparedRun } from './body-transaction.ts';
-export type { Database, DatabaseLog, DialectName, Migration, SqlValue, Tx } from './database.ts';
+export type { Database, DatabaseLog, DialectName, Migration, SqlValue, Tx, WriteOptions } from './database.ts';
 export { DatabaseUnavailable, isPassing, TextRefused } from './database-unavailable.ts';
 export { bytesType, nowMsText, textType } from './dialect.ts';
 export { NewerSchema } from './newer-schema.ts';

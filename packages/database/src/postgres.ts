@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
 import { type KyselyParts, makeBodyTransaction, makeKysely, postgresParts } from './body-transaction.ts';
-import type { Database, DatabaseLog, Migration, SqlValue, Tx } from './database.ts';
+import type { Database, DatabaseLog, Migration, SqlValue, Tx, WriteOptions } from './database.ts';
 import { isLostRace, toPostgresError } from './database-unavailable.ts';
 import { nowMsText } from './dialect.ts';
 import { slowBodyMs } from './group-commit.ts';
@@ -89,15 +89,17 @@ function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog):
   const rows = <Row>(text: string, parameters: readonly SqlValue[] = []): Promise<Row[]> =>
     withConnection((connection) => connection.rows<Row>(text, parameters));
 
-  async function write<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>): Promise<T> {
+  type Write<T> = WriteOptions & { name: string; body: (tx: Tx<Schema>) => Promise<T> };
+
+  async function write<T>(name: string, body: Write<T>['body'], options: WriteOptions = {}): Promise<T> {
     assertUsable(`the write "${name}"`);
-    return track(writeUntilWon(name, body));
+    return track(writeUntilWon({ name, body, ...options }));
   }
 
-  async function writeUntilWon<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>): Promise<T> {
+  async function writeUntilWon<T>(wanted: Write<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await (tries <= freeTries ? writeOnce(name, body, false) : lane.take(() => writeOnce(name, body, true)));
+        return await (tries <= freeTries ? writeOnce(wanted, false) : lane.take(() => writeOnce(wanted, true)));
       } catch (error) {
         if (tries >= writeTries || !isLostRace(error)) throw error;
         await pause(2 * tries * (1 + Math.random()));
@@ -105,9 +107,10 @@ function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog):
     }
   }
 
-  async function writeOnce<T>(name: string, body: (tx: Tx<Schema>) => Promise<T>, inLine: boolean): Promise<T> {
+  async function writeOnce<T>({ name, body, locksFirst }: Write<T>, inLine: boolean): Promise<T> {
     const mark: BodyMark = { name, open: true, afterCommit: [] };
-    const begin = { text: 'begin isolation level serializable read write', inLine };
+    const isolation = locksFirst === true ? 'read committed' : 'serializable';
+    const begin = { text: `begin isolation level ${isolation} read write`, inLine };
     const result = await inTransaction(pool, begin, async (connection) => {
       const startedMs = performance.now();
       try {

@@ -4,6 +4,7 @@ import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
 import {
   appendEntries,
+  byFence,
   closeOperation,
   type EngineDatabase,
   type Grip,
@@ -61,22 +62,25 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
     }
   }
 
-  function write<T>(name: string, body: (tx: AnyTx) => Promise<T>): Promise<T> {
-    return database.write(name, async (tx) => {
+  /** `withRows`: rows of the program are changed in the same write. */
+  function write<T>(name: string, body: (tx: AnyTx) => Promise<T>, withRows = false): Promise<T> {
+    const guarded = async (tx: AnyTx): Promise<T> => {
       if (parts.isGone()) throw new LeaseLost(grip.id);
       return body(tx);
-    });
+    };
+    return database.write(name, guarded, withRows ? {} : byFence);
   }
 
   const append: JournalWriter['append'] = async (entries, { seq, unwind, saving }) => {
     for (const { step, event } of entries) passKillPoint(step, event, 'before');
     const numbered = entries.map((entry, at) => ({ ...entry, seq: seq + at + 1 }));
-    const wishes = await write('operation record', async (tx) => {
+    const body = async (tx: AnyTx): Promise<Wishes> => {
       const record = { nowMs: parts.nowMs(), by: parts.owner, entries: numbered, busyMs: parts.busyMs(), unwind };
       const found = await appendEntries(tx, { ...grip, ...record });
       await save(tx, saving);
       return found;
-    });
+    };
+    const wishes = await write('operation record', body, saving.save !== undefined);
     for (const { step, event } of entries) passKillPoint(step, event, 'after');
     return { entries: numbered, wishes };
   };
@@ -88,11 +92,12 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
       settling.save = async (tx) => workflow.settle?.(tx, plan, outcome, grip.id);
     }
     try {
-      const closed = await write('operation end', async (tx) => {
+      const body = async (tx: AnyTx): Promise<boolean> => {
         if (!(await closeOperation(tx, { ...grip, ...wishes }, outcome, parts.nowMs()))) return false;
         await save(tx, settling);
         return true;
-      });
+      };
+      const closed = await write('operation end', body, settling.save !== undefined);
       if (!closed) return 'late';
     } catch (error) {
       if (settling.refused === undefined) throw error;

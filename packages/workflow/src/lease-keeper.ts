@@ -1,6 +1,14 @@
 import { performance } from 'node:perf_hooks';
+import type { AnyTx } from '@operations-center/database';
 import type { Execution } from './execution-parts.ts';
-import { type EngineDatabase, type Lease, renewLeases, storeObserved } from './operations.store.ts';
+import {
+  byFence,
+  type EngineDatabase,
+  type Lease,
+  type Renewed,
+  renewLeases,
+  storeObserved,
+} from './operations.store.ts';
 
 export type LeaseKeeperParts = {
   database: EngineDatabase;
@@ -44,12 +52,13 @@ export function makeLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
   async function renew(): Promise<void> {
     const askedAt = performance.now();
     const mine = [...held.values()];
-    const renewed = await database.write('operation leases', async (tx) => {
+    const body = async (tx: AnyTx): Promise<Renewed[]> => {
       for (const { id, fence, observed } of mine) {
         if (observed.size > 0) await storeObserved(tx, { id, fence }, JSON.stringify(Object.fromEntries(observed)));
       }
       return renewLeases(tx, parts.lease());
-    });
+    };
+    const renewed = await database.write('operation leases', body, byFence);
     validUntil = askedAt + leaseMs;
     const still = new Map(renewed.map((row) => [row.id, row]));
     for (const execution of mine) {

@@ -6,6 +6,7 @@ import {
   preparedRows,
   preparedRun,
   type SqlValue,
+  type WriteOptions,
 } from '@operations-center/database';
 import { ClaimTaken, LeaseLost } from './faults.ts';
 import type { Entry, EntryDetail } from './journal.ts';
@@ -17,8 +18,11 @@ import type { Outcome } from './workflow.ts';
 export type EngineDatabase = {
   readonly dialect: DialectName;
   rows<Row>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
-  write<T>(name: string, body: (tx: AnyTx) => Promise<T>): Promise<T>;
+  write<T>(name: string, body: (tx: AnyTx) => Promise<T>, options?: WriteOptions): Promise<T>;
 };
+
+/** Every body of the engine begins with its operation's row, by its fence. */
+export const byFence: WriteOptions = { locksFirst: true };
 
 export type NewOperation = Pick<
   OperationRow,

@@ -4,10 +4,13 @@ import { type AnyTx, afterCommit, type DatabaseLog } from '@operations-center/da
 import { actOn } from './acts.ts';
 import { makeExecution } from './execution.ts';
 import type { Departure, Execution, ExecutionParts } from './execution-parts.ts';
+import type { Entry } from './journal.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { Exit } from './operation.ts';
 import {
+  byFence,
   type Claimed,
+  type Claiming,
   claimOperations,
   type EngineDatabase,
   insertOperation,
@@ -92,7 +95,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   }
 
   async function takeFirst(): Promise<void> {
-    await database.write('operation wake', wakeResting);
+    await database.write('operation wake', wakeResting, byFence);
     await takeAll(true);
   }
 
@@ -102,23 +105,8 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
       const limit = Math.min(operationsAtOnce - held.size, 1_000);
       if (limit <= 0 || state !== 'working') return;
       const askedAt = performance.now();
-      const found = await database.write('operation claim', async (tx) => {
-        const claimed = await claimOperations(tx, {
-          ...lease(),
-          limit,
-          exclusive,
-          restarted,
-          known: [...known.keys()],
-        });
-        if (claimed.length === 0) return { claimed, entries: new Map() };
-        return {
-          claimed,
-          entries: await readEntries(
-            tx,
-            claimed.map(({ row }) => row.id),
-          ),
-        };
-      });
+      const claiming = { limit, exclusive, restarted, known: [...known.keys()] };
+      const found = await database.write('operation claim', (tx) => claim(tx, { ...lease(), ...claiming }), byFence);
       keeper.claimedAt(askedAt);
       for (const claimed of found.claimed) takeUp(claimed, found.entries.get(claimed.row.id) ?? [], restarted);
       if (found.claimed.length < limit) return;
@@ -152,9 +140,10 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
 
   async function park({ row, problem, cause }: Reading, paused: string | null): Promise<void> {
     const { id, fence, wants, forgiven } = row;
-    await database.write('operation park', async (tx) => {
+    const body = async (tx: AnyTx): Promise<void> => {
       if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused))) await releaseOperation(tx, { id, fence });
-    });
+    };
+    await database.write('operation park', body, byFence);
     if (paused !== null) log.warn({ operation: id }, `operation paused: ${paused}`);
     if (problem !== null) log.warn({ operation: id, err: cause }, `operation needs attention: ${problem.message}`);
     emit({ operation: id, at: clock.nowMs(), event: 'resting' });
@@ -189,7 +178,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   }
 
   async function release(id: string, fence: number): Promise<void> {
-    await database.write('operation release', (tx) => releaseOperation(tx, { id, fence }));
+    await database.write('operation release', (tx) => releaseOperation(tx, { id, fence }), byFence);
     dropped.delete(id);
   }
 
@@ -271,6 +260,12 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     leave: (id) => act('leave', id),
     subscribe,
   };
+}
+
+async function claim(tx: AnyTx, claiming: Claiming) {
+  const claimed = await claimOperations(tx, claiming);
+  const ids = claimed.map(({ row }) => row.id);
+  return { claimed, entries: ids.length === 0 ? new Map<string, Entry[]>() : await readEntries(tx, ids) };
 }
 
 function newestOf(workflows: readonly Workflow[], name: string): Workflow {

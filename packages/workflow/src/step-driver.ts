@@ -162,7 +162,7 @@ export function makeStepDriver(driver: StepDriverParts): StepDriver {
     const isUndo = slot.direction === 'undo';
     const success = entryOf(slot, isUndo ? 'undone' : 'succeeded', detail, result.output);
     const next = isUndo ? [] : openFollowers(slot);
-    const saving: Saving = { save: async (tx) => result.save?.(tx) };
+    const saving: Saving = result.save === undefined ? {} : { save: result.save };
     try {
       await ledger.append([success, ...next.map(startEntry)], saving);
     } catch (error) {
