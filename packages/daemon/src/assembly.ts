@@ -157,7 +157,7 @@ async function assembleDomains(
   settings: Awaited<ReturnType<typeof makeSettingsService>>,
   inventoryPlace: InventoryPlace,
 ): Promise<Domains> {
-  const { database, clock, log, fleet } = platform;
+  const { database, clock, log, state, fleet } = platform;
   const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
   const tokens = makeTokenService({ database, clock, defaultChannel });
   const warnings = assembleWarnings(platform);
