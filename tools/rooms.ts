@@ -25,6 +25,8 @@ export const domainArrows: Record<string, readonly string[]> = {
   updates: ['channels'],
   servers: ['channels', 'tokens', 'warnings', 'settings'],
   operations: ['warnings'],
+  webhooks: ['operations', 'warnings'],
+  health: ['operations'],
   inventory: ['warnings', 'servers'],
   clusters: ['channels', 'servers', 'operations', 'warnings', 'inventory', 'settings'],
 };

@@ -37,6 +37,7 @@ import { tokenList } from './commands/token/list.ts';
 import { tokenRemove } from './commands/token/remove.ts';
 import { tokenShow } from './commands/token/show.ts';
 import { warningAcknowledge, warningList, warningShow } from './commands/warning/warning-commands.ts';
+import { webhookCommands } from './commands/webhook/webhook-commands.ts';
 
 /** Every command there is; help, completion and the reference are made from this list, in this order. */
 export const commands: readonly Command[] = [
@@ -80,6 +81,7 @@ export const commands: readonly Command[] = [
   trustAdd,
   trustList,
   trustRemove,
+  ...webhookCommands,
   query,
   completion,
 ];

@@ -10,6 +10,7 @@ import { requestFaults } from './faults/requests.ts';
 import { serverFaults } from './faults/servers.ts';
 import { settingsFaults } from './faults/settings.ts';
 import { tokenFaults } from './faults/tokens.ts';
+import { webhookFaults } from './faults/webhooks.ts';
 
 export const faults = {
   ...requestFaults,
@@ -22,6 +23,7 @@ export const faults = {
   ...preflightFaults,
   ...operationFaults,
   ...inventoryFaults,
+  ...webhookFaults,
 } satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof faults;

@@ -1,6 +1,7 @@
 /** The contract: every route there is, by name. */
 import type { RouteSpec } from './route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
+import { healthRoutes } from './routes/health.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -11,6 +12,7 @@ import { settingsRoutes } from './routes/settings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { updateRoutes } from './routes/updates.ts';
 import { warningRoutes } from './routes/warnings.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export const routes = {
   ...rootRoutes,
@@ -24,6 +26,8 @@ export const routes = {
   ...inventoryRoutes,
   ...updateRoutes,
   ...warningRoutes,
+  ...webhookRoutes,
+  ...healthRoutes,
 } satisfies Record<string, RouteSpec>;
 
 export type RouteName = keyof typeof routes;

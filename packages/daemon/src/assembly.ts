@@ -3,6 +3,8 @@ import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
+import { healthHandlers } from './domains/health/health.routes.ts';
+import { makeHealthService } from './domains/health/health.service.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
 import type { InventoryService } from './domains/inventory/inventory.service.ts';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
@@ -20,6 +22,7 @@ import { tokenHandlers } from './domains/tokens/tokens.routes.ts';
 import { makeTokenService } from './domains/tokens/tokens.service.ts';
 import { assembleUpdates } from './domains/updates/assembly.ts';
 import { assembleWarnings } from './domains/warnings/assembly.ts';
+import { assembleWebhooks } from './domains/webhooks/assembly.ts';
 import { type FleetConnections, makeFleetConnections } from './fleet/connection.ts';
 import { makeIncus } from './fleet/incus.ts';
 import { makeIncusObjects } from './fleet/incus-objects.ts';
@@ -191,12 +194,18 @@ async function assembleDomains(
     warnings: warnings.service,
     inventory: scannedBy(inventory.service),
   };
+  const webhooks = assembleWebhooks({
+    ...platform,
+    warnings: warnings.service,
+    findOperation: (id) => operations.service.find(id),
+  });
   const operations = assembleOperations({
     database,
     clock,
     log,
     workflows: assembleClusterWorkflows(clusterParts),
     warnings: warnings.service,
+    onRest: (tx, rest) => webhooks.service.queue(tx, rest),
   });
   const clusters = assembleClusters({ ...clusterParts, operations: operations.service, defaultChannel });
   return {
@@ -208,15 +217,19 @@ async function assembleDomains(
       ...servers.handlers,
       ...inventory.handlers,
       ...operations.handlers,
+      ...webhooks.handlers,
+      ...healthHandlers(makeHealthService({ database, clock, operations: operations.service })),
       ...clusters.handlers,
     ],
     async start() {
       inventory.start();
       servers.start();
       await operations.start();
+      webhooks.start();
     },
     async stop(graceMs) {
       await operations.stop(graceMs);
+      await webhooks.stop();
       await servers.stop();
       await inventory.stop();
     },

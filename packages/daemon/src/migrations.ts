@@ -9,6 +9,7 @@ import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
 import { createUpdateTables } from './domains/updates/updates.tables.ts';
 import { createWarningTables } from './domains/warnings/warnings.tables.ts';
+import { createWebhookTables } from './domains/webhooks/webhooks.tables.ts';
 import type { Schema } from './schema.ts';
 
 /** The history of the main database. A released entry is never changed; a new one is added below. */
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
     up: (tx, dialect) => createPlanTables(tx.withTables<Schema>(), dialect),
   },
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
+  { name: '0005-webhooks', up: (tx, dialect) => createWebhookTables(tx.withTables<Schema>(), dialect) },
 ];

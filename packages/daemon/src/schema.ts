@@ -10,6 +10,7 @@ import type { SettingsTables } from './domains/settings/settings.tables.ts';
 import type { TokenTables } from './domains/tokens/tokens.tables.ts';
 import type { UpdateTables } from './domains/updates/updates.tables.ts';
 import type { WarningTables } from './domains/warnings/warnings.tables.ts';
+import type { WebhookTables } from './domains/webhooks/webhooks.tables.ts';
 
 /** Every table of the main database, each named by the domain that owns it. */
 export type Schema = SettingsTables &
@@ -20,7 +21,8 @@ export type Schema = SettingsTables &
   PlanTables &
   ServerTables &
   UpdateTables &
-  WarningTables;
+  WarningTables &
+  WebhookTables;
 
 /** What a store reads with: the database's `read`, or a write in progress. */
 export type Db = Kysely<Schema>;

@@ -1,15 +1,20 @@
 import { type AnyTx, preparedRun, type Tx } from '@operations-center/database';
 import { ExitNotPossible, OperationNotFound } from './faults.ts';
 import { attentionFailures } from './next-move.ts';
-import type { Exit } from './operation.ts';
+import type { Exit, Rest } from './operation.ts';
 import { type EngineDatabase, insertEntry, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
 import { deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
 import { deriveExits, skippableSteps } from './ways-out.ts';
 
-type ActParts = { database: EngineDatabase; known: KnownWorkflows; nowMs: number };
+type ActParts = {
+  database: EngineDatabase;
+  known: KnownWorkflows;
+  nowMs: number;
+  onRest(tx: AnyTx, rest: Rest): Promise<void>;
+};
 
 /** Writes down what a person chose. Throws `OperationNotFound`, or `ExitNotPossible` if it is no way out now. */
-export function actOn({ database, known, nowMs }: ActParts, exit: Exit, id: string): Promise<Wishes> {
+export function actOn({ database, known, nowMs, onRest }: ActParts, exit: Exit, id: string): Promise<Wishes> {
   return database.write(`operation ${exit}`, async (tx) => {
     const found = await lockOperation(tx, id);
     if (found === undefined) throw new OperationNotFound(id);
@@ -18,7 +23,11 @@ export function actOn({ database, known, nowMs }: ActParts, exit: Exit, id: stri
     const exits = deriveExits(reading, status);
     if (!exits.includes(exit)) throw new ExitNotPossible(id, exit, status, exits);
     const lastSeq = found.entries.at(-1)?.seq ?? 0;
-    if (exit === 'leave') return leaveOperation(tx, reading, nowMs);
+    if (exit === 'leave') {
+      await leaveOperation(tx, reading, nowMs);
+      await onRest(tx, { operation: id, status: 'left', seq: lastSeq, failed: false, at: nowMs });
+      return found.row;
+    }
     if (exit === 'skip') return skipSteps(tx, reading, lastSeq, nowMs);
     return wish(tx, reading, exit, lastSeq, nowMs);
   });
@@ -53,11 +62,10 @@ async function skipSteps(tx: AnyTx, reading: Reading, lastSeq: number, at: numbe
 }
 
 /** The fence moves on, so that a runner that still has it can write nothing more. */
-async function leaveOperation(tx: AnyTx, { row, workflow, plan }: Reading, nowMs: number): Promise<Wishes> {
+async function leaveOperation(tx: AnyTx, { row, workflow, plan }: Reading, nowMs: number): Promise<void> {
   const text = `update operations set outcome = 'left', todo = 0, owner = null, holder = null, paused = null, busy_until = 0,
      fence = fence + 1, updated_at = ? where id = ?`;
   await preparedRun(tx, text, [nowMs, row.id]);
   await releaseClaims(tx, row.id);
   await workflow?.settle?.(tx as Tx<unknown>, plan, 'left', row.id); // the very tx of the program's database
-  return row;
 }

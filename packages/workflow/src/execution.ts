@@ -53,13 +53,13 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
 
   async function rest(paused: string | null = null): Promise<void> {
     state = 'leaving';
-    if (await writer.park(ledger.wishes, paused)) return leave({ how: 'parked' });
+    if (await writer.park(ledger.resting, paused)) return leave({ how: 'parked' });
     await lookAgain();
   }
 
   async function close(outcome: Exclude<Outcome, 'left'>): Promise<void> {
     state = 'leaving';
-    const end = await writer.close(workflow, plan, outcome, ledger.wishes);
+    const end = await writer.close(workflow, plan, outcome, ledger.resting);
     if (end === 'closed') return leave({ how: 'closed', outcome });
     if (end === 'late') return lookAgain();
     parts.log.warn({ operation: id, outcome, err: end.refused }, 'the end of an operation could not be written');

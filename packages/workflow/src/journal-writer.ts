@@ -2,6 +2,7 @@ import { type AnyTx, isPassing, type Tx } from '@operations-center/database';
 import { LeaseLost } from './faults.ts';
 import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
+import type { Rest } from './operation.ts';
 import {
   appendEntries,
   byFence,
@@ -23,12 +24,16 @@ export type JournalWriterParts = {
   owner: string;
   killPoint: KillPoint;
   onCrash(): void;
+  onRest(tx: AnyTx, rest: Rest): Promise<void>;
   grip: Grip;
   /** How long the calls that run now may still act. */
   busyMs(): number;
   /** True once nothing may be written any more. */
   isGone(): boolean;
 };
+
+/** How an operation comes to rest: what was wished until then, and its last record. */
+export type Resting = { wishes: Wishes; seq: number; failed: boolean };
 
 export type JournalWriter = {
   /** Writes entries, numbered after `seq`, in one transaction. Throws `LeaseLost`, `Crash`, or what the database throws. */
@@ -41,9 +46,9 @@ export type JournalWriter = {
     workflow: Workflow,
     plan: Json,
     outcome: Exclude<Outcome, 'left'>,
-    wishes: Wishes,
+    at: Resting,
   ): Promise<'closed' | 'late' | { refused: unknown }>;
-  park(wishes: Wishes, paused: string | null): Promise<boolean>;
+  park(at: Resting, paused: string | null): Promise<boolean>;
   /** What people asked. Throws `LeaseLost` if another runner has the operation. */
   readWishes(): Promise<Wishes>;
 };
@@ -85,7 +90,7 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
     return { entries: numbered, wishes };
   };
 
-  const close: JournalWriter['close'] = async (workflow, plan, outcome, wishes) => {
+  const close: JournalWriter['close'] = async (workflow, plan, outcome, { wishes, seq, failed }) => {
     passKillPoint('operation', outcome, 'before');
     const settling: Saving = {};
     if (workflow.settle !== undefined) {
@@ -95,6 +100,7 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
       const body = async (tx: AnyTx): Promise<boolean> => {
         if (!(await closeOperation(tx, { ...grip, ...wishes }, outcome, parts.nowMs()))) return false;
         await save(tx, settling);
+        await parts.onRest(tx, { operation: grip.id, status: outcome, seq, failed, at: parts.nowMs() });
         return true;
       };
       const closed = await write('operation end', body, settling.save !== undefined);
@@ -110,7 +116,13 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
   return {
     append,
     close,
-    park: (wishes, paused) => write('operation rest', (tx) => parkOperation(tx, { ...grip, ...wishes }, paused)),
+    park: ({ wishes, seq, failed }, paused) =>
+      write('operation rest', async (tx) => {
+        if (!(await parkOperation(tx, { ...grip, ...wishes }, paused))) return false;
+        const status = paused === null ? 'needs_attention' : 'paused';
+        await parts.onRest(tx, { operation: grip.id, status, seq, failed, at: parts.nowMs() });
+        return true;
+      }),
     async readWishes() {
       const wishes = await write('operation wishes', (tx) => readWishes(tx, grip));
       if (wishes === undefined) throw new LeaseLost(grip.id);

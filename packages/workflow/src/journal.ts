@@ -122,6 +122,10 @@ function withFailure(history: StepHistory, entry: Entry): readonly SeenFailure[]
 export const unforgiven = (history: StepHistory, undo: boolean, forgiven: number): readonly SeenFailure[] =>
   history.failures.filter((failure) => failure.undo === undo && failure.seq > forgiven);
 
+/** A step failed for good, and nobody went on without it: that is why an operation turns back. */
+export const hasFailed = ({ failures, skipped }: StepHistory): boolean =>
+  !skipped && failures.some(({ final, undo }) => final && !undo);
+
 /** The failure that ended this step for good, if one did and nobody asked for another try. */
 export function finalFailure(history: StepHistory, forgiven: number): SeenFailure | undefined {
   if (history.last !== 'failed' && history.last !== 'undo_failed') return undefined;

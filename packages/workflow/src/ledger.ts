@@ -1,6 +1,6 @@
 import type { ExecutionParts } from './execution-parts.ts';
-import { addEntry, type Entry, type StepHistory } from './journal.ts';
-import type { JournalWriter, Saving } from './journal-writer.ts';
+import { addEntry, type Entry, hasFailed, type StepHistory } from './journal.ts';
+import type { JournalWriter, Resting, Saving } from './journal-writer.ts';
 import { attentionFailures, historyOf } from './next-move.ts';
 import type { Wishes } from './operations.store.ts';
 import type { Json } from './workflow.ts';
@@ -9,6 +9,8 @@ import type { Json } from './workflow.ts';
 export type Ledger = {
   readonly histories: ReadonlyMap<string, StepHistory>;
   readonly wishes: Wishes;
+  /** How it would come to rest now. */
+  readonly resting: Resting;
   of(key: string): StepHistory;
   /** What the step gave to those that follow; undefined: it has not succeeded. */
   outputOf(key: string): Json | undefined;
@@ -61,6 +63,9 @@ export function makeLedger(
     histories,
     get wishes() {
       return wishes;
+    },
+    get resting() {
+      return { wishes, seq, failed: [...histories.values()].some(hasFailed) };
     },
     of: (key) => historyOf(histories, key),
     outputOf,

@@ -83,6 +83,17 @@ describeOnDatabases<unknown>('pages', { migrations: [tablesMigration] }, ({ open
   });
 });
 
+describeOnDatabases<unknown>('counts', { migrations: [tablesMigration] }, ({ open }) => {
+  test('what waits for a person and what failed is counted', async () => {
+    const world = await startWorld(await open());
+    await world.run('fail', []);
+    const since = world.nowMs() + 1;
+    for (const wish of ['work', 'fail', 'ask', 'ask', 'fail'] as const) await world.run(wish, []);
+    await world.runner.stop({ graceMs: 1_000 });
+    expect(await world.runner.count(since)).toEqual({ working: 0, paused: 0, needs_attention: 2, failed: 2 });
+  });
+});
+
 const place = { created_at: 5, id: 'x' };
 test.each<[string, OperationFilter, string]>([
   ['nothing', {}, 'operations_created'],

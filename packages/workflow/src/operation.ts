@@ -22,6 +22,17 @@ export const isOpen = (status: OperationStatus): boolean =>
 export const isResting = (status: OperationStatus): boolean =>
   !isOpen(status) || status === 'paused' || status === 'needs_attention';
 
+/** An operation came to rest: it has ended, or a person must choose. */
+export type Rest = {
+  operation: string;
+  status: 'paused' | 'needs_attention' | 'finished' | 'undone' | 'left';
+  /** Its last record: with it, the same rest is known when it is told again after a restart. */
+  seq: number;
+  /** Of one that was taken back: because a step failed, not because a person wanted it. */
+  failed: boolean;
+  at: number;
+};
+
 /** An event of the journal: what happened to a step. */
 export type StepEvent = 'started' | 'succeeded' | 'failed' | 'skipped' | 'undo_started' | 'undone' | 'undo_failed';
 

@@ -1,6 +1,7 @@
 import type { AnyTx, Database, DatabaseLog } from '@operations-center/database';
 import type { KillPoint } from './kill-point.ts';
-import type { Exit, OperationView, StepEvent } from './operation.ts';
+import type { Exit, OperationView, Rest, StepEvent } from './operation.ts';
+import type { OperationCounts } from './operation-counts.ts';
 import type { OperationFilter, Page } from './operation-pages.ts';
 import type { Json, Workflow } from './workflow.ts';
 
@@ -24,6 +25,8 @@ export type RunnerParts<Schema> = {
   resumeLimitMs?: number;
   log?: DatabaseLog;
   onEvent?(event: ProgressEvent): void;
+  /** Called in the transaction that brings an operation to rest: what must not be missed is written down here. */
+  onRest?(tx: AnyTx, rest: Rest): Promise<void>;
   killPoint?: KillPoint | undefined;
 };
 
@@ -60,6 +63,8 @@ export type Runner = {
   view(id: string): Promise<OperationView | undefined>;
   /** A page of the list of operations, newest first. */
   page(filter?: OperationFilter): Promise<Page<OperationView>>;
+  /** How many there are in which state; `since`: of those that failed, only those submitted then or later. */
+  count(since: number): Promise<OperationCounts>;
   /** Gives back how to end the subscription. */
   subscribe(listener: (event: ProgressEvent) => void): () => void;
 };

@@ -6,7 +6,8 @@ import { makeExecution } from './execution.ts';
 import type { Departure, Execution, ExecutionParts } from './execution-parts.ts';
 import type { Entry } from './journal.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
-import type { Exit } from './operation.ts';
+import type { Exit, Rest } from './operation.ts';
+import { countOperations } from './operation-counts.ts';
 import {
   byFence,
   type Claimed,
@@ -19,7 +20,7 @@ import {
   releaseOperation,
   wakeResting,
 } from './operations.store.ts';
-import { type KnownWorkflows, type Reading, readOperation, workflowKey } from './reading.ts';
+import { deriveStatus, type KnownWorkflows, type Reading, readOperation, workflowKey } from './reading.ts';
 import { decideResume } from './resume.ts';
 import { Room } from './room.ts';
 import type { Runner, RunnerParts, Submission } from './runner-parts.ts';
@@ -32,6 +33,7 @@ const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
 export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   const { clock, owner, leaseMs = 15_000, exclusive = false, pollMs = 1_000, log = silentLog } = parts;
   const database: EngineDatabase = parts.database;
+  const onRest = async (tx: AnyTx, rest: Rest): Promise<void> => parts.onRest?.(tx, rest);
   const operationsAtOnce = parts.operationsAtOnce ?? 2_000;
   const holder = `${owner}#${randomUUID()}`;
   const lease = () => ({ owner, holder, leaseMs, nowMs: clock.nowMs() });
@@ -138,10 +140,15 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     execution.advance();
   }
 
-  async function park({ row, problem, cause }: Reading, paused: string | null): Promise<void> {
+  async function park(reading: Reading, paused: string | null): Promise<void> {
+    const { row, problem, cause, histories } = reading;
     const { id, fence, wants, forgiven } = row;
+    const seq = Math.max(0, ...[...histories.values()].map(({ lastSeq }) => lastSeq));
+    const status = deriveStatus({ ...reading, row: { ...row, paused } });
     const body = async (tx: AnyTx): Promise<void> => {
-      if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused))) await releaseOperation(tx, { id, fence });
+      if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused))) return releaseOperation(tx, { id, fence });
+      if (status === 'paused' || status === 'needs_attention')
+        await onRest(tx, { operation: id, status, seq, failed: false, at: clock.nowMs() });
     };
     await database.write('operation park', body, byFence);
     if (paused !== null) log.warn({ operation: id }, `operation paused: ${paused}`);
@@ -160,6 +167,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     onProgress: (operation, progress) => emit({ operation, ...progress }),
     onLeft: leave,
     onCrash: crash,
+    onRest,
   };
 
   function leave(execution: Execution, departure: Departure): void {
@@ -237,7 +245,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   }
 
   async function act(exit: Exit, id: string): Promise<void> {
-    const wishes = await actOn({ database, known, nowMs: clock.nowMs() }, exit, id);
+    const wishes = await actOn({ database, known, nowMs: clock.nowMs(), onRest }, exit, id);
     const execution = held.get(id);
     if (exit === 'leave' || exit === 'skip') letGo(execution);
     else execution?.learn(wishes);
@@ -252,6 +260,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     wait,
     view,
     page,
+    count: (since) => countOperations(database, known, since),
     cancel: (id) => act('cancel', id),
     retry: (id) => act('retry', id),
     resume: (id) => act('resume', id),

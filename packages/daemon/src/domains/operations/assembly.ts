@@ -1,9 +1,15 @@
 import { hostname } from 'node:os';
-import { killPointFromEnvironment, makeRunner, type ProgressEvent, type Workflow } from '@operations-center/workflow';
+import {
+  killPointFromEnvironment,
+  makeRunner,
+  type ProgressEvent,
+  type Rest,
+  type Workflow,
+} from '@operations-center/workflow';
 import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
-import type { MainDatabase } from '../../schema.ts';
+import type { MainDatabase, Tx } from '../../schema.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { makeOperationWarnings } from './operation-warnings.service.ts';
 import { operationHandlers } from './operations.routes.ts';
@@ -15,9 +21,11 @@ export type OperationParts = {
   log: Log;
   workflows: readonly Workflow[];
   warnings: Pick<WarningService, 'raise' | 'clear'>;
+  /** Called in the transaction that brings an operation to rest. */
+  onRest?(tx: Tx, rest: Rest): Promise<void>;
 };
 
-export function assembleOperations({ database, clock, log, workflows, warnings }: OperationParts): {
+export function assembleOperations({ database, clock, log, workflows, warnings, onRest }: OperationParts): {
   service: OperationService;
   handlers: readonly Handler[];
   start(): Promise<void>;
@@ -33,6 +41,7 @@ export function assembleOperations({ database, clock, log, workflows, warnings }
     exclusive: database.dialect === 'sqlite',
     killPoint: killPointFromEnvironment(),
     onEvent: (event) => tell(log, event),
+    ...(onRest === undefined ? {} : { onRest: (tx, rest) => onRest(tx as Tx, rest) }), // the very tx of this database
   });
   const told = makeOperationWarnings({ warnings, view: (id) => runner.view(id), log });
   runner.subscribe((event) => told.heed(event));

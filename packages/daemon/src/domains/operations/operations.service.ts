@@ -4,6 +4,7 @@ import {
   ClaimTaken,
   type Exit,
   ExitNotPossible,
+  type OperationCounts,
   type OperationFilter,
   OperationNotFound,
   type OperationView,
@@ -23,6 +24,8 @@ export type OperationService = {
   load(id: string): Promise<OperationView>;
   /** Newest first. */
   page(filter: OperationFilter): Promise<Page<OperationView>>;
+  /** How many there are in which state. */
+  count(since: number): Promise<OperationCounts>;
   /** Takes a way out. `operation_exit_not_possible` names those that there are. */
   take(exit: Exit, id: string): Promise<OperationView>;
 };
@@ -44,6 +47,7 @@ export function makeOperationService(runner: Runner, stopping: AbortSignal): Ope
       }),
     find: (id) => runner.view(id),
     load,
+    count: (since) => runner.count(since),
     page: (filter) => runner.page(filter),
     async take(exit, id) {
       await asFault(() => runner[exit](id));

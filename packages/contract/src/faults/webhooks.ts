@@ -1,0 +1,24 @@
+import type { FaultEntry } from './entry.ts';
+
+export const webhookFaults = {
+  webhook_not_found: {
+    kind: 'not_found',
+    about: 'There is no such webhook.',
+    hint: 'List them: operations-center system webhook list.',
+  },
+  webhook_exists: {
+    kind: 'conflict',
+    about: 'There is a webhook of that name already.',
+    hint: 'Take another name, or remove that one first.',
+  },
+  webhook_invalid: {
+    kind: 'invalid',
+    about: 'A webhook cannot be added like this.',
+    hint: 'Correct the named field.',
+  },
+  database_unavailable: {
+    kind: 'unavailable',
+    about: 'The database of the daemon does not answer in time, or refuses.',
+    hint: 'Look at the log of the daemon, and at the space left on its disk.',
+  },
+} as const satisfies Record<string, FaultEntry>;

@@ -1,0 +1,52 @@
+import { Fault, type Health } from '@operations-center/contract';
+import type { Clock } from '../../platform/clock.ts';
+import type { MainDatabase } from '../../schema.ts';
+import type { OperationService } from '../operations/operations.service.ts';
+import { countClusters, countNewWarnings, countServers } from './health.store.ts';
+
+export type HealthService = { look(): Promise<Health> };
+export type HealthParts = {
+  database: MainDatabase;
+  clock: Clock;
+  operations: Pick<OperationService, 'count'>;
+  /** How long the database may take. Default 5,000. */
+  patienceMs?: number;
+};
+
+const dayMs = 86_400_000;
+
+export function makeHealthService({ database, clock, operations, patienceMs = 5_000 }: HealthParts): HealthService {
+  /** Reads and one write: a full disk or a lock held by somebody else shows only there. */
+  async function look(): Promise<Health> {
+    await database.write('health', async (tx) => void (await countClusters(tx)));
+    const since = clock.nowMs() - dayMs;
+    const [counts, by_status, clusters, warnings] = await Promise.all([
+      operations.count(since),
+      countServers(database.read),
+      countClusters(database.read),
+      countNewWarnings(database.read),
+    ]);
+    const { failed: failed_last_day, ...open } = counts;
+    return {
+      status: open.paused + open.needs_attention > 0 ? 'attention' : 'ok',
+      database: 'ok',
+      operations: { ...open, failed_last_day },
+      servers: { all: Object.values(by_status).reduce((sum, count) => sum + count, 0), by_status },
+      clusters,
+      warnings,
+    };
+  }
+  return { look: () => within(look(), patienceMs) };
+}
+
+async function within(work: Promise<Health>, patienceMs: number): Promise<Health> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error('too late')), patienceMs);
+  try {
+    return await Promise.race([work, late]);
+  } catch (cause) {
+    throw new Fault('database_unavailable', 'The database does not answer', { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}

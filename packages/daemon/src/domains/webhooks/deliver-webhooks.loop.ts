@@ -1,0 +1,100 @@
+import type { WebhookEvent } from '@operations-center/contract';
+import type { OperationView } from '@operations-center/workflow';
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Loop } from '../../platform/loops.ts';
+import type { MainDatabase, Tx } from '../../schema.ts';
+import { toOperation } from '../operations/operation.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
+import type { SendMessage } from './send-message.service.ts';
+import { attemptsAllowed, pauseAfter } from './webhook.rules.ts';
+import type { Answer, StoredDelivery, StoredWebhook } from './webhook.ts';
+import { findWebhook, pruneDeliveries, takeDue, updateDelivery } from './webhooks.store.ts';
+
+/** Sent beside each other. */
+const atOnce = 16;
+/** Longer than one try can take: after this it is tried again, because whoever took it has died. */
+const heldMs = 60_000;
+/** Of what is over, for people to look at; of what waits, so that a dead receiver does not fill the database. */
+const keptEnded = 100;
+const keptWaiting = 1_000;
+
+export type DeliverParts = {
+  database: MainDatabase;
+  clock: Clock;
+  log: Log;
+  send: SendMessage;
+  warnings: Pick<WarningService, 'raise' | 'clear'>;
+  findOperation(id: string): Promise<OperationView | undefined>;
+};
+
+/** Makes the deliveries that are due. Each is at least once: a receiver knows by its id what it has seen. */
+export function deliverWebhooks(parts: DeliverParts): Loop {
+  const { database, clock } = parts;
+  return {
+    name: 'webhooks',
+    everyMs: 5_000,
+    async look(signal) {
+      for (;;) {
+        const now = clock.nowMs();
+        const due = await database.write('webhooks due', (tx) =>
+          takeDue(tx, { now, heldUntil: now + heldMs, limit: atOnce }),
+        );
+        await Promise.all(due.map((delivery) => deliver(parts, delivery, signal)));
+        if (due.length < atOnce || signal.aborted) return;
+      }
+    },
+  };
+}
+
+async function deliver(parts: DeliverParts, delivery: StoredDelivery, signal: AbortSignal): Promise<void> {
+  const { database, clock, send, log } = parts;
+  const webhook = await findWebhook(database.read, delivery.webhook);
+  if (webhook === undefined) return;
+  const view = await parts.findOperation(delivery.operation);
+  const message = {
+    delivery: delivery.id,
+    event: delivery.event as WebhookEvent, // written by this domain only
+    at: new Date(delivery.at).toISOString(),
+    operation: view === undefined ? null : toOperation(view),
+  };
+  const answer = await send(webhook, message, signal);
+  // Cut off because the daemon stops: it is due again when the time it was held for is over.
+  if (signal.aborted && !answer.delivered) return;
+  const now = clock.nowMs();
+  if (!answer.delivered)
+    log.warn({ webhook: webhook.name, delivery: delivery.id, attempt: delivery.attempts }, `webhook: ${answer.text}`);
+  await database.write('webhook told', (tx) => record(parts, tx, webhook, delivery, answer, now));
+}
+
+async function record(
+  { warnings }: DeliverParts,
+  tx: Tx,
+  webhook: StoredWebhook,
+  delivery: StoredDelivery,
+  answer: Answer,
+  now: number,
+): Promise<void> {
+  const pause = pauseAfter(delivery.attempts);
+  const state = answer.delivered ? 'delivered' : pause === undefined ? 'given_up' : 'waiting';
+  const told = { state, next_at: now + (pause ?? 0), last_at: now, last_answer: answer.text } as const;
+  await updateDelivery(tx, delivery.id, told);
+  const dropped = await pruneDeliveries(tx, webhook.name, keptEnded, keptWaiting);
+  const subject = warningOf(webhook.name);
+  if (state === 'delivered') await warnings.clear(tx, subject);
+  if (state === 'given_up') {
+    const message = `${delivery.event} of operation ${delivery.operation} was not delivered in ${attemptsAllowed} tries: ${answer.text}`;
+    await warnings.raise(tx, { ...subject, message });
+  }
+  if (dropped > 0) {
+    const message = `more than ${keptWaiting} deliveries wait; the oldest were dropped`;
+    await warnings.raise(tx, { ...subject, message });
+  }
+}
+
+export const warningOf = (webhook: string) => ({
+  type: 'Webhook does not answer',
+  scope: 'webhook',
+  entity_type: 'webhook',
+  entity: webhook,
+});
