@@ -97,3 +97,11 @@ CREATE TABLE "tokens" ("uuid" text primary key, "uses_remaining" integer not nul
 CREATE TABLE "updates" ("uuid" text primary key, "version" text not null, "published_at" text not null, "severity" text not null, "origin" text not null, "url" text not null, "channels" text not null, "upstream_channels" text not null, "update_status" text not null);
 
 CREATE TABLE "warnings" ("uuid" text primary key, "status" text not null, "type" text not null, "scope" text not null, "entity_type" text not null, "entity" text not null, "messages" text not null, "count" integer not null, "first_occurrence" bigint not null, "last_occurrence" bigint not null, "last_updated" bigint not null, constraint "warnings_scope" unique ("type", "scope", "entity_type", "entity"));
+
+CREATE TABLE "webhook_deliveries" ("id" text primary key, "webhook" text not null references "webhooks" ("name") on delete cascade, "occasion" text not null, "event" text not null, "operation" text not null, "at" bigint not null, "state" text not null, "attempts" bigint not null, "next_at" bigint not null, "last_at" bigint, "last_answer" text not null, constraint "webhook_deliveries_occasion" unique ("webhook", "occasion"));
+
+CREATE INDEX "webhook_deliveries_due" on "webhook_deliveries" ("state", "next_at");
+
+CREATE INDEX "webhook_deliveries_webhook" on "webhook_deliveries" ("webhook", "at", "id");
+
+CREATE TABLE "webhooks" ("name" text primary key, "url" text not null, "secret" text not null, "events" text not null, "certificate" text not null, "created_at" bigint not null);

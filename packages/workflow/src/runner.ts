@@ -146,7 +146,8 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     const seq = Math.max(0, ...[...histories.values()].map(({ lastSeq }) => lastSeq));
     const status = deriveStatus({ ...reading, row: { ...row, paused } });
     const body = async (tx: AnyTx): Promise<void> => {
-      if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused))) return releaseOperation(tx, { id, fence });
+      if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused)))
+        return releaseOperation(tx, { id, fence });
       if (status === 'paused' || status === 'needs_attention')
         await onRest(tx, { operation: id, status, seq, failed: false, at: clock.nowMs() });
     };
