@@ -42,7 +42,7 @@ export function makeInProcessConnections(
     const mishap = mishapOf({ server: endpoint.name, method: request.method, path: request.path });
     try {
       if (mishap === 'refused') throw broken('ECONNREFUSED');
-      const kept = connect(endpoint, request.fresh === true);
+      const kept = connect(endpoint, request.fresh === true || request.fresh === 'keep');
       if (!endpoint.pins.includes(kept.fingerprint)) throw unknown(kept.fingerprint, facts);
       const early = mishap === undefined ? undefined : beforeItArrives(mishap, request, facts, kept);
       if (early !== undefined) return early;
