@@ -16,6 +16,8 @@ export type NameSource =
 export type Argument = {
   about: string;
   optional: boolean;
+  /** The long name of an option that stands in its place. */
+  unless?: string;
   /** Fixed words it takes. */
   choices?: readonly string[];
   names?: NameSource;
@@ -33,6 +35,8 @@ export type Option<Value> = {
   initialText: string;
   read: (text: string, before: Value) => Value;
   required: boolean;
+  /** The long name of another option that stands in the place of a required one. */
+  unless?: string;
   choices?: readonly string[];
   names?: NameSource;
 };
@@ -43,7 +47,11 @@ export type Options = Record<string, Option<any>>;
 export type Arguments = Record<string, Argument>;
 
 export type ArgumentValues<Args extends Arguments> = {
-  [Name in keyof Args]: Args[Name]['optional'] extends true ? string | undefined : string;
+  [Name in keyof Args]: Args[Name]['optional'] extends true
+    ? string | undefined
+    : Args[Name] extends { unless: string }
+      ? string | undefined
+      : string;
 };
 export type OptionValues<Opts extends Options> = {
   [Name in keyof Opts]: Opts[Name] extends Option<infer Value> ? Value : never;

@@ -7,6 +7,10 @@ export function required(about: string, hints: { choices?: readonly string[]; na
   return { about, optional: false, ...hints } as const satisfies Argument;
 }
 
+/** Must be given, but for where the option `unless` says it all. */
+export const requiredUnless = (unless: string, about: string) =>
+  ({ about, optional: false, unless }) as const satisfies Argument;
+
 export const optional = (about: string) => ({ about, optional: true }) as const satisfies Argument;
 
 export const flag = (about: string, hints: Hints = {}): Option<boolean> => ({

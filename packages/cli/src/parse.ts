@@ -81,7 +81,8 @@ function plainNode(name: string): CommanderCommand {
 function makeLeaf(command: Command, report: Report): CommanderCommand {
   const node = plainNode(command.path.at(-1) ?? '').aliases([...command.aliases]);
   for (const [name, argument] of Object.entries(command.args)) {
-    node.addArgument(new Argument(argument.optional ? `[${name}]` : `<${name}>`, argument.about));
+    const mayMiss = argument.optional || argument.unless !== undefined;
+    node.addArgument(new Argument(mayMiss ? `[${name}]` : `<${name}>`, argument.about));
   }
   for (const [name, option] of Object.entries(command.options)) {
     node.addOption(makeOption(name, option));
@@ -90,6 +91,11 @@ function makeLeaf(command: Command, report: Report): CommanderCommand {
   reportHelp(node, command.path, [command], report);
   node.action((...received: unknown[]) => {
     const names = Object.keys(command.args);
+    for (const [index, { unless }] of Object.values(command.args).entries()) {
+      if (unless === undefined || received[index] !== undefined || isGiven(node, unless)) continue;
+      const help = `Its help: ${programName} ${command.path.join(' ')} --help.`;
+      throw new UsageFailure(`<${names[index]}> is missing`, help, 'argument_missing');
+    }
     report({
       kind: 'command',
       command,
@@ -129,9 +135,9 @@ function makeOption(name: string, option: Options[string]): CommanderOption {
 
 function readOptions(command: Command, node: CommanderCommand): Record<string, unknown> {
   const entries = Object.entries(command.options).map(([name, option]) => {
-    const typed: unknown = node.getOptionValue(new CommanderOption(`--${name}`).attributeName());
+    const typed = typedValue(node, name);
     if (typed === undefined) {
-      if (option.required)
+      if (option.required && !(option.unless !== undefined && isGiven(node, option.unless)))
         throw new UsageFailure(`--${name} is missing`, `It says: ${option.about}.`, 'option_missing');
       return [name, option.initial];
     }
@@ -139,6 +145,10 @@ function readOptions(command: Command, node: CommanderCommand): Record<string, u
   });
   return Object.fromEntries(entries);
 }
+
+const typedValue = (node: CommanderCommand, name: string): unknown =>
+  node.getOptionValue(new CommanderOption(`--${name}`).attributeName());
+const isGiven = (node: CommanderCommand, name: string): boolean => typedValue(node, name) !== undefined;
 
 function readTyped(name: string, option: Options[string], typed: readonly string[]): unknown {
   try {

@@ -3,6 +3,8 @@ type Words = (told: Told) => string;
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+const shortId = (id: unknown): string => textOf(id).slice(0, 12);
+
 const named =
   (noun: string, ...keys: string[]): Words =>
   ({ details, message }) => {
@@ -27,5 +29,9 @@ export const faultWords: Readonly<Record<string, Words>> = {
   not_authorized: () => 'this caller may not do that',
   etag_mismatch: () => 'somebody else changed it meanwhile; nothing was changed',
   internal_error: () => 'the daemon has a defect there',
+  plan_not_found: ({ details }) => `there is no plan ${shortId(details['plan'])}`,
+  plan_outdated: ({ details }) => `plan ${shortId(details['plan'])} is outdated: not everything is as it was`,
+  plan_not_runnable: ({ details }) => `the plan cannot be run: ${textOf(details['checks'])}`,
+  cluster_preflight_failed: ({ details }) => `the cluster cannot be made: ${textOf(details['checks'])}`,
   body_too_large: () => 'this is more than the daemon takes at once',
 };

@@ -1,4 +1,4 @@
-import type { CallResult } from '@operations-center/contract';
+import type { CallResult, Finding, PlanDifference } from '@operations-center/contract';
 import { CliFailure } from './failure.ts';
 import { faultWords } from './fault-words.ts';
 
@@ -57,7 +57,28 @@ function detailLines(details: Readonly<Record<string, unknown>>, what: string): 
       ? [`${`${name}:`.padEnd(10)} ${value}`]
       : [];
   });
-  return [...problems, ...named].join('\n');
+  return [...problems, ...differenceLines(details['differences']), ...findingLines(details['findings']), ...named].join(
+    '\n',
+  );
+}
+
+/** What a plan stood on and what is there now. */
+function differenceLines(differences: unknown): string[] {
+  if (!Array.isArray(differences)) return [];
+  return differences.map((difference: unknown) => {
+    const { what, before, now } = (difference ?? {}) as Partial<PlanDifference>;
+    return `  ${what ?? ''}: was ${before ?? 'not there'}, is ${now ?? 'not there'}`;
+  });
+}
+
+/** What a check saw, why that is a problem, and what to do. */
+function findingLines(findings: unknown): string[] {
+  if (!Array.isArray(findings)) return [];
+  return findings.flatMap((finding: unknown) => {
+    const { check, seen, cause, remedy } = (finding ?? {}) as Partial<Finding>;
+    const told = [seen, cause].filter((part) => typeof part === 'string').join('; ');
+    return [`  ✗ ${check ?? ''}: ${told}`, ...(typeof remedy === 'string' ? [`    → ${remedy}`] : [])];
+  });
 }
 
 /** Problems of a document, one line each; the first is in the message already. */

@@ -5,16 +5,16 @@ import { runProgram } from '../program.ts';
 
 export type Ran = { code: number; stdout: string; stderr: string };
 
-/** Runs one command line in this process, with streams that are no terminal unless told otherwise. */
+/** Runs one command line in this process, with streams that are no terminal unless told otherwise; a person answers with stdin. */
 export async function runWords(
   words: readonly string[],
-  given: { env?: Record<string, string>; stdin?: string; columns?: number } = {},
+  given: { env?: Record<string, string>; stdin?: string; columns?: number; person?: boolean } = {},
 ): Promise<Ran> {
   const out = collect(given.columns);
   const err = collect(given.columns);
   const terminal: Terminal = {
     env: given.env ?? {},
-    stdin: Readable.from([given.stdin ?? '']),
+    stdin: Object.assign(Readable.from([given.stdin ?? '']), given.person === true ? { isTTY: true } : {}),
     stdout: out.stream,
     stderr: err.stream,
     onInterrupt: () => () => {},

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { operation, step } from '../../testing/operations.ts';
+import { clusterPlan } from '../../testing/plans.ts';
 import { type Replay, type ReplayDaemon, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
 import { runWords } from '../../testing/run-words.ts';
 
@@ -163,3 +164,104 @@ test('templates exclude files and need values, as in OC', async () => {
   expect((await run(daemon, ['--cluster-template', 't'])).stderr).toContain('--cluster-template-variables is missing');
   expect(daemon.received).toEqual([]);
 });
+
+const plan = clusterPlan();
+const knowsPlans = ['cluster_plan', 'operations'];
+
+/** Answers a plan, and its run like a creation. */
+const replayPlan =
+  (given = plan): Replay =>
+  (request) =>
+    request.path.endsWith('/:plan') ? sync(given) : replayCreation([running], knowsPlans)(request);
+const posts = (daemon: ReplayDaemon) =>
+  daemon.received
+    .filter(({ method }) => method === 'POST')
+    .map(({ path, body }) => [path.split('/').at(-1), JSON.parse(body)]);
+
+test('piped, it plans and runs that plan without a question', async () => {
+  await using daemon = await startReplayDaemon(replayPlan());
+  const ran = await run(daemon, ['--wait=false', '--ignore', 'clock-skew,free-space']);
+  expect(ran).toMatchObject({ code: 0, stdout: '' });
+  expect(posts(daemon)).toMatchObject([
+    [':plan', { name: 'wonderful', ignore: ['clock-skew', 'free-space'] }],
+    [':run', { plan: plan.id }],
+  ]);
+});
+
+test('--plan shows the plan and does nothing else; programs get all of it', async () => {
+  await using daemon = await startReplayDaemon(replayPlan());
+  const text = await run(daemon, ['--plan']);
+  expect(text.stdout).toContain('Cluster "wonderful": 3 servers');
+  expect(text.stdout).toContain(`provisioning cluster add --run ${plan.id}\n`);
+  expect(JSON.parse((await run(daemon, ['--plan', '-f', 'json'])).stdout)).toEqual(plan);
+  expect((await run(daemon, ['--plan', '-f', 'yaml'])).stdout).toContain(`id: ${plan.id}\n`);
+  expect(posts(daemon).map(([verb]) => verb)).toEqual([':plan', ':plan', ':plan']);
+});
+
+const person = (daemon: ReplayDaemon, answer: string, more: readonly string[] = []) =>
+  runWords([...words, '--wait=false', ...more], {
+    env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder },
+    ...{ stdin: answer, columns: 100, person: true },
+  });
+
+test.each<[string, string, readonly string[], boolean]>([
+  ['yes', 'y\n', [], true],
+  ['no', 'n\n', [], false],
+  ['nothing', '\n', [], false],
+  ['the end of input', '', [], false],
+  ['no question', '', ['--yes'], true],
+])('on a terminal it shows the plan and asks: %s', async (_, answer, more, begins) => {
+  await using daemon = await startReplayDaemon(replayPlan());
+  const ran = await person(daemon, answer, more);
+  expect(ran).toMatchObject({ code: begins ? 0 : 1, stdout: '' });
+  expect(posts(daemon).map(([verb]) => verb)).toEqual(begins ? [':plan', ':run'] : [':plan']);
+  expect(ran.stderr.includes('Create this cluster? [y/N]')).toBe(more.length === 0);
+  expect(ran.stderr.includes('Nothing was changed. The plan can be run until 2026-11-23T21:00Z')).toBe(!begins);
+});
+
+const runOnly = (daemon: ReplayDaemon, more: readonly string[]) =>
+  runWords(['provisioning', 'cluster', 'add', ...more], {
+    env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder },
+  });
+
+test('--run runs a plan without anything else, and refuses what stands in it already', async () => {
+  await using daemon = await startReplayDaemon(replayPlan());
+  expect(await runOnly(daemon, ['--run', plan.id, '--wait=false'])).toMatchObject({ code: 0, stdout: '' });
+  expect(posts(daemon)).toEqual([[':run', { plan: plan.id }]]);
+  const refused = await runOnly(daemon, ['wonderful', '--run', plan.id, '--channel', 'daily', '--plan']);
+  expect(refused.stderr).toContain('Error: --run excludes <name>, --channel, --plan\n');
+  expect((await runOnly(daemon, ['wonderful'])).stderr).toContain('<connection-url> is missing');
+  expect((await runOnly(daemon, ['wonderful', 'https://x'])).stderr).toContain('--server-names is missing');
+  expect((await run(daemon, ['-f', 'json'])).stderr).toContain('--format needs --plan');
+  expect(posts(daemon)).toHaveLength(1);
+});
+
+test('what is no longer so is told, line by line', async () => {
+  const differences = [{ what: 'server1: lvm.enabled', before: 'false → true', now: null }];
+  await using daemon = await startReplayDaemon(({ path }) =>
+    path === '/1.0'
+      ? sync({ api_extensions: knowsPlans })
+      : refusal(400, 'Plan is outdated', {
+          code: 'plan_outdated',
+          hint: 'Plan again.',
+          details: { plan: plan.id, differences },
+        }),
+  );
+  const ran = await runOnly(daemon, ['--run', plan.id]);
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(ran.stderr).toBe(`Error: plan 7c1f00000000 is outdated: not everything is as it was
+  server1: lvm.enabled: was false → true, is not there
+Plan again.                                                             (plan_outdated)
+`);
+});
+
+test.each([['--plan'], ['--ignore', 'clock-skew'], ['--run', plan.id]])(
+  'a daemon without plans is not asked for one: %s',
+  async (...more) => {
+    await using daemon = await startReplayDaemon(replayCreation([running]));
+    const ran = more[0] === '--run' ? await runOnly(daemon, more) : await run(daemon, more);
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toContain('It does not announce the API extension "cluster_plan"; nothing was sent.');
+    expect(posts(daemon)).toEqual([]);
+  },
+);

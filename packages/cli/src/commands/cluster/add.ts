@@ -1,56 +1,90 @@
-import type { Api } from '../../api.ts';
-import type { Terminal } from '../../call.ts';
-import { defineCommand, showNothing } from '../../command.ts';
-import { flagOn, required } from '../../options.ts';
-import { followOperation } from '../../progress/follow.ts';
-import { requireFinished } from '../../progress/outcome.ts';
-import { type CreationBody, creationOptions, readCreation } from './creation-request.ts';
+import type { ClusterPlan } from '@operations-center/contract';
+import { terminalWidth } from '../../call.ts';
+import type { ArgumentValues, OptionValues } from '../../command.ts';
+import { defineCommand } from '../../command.ts';
+import { UsageFailure } from '../../failures/failure.ts';
+import { flag, flagOn, list, requiredUnless, text } from '../../options.ts';
+import { showFormat, showObject } from '../../output/list.ts';
+import { requireExtension } from '../../require-extension.ts';
+import { creationOptions, readCreation } from './creation-request.ts';
+import { planText } from './plan-text.ts';
+import { approvePlan, createAtOnce, followCreation, runPlan } from './run-plan.ts';
+
+const args = {
+  name: requiredUnless('run', 'Its name'),
+  'connection-url': requiredUnless('run', 'Where people reach it: https://ADDRESS:8443'),
+};
+const options = {
+  ...creationOptions,
+  'server-names': { ...creationOptions['server-names'], unless: 'run' },
+  plan: flag('Show what would be done, and do nothing; the plan can be run for a day'),
+  run: text('Run a plan that was shown, without the files', { placeholder: 'id' }),
+  ignore: list('Names of checks that may block', { placeholder: 'checks' }),
+  yes: flag('Do not ask before it begins', { short: 'y' }),
+  format: { ...showFormat, about: 'Format of the plan: json or yaml instead of text' },
+  wait: flagOn('Wait until the cluster stands; --wait=false returns at once'),
+};
 
 export const clusterAdd = defineCommand({
   path: ['provisioning', 'cluster', 'add'],
   about: 'Make a cluster of registered servers',
   detail:
-    'The first server is bootstrapped, the others join it in the order given. On a terminal progress is shown and Ctrl-C asks; elsewhere each event is a line on stderr. If it fails, what was made is taken back.',
+    'The first server is bootstrapped, the others join it in the order given. On a terminal the plan is shown before anything is done, and progress after; Ctrl-C asks. Elsewhere it begins at once, and each event is a line on stderr. If it fails, what was made is taken back.',
   examples: [
     'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2,server3 -c services.yaml -a application.yaml',
-    'operations-center provisioning cluster add small https://10.0.0.21:8443 -s server7 --wait=false',
+    'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2,server3 --plan',
+    'operations-center provisioning cluster add --run 7c1f0c9d…',
+    'operations-center provisioning cluster add small https://10.0.0.21:8443 -s server7 --yes --wait=false',
   ],
-  args: { name: required('Its name'), 'connection-url': required('Where people reach it: https://ADDRESS:8443') },
-  options: {
-    ...creationOptions,
-    wait: flagOn('Wait until the cluster stands; --wait=false returns at once'),
-  },
-  run: async ({ api, args, options, terminal, globals }) => {
+  args,
+  options,
+  run: async (call): Promise<ClusterPlan | undefined> => {
+    const { api, terminal, globals, args: given, options: wish } = call;
+    checkOptions(given, wish);
+    const parts = { api, terminal, globals };
+    if (wish.run !== '') {
+      await requireExtension(api, 'cluster_plan', 'plans of clusters');
+      await followCreation(await runPlan(api, wish.run), parts, wish.wait);
+      return undefined;
+    }
     const warn = (line: string) => {
       if (!globals.quiet) terminal.stderr.write(`${line}\n`);
     };
-    const body = await readCreation(args.name, args['connection-url'], options, warn);
-    const id = await startCreation(api, body);
-    if (id === undefined) return;
-    if (!options.wait) return tellOperation(terminal, id);
-    const operation = await followOperation({ api, id, terminal, globals });
-    for (const { message } of operation?.metadata.warnings ?? []) warn(`Warning: ${message}`);
-    requireFinished(operation, id);
+    const body = await readCreation(given.name ?? '', given['connection-url'] ?? '', wish, warn);
+    if (wish.plan || wish.ignore.length > 0) await requireExtension(api, 'cluster_plan', 'plans of clusters');
+    if (!(await api.announces('cluster_plan'))) {
+      await followCreation(await createAtOnce(api, body), parts, wish.wait);
+      return undefined;
+    }
+    const plan = await api.ask('clusters_plan', { body: { ...body, ignore: [...wish.ignore] } });
+    if (wish.plan) return plan;
+    await approvePlan(plan, parts, wish.yes);
+    await followCreation(await runPlan(api, plan.id), parts, wish.wait);
+    return undefined;
   },
-  show: showNothing,
+  show: (plan, { options: { format }, terminal }) =>
+    plan === undefined
+      ? ''
+      : showObject(plan, format, () => `${planText(plan, terminalWidth(terminal))}${runText(plan)}`),
 });
 
-/** The operation's id; undefined if the daemon is OC's, which answers when the cluster stands. */
-async function startCreation(api: Api, body: CreationBody): Promise<string | undefined> {
-  const follows = await api.announces('operations');
-  const result = await api
-    .call('clusters_create', {
-      body,
-      ...(follows ? { headers: { prefer: 'respond-async' } } : {}),
-    })
-    .catch(async (error: unknown) => {
-      throw await api.explain(error);
-    });
-  api.unwrap(result);
-  const operation = result.kind === 'ok' ? result.operation : '';
-  return operation === '' ? undefined : operation.split('/').at(-1);
-}
+const runText = ({ id, runnable }: ClusterPlan): string =>
+  runnable ? `Run it: operations-center provisioning cluster add --run ${id}\n` : '';
 
-function tellOperation(terminal: Terminal, id: string): void {
-  terminal.stderr.write(`operation ${id}\nSee it: operations-center operation wait ${id}\n`);
+/** What stands in a plan cannot be said again beside it. */
+function checkOptions(given: ArgumentValues<typeof args>, wish: OptionValues<typeof options>): void {
+  if (wish.run === '') {
+    if (wish.format !== '' && !wish.plan) throw new UsageFailure('--format needs --plan');
+    return;
+  }
+  const { run: _run, yes: _yes, wait: _wait, ...others } = wish;
+  const typed = [
+    ...Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`<${name}>`])),
+    ...Object.entries(others).flatMap(([name, value]) => {
+      const initial: unknown = options[name as keyof typeof others].initial; // the names are those of the options
+      return String(value) === String(initial) ? [] : [`--${name}`];
+    }),
+  ];
+  if (typed.length === 0) return;
+  throw new UsageFailure(`--run excludes ${typed.join(', ')}`, 'All of that stands in the plan already.');
 }

@@ -142,7 +142,8 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     const view = await operations.find(row.operation);
     if (view !== undefined && isOpen(view.status)) return { operation: row.operation, cluster: row.cluster };
     const message = `Plan ${short(id)} was run already, by operation ${row.operation}`;
-    throw new Fault('plan_ran_already', message, { details: { plan: id, operation: row.operation } });
+    const hint = `Look at it: operations-center operation show ${row.operation}.`;
+    throw new Fault('plan_ran_already', message, { hint, details: { plan: id, operation: row.operation } });
   }
 
   async function requireRunnable(row: PlanRow | undefined, id: string): Promise<PlanRow> {

@@ -1,5 +1,6 @@
 import type { PlannedChange } from '@operations-center/contract';
 import { isSecretName, REDACTED } from '@operations-center/fleet-protocol';
+import { certificateFromPem } from '@operations-center/tls';
 import type { Sealer } from '../../platform/sealing.ts';
 import { type CreateClusterPlan, firstOf, namesOf } from './create-cluster-plan.ts';
 import type { LiveItems, ServerLook } from './creation-facts.ts';
@@ -30,13 +31,20 @@ export function itemFacts(key: string, ask: FactsAsk): StepFacts {
 }
 
 function creating(item: OpenItem, { plan }: FactsAsk): Doing {
-  const { name: _, ...body } = item.wanted;
   return {
     calls: itemCreateCalls(plan, item),
-    changes: [...valueRows('', {}, body), ...memberRows(item)],
+    changes: [...valueRows('', {}, readable(item)), ...memberRows(item)],
     already: [],
     undo: { automatic: true, about: 'is taken away again', calls: [] },
   };
+}
+
+/** The item without its name, which is said already; of a certificate, whose it is instead of what it looks like. */
+function readable({ planned, wanted }: OpenItem): ItemBody {
+  const { name, certificate: pem, ...body } = wanted;
+  if (planned.kind !== 'certificate') return body;
+  const { subject, notAfter } = certificateFromPem(String(pem));
+  return { name, subject: subject.replaceAll('\n', ', '), expires: notAfter.toISOString().slice(0, 10), ...body };
 }
 
 /** Keys that each member has for itself, under the member's name; once, where they are the same everywhere. */

@@ -142,7 +142,7 @@ function joinFacts(server: PlannedServer, { plan }: FactsAsk): StepFacts {
     calls: joinCalls(plan, server),
     changes: becomes(plan),
     already: [],
-    interrupts: `Incus on ${server.name} does not answer for some seconds; it is empty, so nothing runs there`,
+    interrupts: 'Incus does not answer for some seconds while it joins; nothing runs there',
     undo: rows('Incus cannot take a join back: its backup is restored'),
   };
 }
