@@ -20,7 +20,7 @@ export const domainArrows: Record<string, readonly string[]> = {
   warnings: [],
   access: [],
   root: [],
-  settings: ['channels'],
+  settings: ['channels', 'warnings'],
   tokens: ['channels'],
   updates: ['channels'],
   servers: ['channels', 'tokens', 'warnings', 'settings'],

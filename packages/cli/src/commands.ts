@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { adminGo } from './commands/admin/go.ts';
 import { channelList } from './commands/channel/list.ts';
 import { channelShow } from './commands/channel/show.ts';
 import { clusterAdd } from './commands/cluster/add.ts';
@@ -81,7 +82,11 @@ export const commands: readonly Command[] = [
   trustAdd,
   trustList,
   trustRemove,
+<<<<<<< HEAD
   ...webhookCommands,
+=======
+  adminGo,
+>>>>>>> 00050a9 (Back up a state while the daemon runs, and restore it held until a person says go)
   query,
   completion,
 ];

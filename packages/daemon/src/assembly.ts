@@ -13,8 +13,9 @@ import { rootHandlers } from './domains/root/root.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
 import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
+import { type HoldService, makeHoldService } from './domains/settings/hold.service.ts';
 import { loadKnownIdentity } from './domains/settings/identity.service.ts';
-import { settingsHandlers } from './domains/settings/settings.routes.ts';
+import { holdHandlers, settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService } from './domains/settings/settings.service.ts';
 import type { NetworkSettings } from './domains/settings/settings.ts';
@@ -102,8 +103,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       if (options.logLevel === undefined) setLogLevel(log, level);
     },
   });
-  const domains = await assembleDomains(platform, settings, opened.inventory);
-  const handlers = [...rootHandlers(), ...settingsHandlers(settings), ...domains.handlers];
+  const warnings = assembleWarnings(platform);
+  const hold = await makeHoldService({ database, warnings: warnings.service, log });
+  const domains = await assembleDomains(platform, { settings, warnings, hold, inventoryPlace: opened.inventory });
+  const handlers = [
+    ...rootHandlers(() => hold.current()),
+    ...settingsHandlers(settings),
+    ...warnings.handlers,
+    ...domains.handlers,
+  ];
   requireEveryRoute(handlers);
   const api = await makeApi({
     handlers,
@@ -114,6 +122,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
         plainFingerprints(settings.current().security.trusted_tls_client_cert_fingerprints).has(fingerprint),
       nowMs: () => clock.nowMs(),
     }),
+    checkNow: (method, name) => hold.check(method, name),
     log,
   });
   door.https = makeHttpsDoor(identity.server, api);
@@ -154,16 +163,21 @@ async function moveHttps(
 
 type Domains = { handlers: readonly Handler[]; start(): Promise<void>; stop(graceMs: number): Promise<void> };
 
+type DomainParts = {
+  settings: Awaited<ReturnType<typeof makeSettingsService>>;
+  warnings: ReturnType<typeof assembleWarnings>;
+  hold: HoldService;
+  inventoryPlace: InventoryPlace;
+};
+
 /** Every domain beyond the settings, in the order in which they need each other. */
 async function assembleDomains(
   platform: Platform,
-  settings: Awaited<ReturnType<typeof makeSettingsService>>,
-  inventoryPlace: InventoryPlace,
+  { settings, warnings, hold, inventoryPlace }: DomainParts,
 ): Promise<Domains> {
   const { database, clock, log, state, fleet } = platform;
   const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
   const tokens = makeTokenService({ database, clock, defaultChannel });
-  const warnings = assembleWarnings(platform);
   const updates = assembleUpdates(platform);
   const servers = assembleServers(platform, {
     tokens,
@@ -205,20 +219,27 @@ async function assembleDomains(
     log,
     workflows: assembleClusterWorkflows(clusterParts),
     warnings: warnings.service,
+<<<<<<< HEAD
     onRest: (tx, rest) => webhooks.service.queue(tx, rest),
+=======
+    held: () => hold.current()?.reason,
+>>>>>>> 00050a9 (Back up a state while the daemon runs, and restore it held until a person says go)
   });
   const clusters = assembleClusters({ ...clusterParts, operations: operations.service, defaultChannel });
   return {
     handlers: [
       ...tokenHandlers(tokens),
-      ...warnings.handlers,
       ...channelHandlers(makeChannelService(database)),
       ...updates.handlers,
       ...servers.handlers,
       ...inventory.handlers,
       ...operations.handlers,
+<<<<<<< HEAD
       ...webhooks.handlers,
       ...healthHandlers(makeHealthService({ database, clock, operations: operations.service })),
+=======
+      ...holdHandlers(hold, async () => (await operations.service.page({ status: 'paused' })).items.length),
+>>>>>>> 00050a9 (Back up a state while the daemon runs, and restore it held until a person says go)
       ...clusters.handlers,
     ],
     async start() {

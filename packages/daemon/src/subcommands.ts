@@ -9,4 +9,17 @@ export type Subcommand = {
 };
 
 /** All of them. What runs them is imported only when it is asked for: the daemon's start does not pay for it. */
-export const subcommands: readonly Subcommand[] = [];
+export const subcommands: readonly Subcommand[] = [
+  {
+    name: 'backup',
+    usage: 'FILE [--exclude-keys]',
+    about: 'back up database, keys and artifacts, also while the daemon runs',
+    run: async (words) => (await import('./commands/backup.ts')).backup(words),
+  },
+  {
+    name: 'restore',
+    usage: 'FILE',
+    about: 'restore a backup into an empty OPERATIONS_CENTER_DIR; held until `operations-center admin go`',
+    run: async (words) => (await import('./commands/restore.ts')).restore(words),
+  },
+];

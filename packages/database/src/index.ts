@@ -5,4 +5,5 @@ export { bytesType, nowMsText, textType } from './dialect.ts';
 export { NewerSchema } from './newer-schema.ts';
 export { openPostgres, type PostgresOptions } from './postgres.ts';
 export { openSqlite, type SqliteOptions } from './sqlite.ts';
+export { copySqlite, findSqliteDamage } from './sqlite-copy.ts';
 export { assertOutsideTransaction, TransactionMisuse } from './transaction-misuse.ts';

@@ -13,11 +13,12 @@ export type ResumeVerdict =
  */
 export function decideResume(
   reading: Reading,
-  now: { nowMs: number; owner: string; isResume: boolean; limitMs: number },
+  now: { nowMs: number; owner: string; isResume: boolean; limitMs: number; held?: string | undefined },
 ): ResumeVerdict {
   const status = deriveStatus(reading);
   if (status === 'paused') return { go: false, paused: reading.row.paused };
   if (status === 'needs_attention') return { go: false, paused: null };
+  if (now.held !== undefined) return { go: false, paused: now.held };
   if (!now.isResume) return { go: true };
   const { touched_at, touched_by } = reading.row;
   const agoMs = now.nowMs - touched_at;

@@ -23,6 +23,8 @@ export type RunnerParts<Schema> = {
   pollMs?: number;
   /** An operation untouched for longer comes up paused. Default one hour. */
   resumeLimitMs?: number;
+  /** Why no operation may go on by itself now; undefined: nothing speaks against it. */
+  held?(): string | undefined;
   log?: DatabaseLog;
   onEvent?(event: ProgressEvent): void;
   /** Called in the transaction that brings an operation to rest: what must not be missed is written down here. */

@@ -122,6 +122,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
       owner,
       isResume: restarted || wasHeld,
       limitMs: parts.resumeLimitMs ?? 3_600_000,
+      held: parts.held?.(),
     });
     if (verdict.go && reading.workflow !== undefined && reading.graph !== undefined) {
       return work(reading, reading.workflow, reading.graph, entries);

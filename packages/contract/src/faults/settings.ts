@@ -11,6 +11,11 @@ export const settingsFaults = {
     about: 'The HTTPS address cannot be listened on; the listener before is still there.',
     hint: 'Choose an address of this host and a port that is free.',
   },
+  held_after_restore: {
+    kind: 'unavailable',
+    about: 'This Operations Center was restored from a backup and changes nothing on the fleet until a person says so.',
+    hint: 'See that no other one manages these servers and that what it knows is true; then: operations-center admin go.',
+  },
   setting_invalid: {
     kind: 'invalid',
     about: 'A setting has a value that it cannot have.',

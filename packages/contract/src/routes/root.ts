@@ -25,6 +25,10 @@ export const rootRoutes = {
       auth_methods: z.array(z.string()),
       server_version: z.string(),
       api_extensions: z.array(z.string()).describe('What this daemon can beyond Operations Center 0.8.1'),
+      held: z
+        .object({ since: z.string(), reason: z.string() })
+        .optional()
+        .describe('It was restored and changes nothing until somebody says go; told to callers with rights'),
     }),
     success: 200,
     faults: [],

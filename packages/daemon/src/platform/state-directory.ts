@@ -53,12 +53,20 @@ export function findStateDirectory(environment: NodeJS.ProcessEnv, isRoot: boole
 const xdg = (environment: NodeJS.ProcessEnv, name: string, fallback: string): string =>
   environment[name] ?? join(environment['HOME'] ?? homedir(), fallback);
 
+/** A restore unpacks into this; while it is there, what stands beside it is half of a state. */
+export const restoringName = '.restoring';
+
 /** Makes the folder, 0700. A state of OC is recognised before anything is written. */
 export function prepareStateDirectory(state: StateDirectory): void {
   if (existsSync(join(state.path, 'local.db'))) {
     throw new Error(
       `${state.path} holds the state of FuturFusion Operations Center (local.db). Nothing was changed. ` +
         'Start with another OPERATIONS_CENTER_DIR; taking over that state is a command of its own (import-oc), which this release does not have yet.',
+    );
+  }
+  if (existsSync(join(state.path, restoringName))) {
+    throw new Error(
+      `a restore into ${state.path} is under way, or was cut off. If none runs, empty the directory and restore again.`,
     );
   }
   mkdirSync(state.path, { recursive: true, mode: 0o700 });

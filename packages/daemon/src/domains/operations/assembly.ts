@@ -23,14 +23,17 @@ export type OperationParts = {
   warnings: Pick<WarningService, 'raise' | 'clear'>;
   /** Called in the transaction that brings an operation to rest. */
   onRest?(tx: Tx, rest: Rest): Promise<void>;
+  /** Why nothing may go on by itself, if so. */
+  held?(): string | undefined;
 };
 
-export function assembleOperations({ database, clock, log, workflows, warnings, onRest }: OperationParts): {
+export function assembleOperations(parts: OperationParts): {
   service: OperationService;
   handlers: readonly Handler[];
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
 } {
+  const { database, clock, log, workflows, warnings, onRest } = parts;
   const runner = makeRunner({
     database,
     clock,
@@ -39,6 +42,7 @@ export function assembleOperations({ database, clock, log, workflows, warnings, 
     owner: hostname(),
     // The lock on the state directory sees to it that nobody else lives on this file.
     exclusive: database.dialect === 'sqlite',
+    held: () => parts.held?.(),
     killPoint: killPointFromEnvironment(),
     onEvent: (event) => tell(log, event),
     ...(onRest === undefined ? {} : { onRest: (tx, rest) => onRest(tx as Tx, rest) }), // the very tx of this database

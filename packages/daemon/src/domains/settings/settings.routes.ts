@@ -1,4 +1,5 @@
 import { empty, type Handler, handle, ok } from '../../platform/http/answer.ts';
+import type { HoldService } from './hold.service.ts';
 import type { SettingsService } from './settings.service.ts';
 
 export const settingsHandlers = (service: SettingsService): Handler[] => [
@@ -10,4 +11,9 @@ export const settingsHandlers = (service: SettingsService): Handler[] => [
   handle('system_settings_update', async ({ body }) => service.update('settings', body).then(() => empty)),
   handle('system_updates_show', async () => ok(service.current().updates)),
   handle('system_updates_update', async ({ body }) => service.update('updates', body).then(() => empty)),
+];
+
+/** How many operations are paused is asked of those who run them. */
+export const holdHandlers = (hold: HoldService, countPaused: () => Promise<number>): Handler[] => [
+  handle('system_go', async () => ok({ was_held: await hold.go(), paused: await countPaused() })),
 ];

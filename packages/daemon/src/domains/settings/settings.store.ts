@@ -1,5 +1,6 @@
 import type { Sealer } from '../../platform/sealing.ts';
 import type { Db, Tx } from '../../schema.ts';
+import type { Hold } from './hold.ts';
 import type { KnownIdentity } from './known-identity.ts';
 import { defaultSettings, type Settings, type SettingsSection, secretPaths } from './settings.ts';
 
@@ -36,6 +37,19 @@ export const hasIdentityRow = async (db: Db): Promise<boolean> => (await loadIde
 
 export const saveIdentityRow = (tx: Tx, identity: KnownIdentity): Promise<void> =>
   saveRow(tx, 'identity', JSON.stringify(identity));
+
+/** A restore writes it; a daemon that finds it changes nothing on the fleet. */
+export async function loadHoldRow(db: Db): Promise<Hold | undefined> {
+  const row = await db.selectFrom('settings').select('value').where('section', '=', 'hold').executeTakeFirst();
+  // Written by the function below.
+  return row === undefined ? undefined : (JSON.parse(row.value) as Hold);
+}
+
+export const saveHoldRow = (tx: Tx, hold: Hold): Promise<void> => saveRow(tx, 'hold', JSON.stringify(hold));
+
+export async function deleteHoldRow(tx: Tx): Promise<void> {
+  await tx.deleteFrom('settings').where('section', '=', 'hold').execute();
+}
 
 async function saveRow(tx: Tx, section: string, text: string): Promise<void> {
   await tx

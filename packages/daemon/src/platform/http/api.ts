@@ -22,6 +22,8 @@ export type ApiParts = {
   proxies?: readonly ProxyHandler[];
   /** Says who asks, afresh for every request: trust can end while a connection lives. */
   callerOf(request: IncomingMessage): Caller;
+  /** Throws if this may not be done now, whoever asks. */
+  checkNow?(method: string, name: string): void;
   log: Log;
 };
 
@@ -67,6 +69,7 @@ function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void
       const caller = parts.callerOf(request.raw);
       checkAccess(spec, caller);
       checkSameSite(request);
+      parts.checkNow?.(request.method, spec.name);
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort(new Error('the client went away')));
       const answer = await handler.answer({
@@ -98,6 +101,7 @@ function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): v
       handler: async (request, reply) => {
         checkAccess(spec, parts.callerOf(request.raw));
         checkSameSite(request);
+        parts.checkNow?.(request.method, spec.name);
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort(new Error('the client went away')));
         const passed = await proxy.pass({

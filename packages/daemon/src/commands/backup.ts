@@ -1,0 +1,22 @@
+import { parseArgs } from 'node:util';
+import { backUpState } from '../platform/backup/back-up-state.ts';
+import { findStateDirectory } from '../platform/state-directory.ts';
+import { describeFiles } from './describe-files.ts';
+import { oneFile } from './one-file.ts';
+
+export async function backup(words: string[]): Promise<number> {
+  const options = { 'exclude-keys': { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+  const file = oneFile('backup', positionals);
+  const state = findStateDirectory(process.env, process.getuid?.() === 0);
+  const withKeys = values['exclude-keys'] !== true;
+  const { manifest, bytes } = await backUpState({ state, file, withKeys, nowMs: Date.now() });
+  process.stdout.write(
+    `${file}: ${bytes} bytes, read back and whole\n${describeFiles(manifest)}` +
+      'Not in it: inventory.db, which the next scan fills again.\n' +
+      (withKeys
+        ? 'It holds the keys that all servers trust: keep it as safe as this host.\n'
+        : 'It holds no keys. Without client.crt, client.key, server.crt, server.key and sealing.key it cannot be used.\n'),
+  );
+  return 0;
+}

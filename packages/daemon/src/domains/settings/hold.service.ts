@@ -1,0 +1,50 @@
+import { Fault } from '@operations-center/contract';
+import type { Log } from '../../platform/log.ts';
+import type { MainDatabase } from '../../schema.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
+import { mayDoWhileHeld } from './hold.rules.ts';
+import { type ShownHold, showHold } from './hold.ts';
+import { deleteHoldRow, loadHoldRow } from './settings.store.ts';
+
+const subject = { type: 'Held after a restore', scope: 'restore', entity_type: 'operations_center', entity: '' };
+const wayOn = 'Nothing is changed on the fleet until: operations-center admin go';
+
+export type HoldService = {
+  current(): ShownHold | undefined;
+  /** `held_after_restore`, for what could change the fleet. */
+  check(method: string, route: string): void;
+  /** Lets the daemon work again. False: it was not held. */
+  go(): Promise<boolean>;
+};
+
+/** The hold is in the database, so that it outlives every start until somebody says go. */
+export async function makeHoldService(parts: {
+  database: MainDatabase;
+  warnings: Pick<WarningService, 'raise' | 'clear'>;
+  log: Log;
+}): Promise<HoldService> {
+  const { database, warnings, log } = parts;
+  const row = await loadHoldRow(database.read);
+  let hold = row && showHold(row);
+  if (hold !== undefined) {
+    log.warn({ held_since: hold.since }, `held: ${hold.reason}. ${wayOn}`);
+    await warnings.raise(undefined, { ...subject, message: `${hold.reason}. ${wayOn}` });
+  }
+  return {
+    current: () => hold,
+    check(method, route) {
+      if (hold === undefined || mayDoWhileHeld(method, route)) return;
+      throw new Fault('held_after_restore', `Operations Center is held: it was ${hold.reason}`);
+    },
+    async go() {
+      if (hold === undefined) return false;
+      await database.write('lift hold', async (tx) => {
+        await deleteHoldRow(tx);
+        await warnings.clear(tx, subject);
+      });
+      hold = undefined;
+      log.info('a person said go: the hold is lifted');
+      return true;
+    },
+  };
+}
