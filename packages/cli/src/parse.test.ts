@@ -56,7 +56,7 @@ test.each([
     'option_invalid',
   ],
   [['provisioning', 'cluster', 'add', 'a', 'b'], '--server-names is missing', '', 'option_missing'],
-  [['admin', 'sql', 'select 1'], '"admin" is not built yet', '', 'not_built'],
+  [['admin', 'sql', 'select 1'], '"admin sql" is not built yet', '', 'not_built'],
   [['provisioning', 'update', 'list'], '"provisioning update" is not built yet', '', 'not_built'],
 ])('%j is refused: %s', async (words, what, hint, code) => {
   const refused = await refusalOf(...words);
