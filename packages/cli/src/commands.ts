@@ -82,11 +82,8 @@ export const commands: readonly Command[] = [
   trustAdd,
   trustList,
   trustRemove,
-<<<<<<< HEAD
   ...webhookCommands,
-=======
   adminGo,
->>>>>>> 00050a9 (Back up a state while the daemon runs, and restore it held until a person says go)
   query,
   completion,
 ];

@@ -1,11 +1,8 @@
 /** The contract: every route there is, by name. */
 import type { RouteSpec } from './route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
-<<<<<<< HEAD
 import { healthRoutes } from './routes/health.ts';
-=======
 import { holdRoutes } from './routes/hold.ts';
->>>>>>> 00050a9 (Back up a state while the daemon runs, and restore it held until a person says go)
 import { inventoryRoutes } from './routes/inventory.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plans.ts';

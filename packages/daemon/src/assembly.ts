@@ -219,11 +219,8 @@ async function assembleDomains(
     log,
     workflows: assembleClusterWorkflows(clusterParts),
     warnings: warnings.service,
-<<<<<<< HEAD
     onRest: (tx, rest) => webhooks.service.queue(tx, rest),
-=======
     held: () => hold.current()?.reason,
->>>>>>> 00050a9 (Back up a state while the daemon runs, and restore it held until a person says go)
   });
   const clusters = assembleClusters({ ...clusterParts, operations: operations.service, defaultChannel });
   return {
@@ -234,12 +231,9 @@ async function assembleDomains(
       ...servers.handlers,
       ...inventory.handlers,
       ...operations.handlers,
-<<<<<<< HEAD
       ...webhooks.handlers,
       ...healthHandlers(makeHealthService({ database, clock, operations: operations.service })),
-=======
       ...holdHandlers(hold, async () => (await operations.service.page({ status: 'paused' })).items.length),
->>>>>>> 00050a9 (Back up a state while the daemon runs, and restore it held until a person says go)
       ...clusters.handlers,
     ],
     async start() {

@@ -20,7 +20,7 @@ async function main(words: string[]): Promise<number> {
   if (first === undefined || first.startsWith('-')) return runDaemon(words);
   const subcommand = subcommands.find(({ name }) => name === first);
   if (subcommand === undefined) throw new Error(`there is no command "${first}": see operations-centerd --help`);
-  return subcommand.run(rest);
+  return rest.includes('--help') || rest.includes('-h') ? print(usage) : subcommand.run(rest);
 }
 
 async function runDaemon(words: string[]): Promise<number> {

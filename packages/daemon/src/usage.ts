@@ -1,8 +1,6 @@
 import { subcommands } from './subcommands.ts';
 
-const commands = subcommands.map(
-  ({ name, usage, about }) => `  operations-centerd ${`${name} ${usage}`.padEnd(28)} ${about}\n`,
-);
+const commands = subcommands.map(({ name, usage, about }) => `  operations-centerd ${name} ${usage}\n      ${about}\n`);
 
 /** What `operations-centerd --help` prints. */
 export const usage = `Usage: operations-centerd [--listen ADDRESS:PORT] [--group NAME] [--log-level LEVEL]

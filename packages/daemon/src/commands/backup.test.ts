@@ -38,7 +38,7 @@ beforeAll(async () => {
   await makeIdentity(state);
   makeSealingKey(state.sealingKey);
   database = await openState(state.database);
-  await loadKnownIdentity({ database, state, hasServers: async () => false });
+  await loadKnownIdentity({ database, state, shown: state.database, hasServers: async () => false });
   mkdirSync(join(state.path, 'artifacts', 'wonderful'), { recursive: true });
   writeFileSync(join(state.path, 'artifacts', 'wonderful', 'terraform configuration.zip'), 'zip');
   writeFileSync(state.inventoryDatabase, 'derived');

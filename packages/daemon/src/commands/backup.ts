@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { backUpState } from '../platform/backup/back-up-state.ts';
-import { findStateDirectory } from '../platform/state-directory.ts';
+import { type DaemonConfiguration, loadDaemonConfiguration, shownUrl } from '../platform/daemon-configuration.ts';
+import { findStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
 import { describeFiles } from './describe-files.ts';
 import { oneFile } from './one-file.ts';
 
@@ -8,7 +9,13 @@ export async function backup(words: string[]): Promise<number> {
   const options = { 'exclude-keys': { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   const file = oneFile('backup', positionals);
-  const state = findStateDirectory(process.env, process.getuid?.() === 0);
+  const { state, configuration } = findConfiguredState();
+  if (configuration.database !== undefined) {
+    throw new Error(
+      `the database is ${shownUrl(configuration.database.url)}: back it up with pg_dump, and keep beside the dump ` +
+        `client.*, server.*, ${state.sealingKey} and ${state.configuration} of ${state.path}`,
+    );
+  }
   const withKeys = values['exclude-keys'] !== true;
   const { manifest, bytes } = await backUpState({ state, file, withKeys, nowMs: Date.now() });
   process.stdout.write(
@@ -19,4 +26,12 @@ export async function backup(words: string[]): Promise<number> {
         : 'It holds no keys. Without client.crt, client.key, server.crt, server.key and sealing.key it cannot be used.\n'),
   );
   return 0;
+}
+
+/** Key and configuration may stand elsewhere than in the directory. */
+function findConfiguredState(): { state: StateDirectory; configuration: DaemonConfiguration } {
+  const found = findStateDirectory(process.env, process.getuid?.() === 0);
+  const configuration = loadDaemonConfiguration(process.env, found);
+  const sealingKey = configuration.sealing_key?.file ?? found.sealingKey;
+  return { state: { ...found, sealingKey, configuration: configuration.path }, configuration };
 }

@@ -42,7 +42,7 @@ async function prepareDatabase(staged: StateDirectory, { made_at, files }: Manif
   const database = await openSqlite<Schema>({ path: staged.database, migrations, backupBeforeMigration: false });
   try {
     if (files.some(({ path }) => path === keyNames[0])) {
-      await loadKnownIdentity({ database, state: staged, hasServers: async () => true });
+      await loadKnownIdentity({ database, state: staged, shown: databaseName, hasServers: async () => true });
     }
     const hold = { since: nowMs, backup_made_at: Date.parse(made_at) };
     await database.write('hold after restore', (tx) => saveHoldRow(tx, hold));

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { loadDaemonConfiguration } from '../platform/daemon-configuration.ts';
 import { findStateDirectory } from '../platform/state-directory.ts';
 import { describeFiles } from './describe-files.ts';
 import { oneFile } from './one-file.ts';
@@ -13,9 +14,13 @@ export async function restore(words: string[]): Promise<number> {
     throw new Error(`${file} was not restored: ${reason}`, { cause });
   });
   const missing = missingKeys(manifest);
+  const keyPlace = loadDaemonConfiguration({}, state).sealing_key?.file;
   process.stdout.write(
     `Restored into ${state.path} what was backed up at ${manifest.made_at}:\n${describeFiles(manifest)}` +
       (missing.length === 0 ? '' : `Put beside it, before the daemon starts: ${missing.join(', ')}.\n`) +
+      (keyPlace === undefined
+        ? ''
+        : `daemon.yml says that the sealing key is ${keyPlace}: put ${state.sealingKey} there.\n`) +
       'The daemon will be held: it polls and changes nothing, until: operations-center admin go\n' +
       'Before that, see that the daemon which was backed up does not run any more.\n',
   );
