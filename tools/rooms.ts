@@ -17,18 +17,20 @@ export const packageArrows: Record<string, readonly string[]> = {
 /** Domain → domains whose model and service it may use. The list is acyclic. */
 export const domainArrows: Record<string, readonly string[]> = {
   channels: [],
-  warnings: [],
+  events: [],
+  audit: ['events'],
+  warnings: ['events'],
   access: [],
   root: [],
-  settings: ['channels', 'warnings'],
-  tokens: ['channels'],
+  settings: ['channels', 'events', 'warnings'],
+  tokens: ['channels', 'events'],
   updates: ['channels'],
-  servers: ['channels', 'tokens', 'warnings', 'settings'],
-  operations: ['warnings'],
+  servers: ['channels', 'events', 'tokens', 'warnings', 'settings'],
+  operations: ['events', 'warnings'],
   webhooks: ['operations', 'warnings'],
   health: ['operations'],
   inventory: ['warnings', 'servers'],
-  clusters: ['channels', 'servers', 'operations', 'warnings', 'inventory', 'settings'],
+  clusters: ['channels', 'events', 'servers', 'operations', 'warnings', 'inventory', 'settings'],
 };
 
 /** Room → rooms it may import; style and questions in docs/architecture.md. */

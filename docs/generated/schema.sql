@@ -1,10 +1,59 @@
 CREATE TABLE "application_backups" ("operation" text not null, "server" text not null, "application" text not null, "archive" text not null, "size_bytes" integer not null, constraint "application_backups_key" primary key ("operation", "server"));
 
+CREATE TABLE audit (
+    id integer primary key autoincrement,
+    xact bigint not null,
+    number bigint unique,
+    hash text,
+    at bigint not null,
+    location text not null,
+    kind text not null,
+    request_id text not null,
+    protocol text not null,
+    username text not null,
+    address text not null,
+    what text not null,
+    object text not null,
+    operation text not null,
+    plan text not null,
+    digest text not null,
+    status bigint not null,
+    code text not null,
+    detail text not null
+  );
+
+CREATE INDEX audit_at on audit (at);
+
+CREATE INDEX audit_request on audit (request_id) where kind = 'outcome';
+
+CREATE INDEX audit_unnumbered on audit (id) where number is null;
+
+CREATE INDEX audit_what on audit (what, location, id);
+
 CREATE TABLE "channels" ("name" text primary key, "description" text not null, "last_updated" bigint not null);
 
 CREATE TABLE "cluster_inputs" ("cluster" text primary key references "clusters" ("id") on delete cascade, "operation" text not null, "request" text not null, "plan" text not null, "versions" text not null, "at" bigint not null);
 
 CREATE TABLE "clusters" ("id" text primary key, "name" text not null unique, "connection_url" text not null, "channel" text not null references "channels" ("name"), "description" text not null, "properties" text, "post_restore_delay" text not null, "restore_mode" text not null, "certificate" text not null, "fingerprint" text not null, "status" text not null, "operation" text, "request_digest" text, "last_updated" bigint not null);
+
+CREATE TABLE events (
+    id integer primary key autoincrement,
+    xact bigint not null,
+    number bigint unique,
+    at bigint not null,
+    type text not null,
+    location text not null,
+    metadata text not null
+  );
+
+CREATE INDEX events_unnumbered on events (id) where number is null;
+
+CREATE TABLE log_heads (
+    log text primary key,
+    number bigint not null,
+    hash text not null,
+    pruned bigint not null
+  );
 
 CREATE TABLE "lvm_ids" ("machine" text not null, "id" integer not null, "server" text not null, "held_by" text, "changed_at" bigint not null, constraint "lvm_ids_key" primary key ("machine", "id"));
 

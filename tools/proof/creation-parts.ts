@@ -4,6 +4,7 @@ import { assembleClusterWorkflows } from '../../packages/daemon/src/domains/clus
 import { makeClusterCreation } from '../../packages/daemon/src/domains/clusters/create-cluster.service.ts';
 import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/create-cluster-plan.ts';
 import { makePreparation } from '../../packages/daemon/src/domains/clusters/prepare-creation.service.ts';
+import { makeTestLog } from '../../packages/daemon/src/domains/events/test-log.ts';
 import type { OperationService } from '../../packages/daemon/src/domains/operations/operations.service.ts';
 import { assembleServers } from '../../packages/daemon/src/domains/servers/assembly.ts';
 import { newServer } from '../../packages/daemon/src/domains/servers/new-server.ts';
@@ -39,16 +40,18 @@ export function makeCreationParts(database: MainDatabase, connections: Connectio
   const clock = systemClock;
   const log = makeLog('', { write: () => undefined });
   const held: PretendInventory = new Set();
-  const warnings = assembleWarnings({ database, clock });
+  const events = makeTestLog(clock);
+  const warnings = assembleWarnings({ database, clock, events });
   const platform = {
     database,
     clock,
     log,
+    events,
     sealer: makeSealer(Buffer.alloc(32, 7)),
     identity: { client: identity, server: identity },
   };
   const servers = assembleServers(platform, {
-    tokens: makeTokenService({ database, clock, defaultChannel: () => 'stable' }),
+    tokens: makeTokenService({ database, clock, events, defaultChannel: () => 'stable' }),
     warnings: warnings.service,
     mayReplaceSilent: () => true,
   });

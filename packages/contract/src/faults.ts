@@ -2,6 +2,7 @@
 import { accessFaults } from './faults/access.ts';
 import { clusterFaults } from './faults/clusters.ts';
 import type { FaultEntry } from './faults/entry.ts';
+import { eventFaults } from './faults/events.ts';
 import { inventoryFaults } from './faults/inventory.ts';
 import { operationFaults } from './faults/operations.ts';
 import { planFaults } from './faults/plans.ts';
@@ -22,6 +23,7 @@ export const faults = {
   ...planFaults,
   ...preflightFaults,
   ...operationFaults,
+  ...eventFaults,
   ...inventoryFaults,
   ...webhookFaults,
 } satisfies Record<string, FaultEntry>;

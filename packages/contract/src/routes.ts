@@ -1,6 +1,7 @@
 /** The contract: every route there is, by name. */
 import type { RouteSpec } from './route.ts';
 import { clusterRoutes } from './routes/clusters.ts';
+import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdRoutes } from './routes/hold.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -25,6 +26,7 @@ export const routes = {
   ...planRoutes,
   ...preflightRoutes,
   ...operationRoutes,
+  ...eventRoutes,
   ...inventoryRoutes,
   ...updateRoutes,
   ...warningRoutes,

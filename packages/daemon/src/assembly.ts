@@ -1,8 +1,11 @@
+import { hostname } from 'node:os';
 import { makeCallerOf } from './domains/access/callers.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
+import { assembleEvents } from './domains/events/assembly.ts';
+import type { EventLog } from './domains/events/event-log.ts';
 import { healthHandlers } from './domains/health/health.routes.ts';
 import { makeHealthService } from './domains/health/health.service.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
@@ -75,6 +78,7 @@ export type Platform = {
   identity: Identity;
   state: StateDirectory;
   fleet: FleetConnections;
+  events: EventLog;
 };
 
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
@@ -92,12 +96,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     // What was asked of servers can be compared and audited from here (engineering E24).
     onCall: (call) => log.debug({ fleet_call: call }, 'fleet call'),
   });
-  const platform: Platform = { database, clock, log, sealer, identity, state, fleet };
+  const events = assembleEvents({ database, clock, log }, { location: hostname(), logs: [] });
+  const platform: Platform = { database, clock, log, sealer, identity, state, fleet, events: events.log };
 
   const door: { https?: HttpsDoor } = {};
   const settings = await makeSettingsService({
     database,
     sealer,
+    events: events.log,
     applyNetwork: async (network) => moveHttps(door.https, network, options.listen),
     applyLogLevel: (level) => {
       if (options.logLevel === undefined) setLogLevel(log, level);
@@ -110,6 +116,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...rootHandlers(() => hold.current()),
     ...settingsHandlers(settings),
     ...warnings.handlers,
+    ...events.handlers,
     ...domains.handlers,
   ];
   requireEveryRoute(handlers);
@@ -127,6 +134,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   door.https = makeHttpsDoor(identity.server, api);
   await moveHttps(door.https, settings.current().network, options.listen);
+  await events.start();
   await domains.start();
   const socket = await listenOnSocket(state.socket, api, options.group);
   return {
@@ -135,6 +143,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     database: opened.shown,
     async stop(graceMs) {
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
+      await events.stop();
       await fleet.close();
       await database.close();
     },
@@ -175,9 +184,9 @@ async function assembleDomains(
   platform: Platform,
   { settings, warnings, hold, inventoryPlace }: DomainParts,
 ): Promise<Domains> {
-  const { database, clock, log, state, fleet } = platform;
+  const { database, clock, log, state, fleet, events } = platform;
   const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
-  const tokens = makeTokenService({ database, clock, defaultChannel });
+  const tokens = makeTokenService({ database, clock, events, defaultChannel });
   const updates = assembleUpdates(platform);
   const servers = assembleServers(platform, {
     tokens,
@@ -219,6 +228,7 @@ async function assembleDomains(
     log,
     workflows: assembleClusterWorkflows(clusterParts),
     warnings: warnings.service,
+    events,
     onRest: (tx, rest) => webhooks.service.queue(tx, rest),
     held: () => hold.current()?.reason,
   });

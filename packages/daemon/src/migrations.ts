@@ -1,9 +1,11 @@
 import type { Migration } from '@operations-center/database';
 import { operationListTables, workflowTables } from '@operations-center/workflow';
+import { createAuditTables } from './domains/audit/audit.tables.ts';
 import { createChannelTables } from './domains/channels/channels.tables.ts';
 import { createBackupTables } from './domains/clusters/backups.tables.ts';
 import { createClusterTables } from './domains/clusters/clusters.tables.ts';
 import { createPlanTables } from './domains/clusters/plans.tables.ts';
+import { createEventTables } from './domains/events/events.tables.ts';
 import { createServerTables } from './domains/servers/servers.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
@@ -32,6 +34,13 @@ export const migrations: readonly Migration[] = [
   {
     name: '0002-plans',
     up: (tx, dialect) => createPlanTables(tx.withTables<Schema>(), dialect),
+  },
+  {
+    name: '0003-events-and-audit',
+    async up(tx, dialect) {
+      await createEventTables(tx, dialect);
+      await createAuditTables(tx, dialect);
+    },
   },
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
   { name: '0005-webhooks', up: (tx, dialect) => createWebhookTables(tx.withTables<Schema>(), dialect) },

@@ -1,9 +1,11 @@
 import type { Database, Tx as DatabaseTx } from '@operations-center/database';
 import type { Kysely } from 'kysely';
+import type { AuditTables } from './domains/audit/audit.tables.ts';
 import type { ChannelTables } from './domains/channels/channels.tables.ts';
 import type { BackupTables } from './domains/clusters/backups.tables.ts';
 import type { ClusterTables } from './domains/clusters/clusters.tables.ts';
 import type { PlanTables } from './domains/clusters/plans.tables.ts';
+import type { EventTables } from './domains/events/events.tables.ts';
 import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
 import type { ServerTables } from './domains/servers/servers.tables.ts';
 import type { SettingsTables } from './domains/settings/settings.tables.ts';
@@ -22,7 +24,9 @@ export type Schema = SettingsTables &
   ServerTables &
   UpdateTables &
   WarningTables &
-  WebhookTables;
+  WebhookTables &
+  EventTables &
+  AuditTables;
 
 /** What a store reads with: the database's `read`, or a write in progress. */
 export type Db = Kysely<Schema>;

@@ -2,6 +2,7 @@ import { type AnyTx, preparedRun, type Tx } from '@operations-center/database';
 import { ExitNotPossible, OperationNotFound } from './faults.ts';
 import { attentionFailures } from './next-move.ts';
 import type { Exit, Rest } from './operation.ts';
+import { type OnRecord, recordedOf, statusAfter, wholeOperation } from './operation-record.ts';
 import { type EngineDatabase, insertEntry, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
 import { deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
 import { deriveExits, skippableSteps } from './ways-out.ts';
@@ -10,11 +11,12 @@ type ActParts = {
   database: EngineDatabase;
   known: KnownWorkflows;
   nowMs: number;
+  onRecord: OnRecord;
   onRest(tx: AnyTx, rest: Rest): Promise<void>;
 };
 
 /** Writes down what a person chose. Throws `OperationNotFound`, or `ExitNotPossible` if it is no way out now. */
-export function actOn({ database, known, nowMs, onRest }: ActParts, exit: Exit, id: string): Promise<Wishes> {
+export function actOn({ database, known, nowMs, onRecord, onRest }: ActParts, exit: Exit, id: string): Promise<Wishes> {
   return database.write(`operation ${exit}`, async (tx) => {
     const found = await lockOperation(tx, id);
     if (found === undefined) throw new OperationNotFound(id);
@@ -22,6 +24,8 @@ export function actOn({ database, known, nowMs, onRest }: ActParts, exit: Exit, 
     const status = deriveStatus(reading);
     const exits = deriveExits(reading, status);
     if (!exits.includes(exit)) throw new ExitNotPossible(id, exit, status, exits);
+    const record = { operation: recordedOf(found.row), status: statusAfter(exit, found.row), at: nowMs };
+    await onRecord(tx, { ...record, event: `${exit}_asked`, ...wholeOperation });
     const lastSeq = found.entries.at(-1)?.seq ?? 0;
     if (exit === 'leave') {
       await leaveOperation(tx, reading, nowMs);

@@ -2,6 +2,7 @@ import type { AnyTx, DatabaseLog } from '@operations-center/database';
 import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
 import type { Rest, StepEvent } from './operation.ts';
+import type { OnRecord } from './operation-record.ts';
 import type { OperationRow } from './operation-rows.ts';
 import type { EngineDatabase, Wishes } from './operations.store.ts';
 import type { Room } from './room.ts';
@@ -14,6 +15,7 @@ export type ExecutionParts = {
   owner: string;
   room: Room;
   killPoint: KillPoint;
+  onRecord: OnRecord;
   /** The causes that people are not shown. */
   log: DatabaseLog;
   /** False when the lease may have run out: nothing may be begun. */

@@ -3,6 +3,7 @@ import { LeaseLost } from './faults.ts';
 import { makeJournalWriter } from './journal-writer.ts';
 import { makeLedger } from './ledger.ts';
 import { type Direction, decideMove } from './next-move.ts';
+import { recordedOf } from './operation-record.ts';
 import type { Wishes } from './operations.store.ts';
 import { makeSlots } from './slots.ts';
 import { makeStepDriver } from './step-driver.ts';
@@ -18,7 +19,8 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   const isGone = (): boolean => state === 'gone';
   const isOurs = (): boolean => !isGone() && parts.isLeaseValid();
   const slots = makeSlots({ graph, room: parts.room, isOurs });
-  const writer = makeJournalWriter({ ...parts, grip: { id, fence }, busyMs: slots.busyMs, isGone });
+  const operation = recordedOf(row);
+  const writer = makeJournalWriter({ ...parts, grip: { id, fence }, operation, busyMs: slots.busyMs, isGone });
   const ledger = makeLedger(
     { id, writer, onProgress: parts.onProgress, learned },
     { wishes: { wants: row.wants, forgiven: row.forgiven }, entries: claim.entries },

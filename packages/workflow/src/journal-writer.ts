@@ -3,6 +3,7 @@ import { LeaseLost } from './faults.ts';
 import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
 import type { Rest } from './operation.ts';
+import { type OnRecord, type OperationRecord, type RecordedOperation, wholeOperation } from './operation-record.ts';
 import {
   appendEntries,
   byFence,
@@ -26,6 +27,8 @@ export type JournalWriterParts = {
   onCrash(): void;
   onRest(tx: AnyTx, rest: Rest): Promise<void>;
   grip: Grip;
+  operation: RecordedOperation;
+  onRecord: OnRecord;
   /** How long the calls that run now may still act. */
   busyMs(): number;
   /** True once nothing may be written any more. */
@@ -76,6 +79,15 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
     return database.write(name, guarded, withRows ? {} : byFence);
   }
 
+  type Told = Pick<OperationRecord, 'event' | 'status' | 'step' | 'attempt' | 'at' | 'text'>;
+  const tell = (tx: AnyTx, { event, status, step, attempt, at, text }: Told): Promise<void> =>
+    parts.onRecord(tx, { operation: parts.operation, event, status, step, attempt, at, text });
+  async function tellRest(tx: AnyTx, rest: Pick<Rest, 'status' | 'seq' | 'failed'>): Promise<void> {
+    const at = parts.nowMs();
+    await parts.onRest(tx, { ...rest, operation: grip.id, at });
+    await tell(tx, { event: 'resting', status: rest.status, at, ...wholeOperation });
+  }
+
   const append: JournalWriter['append'] = async (entries, { seq, unwind, saving }) => {
     for (const { step, event } of entries) passKillPoint(step, event, 'before');
     const numbered = entries.map((entry, at) => ({ ...entry, seq: seq + at + 1 }));
@@ -83,6 +95,8 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
       const record = { nowMs: parts.nowMs(), by: parts.owner, entries: numbered, busyMs: parts.busyMs(), unwind };
       const found = await appendEntries(tx, { ...grip, ...record });
       await save(tx, saving);
+      const status = unwind || found.wants === 'undo' ? 'undoing' : 'running';
+      for (const entry of numbered) await tell(tx, { ...entry, status, text: entry.detail.failure?.message ?? null });
       return found;
     };
     const wishes = await write('operation record', body, saving.save !== undefined);
@@ -100,7 +114,7 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
       const body = async (tx: AnyTx): Promise<boolean> => {
         if (!(await closeOperation(tx, { ...grip, ...wishes }, outcome, parts.nowMs()))) return false;
         await save(tx, settling);
-        await parts.onRest(tx, { operation: grip.id, status: outcome, seq, failed, at: parts.nowMs() });
+        await tellRest(tx, { status: outcome, seq, failed });
         return true;
       };
       const closed = await write('operation end', body, settling.save !== undefined);
@@ -120,7 +134,7 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
       write('operation rest', async (tx) => {
         if (!(await parkOperation(tx, { ...grip, ...wishes }, paused))) return false;
         const status = paused === null ? 'needs_attention' : 'paused';
-        await parts.onRest(tx, { operation: grip.id, status, seq, failed, at: parts.nowMs() });
+        await tellRest(tx, { status, seq, failed });
         return true;
       }),
     async readWishes() {

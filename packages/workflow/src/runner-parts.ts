@@ -3,6 +3,7 @@ import type { KillPoint } from './kill-point.ts';
 import type { Exit, OperationView, Rest, StepEvent } from './operation.ts';
 import type { OperationCounts } from './operation-counts.ts';
 import type { OperationFilter, Page } from './operation-pages.ts';
+import type { OnRecord } from './operation-record.ts';
 import type { Json, Workflow } from './workflow.ts';
 
 export type RunnerParts<Schema> = {
@@ -29,6 +30,7 @@ export type RunnerParts<Schema> = {
   onEvent?(event: ProgressEvent): void;
   /** Called in the transaction that brings an operation to rest: what must not be missed is written down here. */
   onRest?(tx: AnyTx, rest: Rest): Promise<void>;
+  onRecord?: OnRecord;
   killPoint?: KillPoint | undefined;
 };
 

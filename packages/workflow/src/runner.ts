@@ -8,6 +8,7 @@ import type { Entry } from './journal.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { Exit, Rest } from './operation.ts';
 import { countOperations } from './operation-counts.ts';
+import { type OnRecord, type RecordedOperation, recordedOf, wholeOperation } from './operation-record.ts';
 import {
   byFence,
   type Claimed,
@@ -65,20 +66,22 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
 
   const keeper = makeLeaseKeeper({ database, lease, exclusive, held, lose, supervise });
 
+  const onRecord: OnRecord = parts.onRecord ?? (async () => {});
+
   async function submit(tx: AnyTx, { workflow: name, plan, requested_by }: Submission): Promise<string> {
     const workflow = newestOf(parts.workflows, name);
     const id = randomUUID();
     const created_at = clock.nowMs();
-    await insertOperation(tx, {
+    const operation: RecordedOperation = {
       id,
       workflow: name,
-      version: workflow.version,
-      plan: JSON.stringify(plan),
       about: workflow.about(plan),
       claims: workflow.claims(plan),
       requested_by: requested_by ?? null,
       created_at,
-    });
+    };
+    await insertOperation(tx, { ...operation, version: workflow.version, plan: JSON.stringify(plan) });
+    await onRecord(tx, { operation, event: 'submitted', status: 'queued', at: created_at, ...wholeOperation });
     afterCommit(tx, () => {
       emit({ operation: id, at: created_at, event: 'submitted' });
       wake();
@@ -149,8 +152,10 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     const body = async (tx: AnyTx): Promise<void> => {
       if (!(await parkOperation(tx, { id, fence, wants, forgiven }, paused)))
         return releaseOperation(tx, { id, fence });
+      const at = clock.nowMs();
       if (status === 'paused' || status === 'needs_attention')
-        await onRest(tx, { operation: id, status, seq, failed: false, at: clock.nowMs() });
+        await onRest(tx, { operation: id, status, seq, failed: false, at });
+      await onRecord(tx, { operation: recordedOf(row), event: 'resting', status, at, ...wholeOperation });
     };
     await database.write('operation park', body, byFence);
     if (paused !== null) log.warn({ operation: id }, `operation paused: ${paused}`);
@@ -164,6 +169,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     owner,
     room,
     killPoint: parts.killPoint ?? (() => {}),
+    onRecord,
     log,
     isLeaseValid: () => keeper.isValid(),
     onProgress: (operation, progress) => emit({ operation, ...progress }),
@@ -247,7 +253,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   }
 
   async function act(exit: Exit, id: string): Promise<void> {
-    const wishes = await actOn({ database, known, nowMs: clock.nowMs(), onRest }, exit, id);
+    const wishes = await actOn({ database, known, nowMs: clock.nowMs(), onRest, onRecord }, exit, id);
     const execution = held.get(id);
     if (exit === 'leave' || exit === 'skip') letGo(execution);
     else execution?.learn(wishes);

@@ -1,8 +1,10 @@
 import { fingerprintOfPem } from '@operations-center/tls';
 import type { Workflow } from '@operations-center/workflow';
 import type { Handler } from '../../platform/http/answer.ts';
+import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import { makeCreationCheck } from './check-creation.service.ts';
+import { clusterUrl } from './cluster.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import { makeClusterPlans } from './cluster-plans.service.ts';
 import { clusterHandlers } from './clusters.routes.ts';
@@ -31,6 +33,8 @@ export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
 
 function toCreateParts(parts: WorkflowParts): CreateClusterParts {
   const { clock, inventory } = parts;
+  const tell = (tx: Tx, action: string, name: string, context: Record<string, string> = {}): Promise<void> =>
+    parts.events.changed(tx, { action, source: clusterUrl(name), name, context });
   return {
     ...parts,
     read: parts.database.read,
@@ -40,13 +44,16 @@ function toCreateParts(parts: WorkflowParts): CreateClusterParts {
       },
       async setReady(tx, cluster) {
         const id = await setClusterReady(tx, cluster, clock.nowMs());
-        if (id !== undefined) await releaseLvmIds(tx, id, clock.nowMs());
+        if (id === undefined) return;
+        await releaseLvmIds(tx, id, clock.nowMs());
+        await tell(tx, 'cluster-status-changed', cluster, { status: 'ready' });
       },
       async remove(tx, cluster) {
         const id = await deleteCluster(tx, cluster);
         if (id === undefined) return;
         await releaseLvmIds(tx, id, clock.nowMs());
         await deleteMeshId(tx, id);
+        await tell(tx, 'cluster-deleted', cluster);
       },
     },
     inventory: {

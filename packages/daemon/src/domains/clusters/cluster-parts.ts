@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { ServerMembership } from '../servers/membership.ts';
 import type { ServerEndpoint } from '../servers/server.ts';
 
@@ -35,4 +36,5 @@ export type ClusterParts = {
   servers: ServerMembership;
   inventory: ClusterInventory;
   warnings: ClusterWarnings;
+  events: EventLog;
 };

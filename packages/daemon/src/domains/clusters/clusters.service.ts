@@ -2,7 +2,7 @@ import { Fault, prefixFault } from '@operations-center/contract';
 import { requireChannel } from '../channels/channels.service.ts';
 import { endpointOf } from '../servers/server.ts';
 import { checkClusterName, checkClusterWish, clusterExists, clusterNotFound } from './cluster.rules.ts';
-import type { ClusterWish, StoredCluster } from './cluster.ts';
+import { type ClusterWish, clusterUrl, type StoredCluster } from './cluster.ts';
 import type { ClusterParts, InventoryTarget } from './cluster-parts.ts';
 import { findCluster, hasCluster, listClusters, renameClusterRow, updateCluster } from './clusters.store.ts';
 import { goQuote } from './connection-url.rules.ts';
@@ -22,7 +22,7 @@ export type ClusterService = {
 };
 
 export function makeClusterService(parts: ClusterParts): ClusterService {
-  const { database, clock, servers, inventory } = parts;
+  const { database, clock, events, servers, inventory } = parts;
 
   async function targetOf(cluster: string): Promise<InventoryTarget> {
     const members = await servers.membersOf(cluster);
@@ -43,6 +43,7 @@ export function makeClusterService(parts: ClusterParts): ClusterService {
           requireReady(current);
           await requireChannel(tx, wish.channel);
           await updateCluster(tx, name, wish, clock.nowMs());
+          await events.changed(tx, { action: 'cluster-updated', source: clusterUrl(name), name });
           // Their own update settings follow once updates are built; our channel is empty until then.
           if (wish.channel !== current.channel) await servers.setChannel(tx, name, wish.channel);
         });
@@ -59,6 +60,8 @@ export function makeClusterService(parts: ClusterParts): ClusterService {
           requireReady(current);
           if (await hasCluster(tx, to)) throw clusterExists(to);
           await renameClusterRow(tx, from, to, clock.nowMs());
+          const context = { old_name: from };
+          await events.changed(tx, { action: 'cluster-renamed', source: clusterUrl(to), name: to, context });
           await servers.renameCluster(tx, from, to);
           await parts.warnings.rename(tx, 'cluster', from, to);
         });

@@ -4,7 +4,7 @@ import { isOpen, type OperationView } from '@operations-center/workflow';
 import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import { clusterExists } from './cluster.rules.ts';
-import type { StoredCluster } from './cluster.ts';
+import { clusterUrl, type StoredCluster } from './cluster.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import {
   findCluster,
@@ -86,6 +86,9 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     await servers.setForming(tx, request.server_names, request.name);
     const operation = await operations.submit(tx, { workflow: 'create-cluster', plan, requested_by });
     await setClusterOperation(tx, id, operation);
+    const { name } = request;
+    const context = { operation, status: 'pending' };
+    await parts.events.changed(tx, { action: 'cluster-created', source: clusterUrl(name), name, context });
     await insertInputs(tx, {
       cluster: id,
       operation,

@@ -2,7 +2,7 @@ import { Fault } from '@operations-center/contract';
 import { isOpen, type OperationView } from '@operations-center/workflow';
 import { exitsOf } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
-import type { StoredCluster } from './cluster.ts';
+import { clusterUrl, type StoredCluster } from './cluster.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import { deleteCluster, deleteMeshId, findCluster } from './clusters.store.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
@@ -79,6 +79,8 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
       await deleteCluster(tx, cluster.name);
       await releaseLvmIds(tx, cluster.id, clock.nowMs());
       if (!carriesMesh) await deleteMeshId(tx, cluster.id);
+      const { name } = cluster;
+      await parts.events.changed(tx, { action: 'cluster-deleted', source: clusterUrl(name), name });
     });
     await inventory.removeCluster(cluster.name);
     // Last: a scan that was under way may have raised one more.

@@ -19,6 +19,7 @@ import { makeSealer, type Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';
+import { makeTestLog } from '../events/test-log.ts';
 import { assembleOperations } from '../operations/assembly.ts';
 import { assembleServers } from '../servers/assembly.ts';
 import { newServer } from '../servers/new-server.ts';
@@ -108,9 +109,10 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
   const database = await openTestDatabase(join(directory, 'test.db'));
   const log = makeLog('', { write: () => undefined });
   const sealer = makeSealer(Buffer.alloc(32, 7));
-  const tokens = makeTokenService({ database, clock, defaultChannel: () => 'stable' });
-  const warnings = assembleWarnings({ database, clock });
-  const platform = { database, clock, log, sealer, identity: { client, server: own } };
+  const events = makeTestLog(clock);
+  const tokens = makeTokenService({ database, clock, events, defaultChannel: () => 'stable' });
+  const warnings = assembleWarnings({ database, clock, events });
+  const platform = { database, clock, log, sealer, events, identity: { client, server: own } };
   const servers = assembleServers(platform, { tokens, warnings: warnings.service, mayReplaceSilent: () => true });
   const fleet = makeFleetConnections({ clientCertificate: client.certificate, clientKey: client.key });
   const inventory: World['inventory'] = { calls: [], problems: [] };
@@ -134,7 +136,7 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
     ...workflow,
     steps: () => [stepOf(work, parts)],
   }));
-  const operations = assembleOperations({ database, clock, log, workflows, warnings: warnings.service });
+  const operations = assembleOperations({ database, clock, log, workflows, warnings: warnings.service, events });
   const clusters = assembleClusters({ ...parts, operations: operations.service, defaultChannel: () => 'stable' });
   const callerOf = makeCallerOf({ isTrusted: () => false, nowMs: () => clock.nowMs() });
   const api = await makeApi({

@@ -10,7 +10,9 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
+import { toOperationEvent } from './operation.ts';
 import { makeOperationWarnings } from './operation-warnings.service.ts';
 import { operationHandlers } from './operations.routes.ts';
 import { makeOperationService, type OperationService } from './operations.service.ts';
@@ -21,6 +23,7 @@ export type OperationParts = {
   log: Log;
   workflows: readonly Workflow[];
   warnings: Pick<WarningService, 'raise' | 'clear'>;
+  events: EventLog;
   /** Called in the transaction that brings an operation to rest. */
   onRest?(tx: Tx, rest: Rest): Promise<void>;
   /** Why nothing may go on by itself, if so. */
@@ -33,7 +36,7 @@ export function assembleOperations(parts: OperationParts): {
   start(): Promise<void>;
   stop(graceMs: number): Promise<void>;
 } {
-  const { database, clock, log, workflows, warnings, onRest } = parts;
+  const { database, clock, log, workflows, warnings, events, onRest } = parts;
   const runner = makeRunner({
     database,
     clock,
@@ -46,6 +49,8 @@ export function assembleOperations(parts: OperationParts): {
     killPoint: killPointFromEnvironment(),
     onEvent: (event) => tell(log, event),
     ...(onRest === undefined ? {} : { onRest: (tx, rest) => onRest(tx as Tx, rest) }), // the very tx of this database
+    onRecord: (tx, record) =>
+      events.append(tx, { type: 'operation', at: record.at, metadata: toOperationEvent(record) }),
   });
   const told = makeOperationWarnings({ warnings, view: (id) => runner.view(id), log });
   runner.subscribe((event) => told.heed(event));

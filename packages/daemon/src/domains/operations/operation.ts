@@ -1,5 +1,5 @@
 import type { Operation } from '@operations-center/contract';
-import type { Exit, OperationStatus, OperationView } from '@operations-center/workflow';
+import type { Exit, OperationRecord, OperationStatus, OperationView } from '@operations-center/workflow';
 
 /** Incus' words and codes; one that waits for a person is an error to Incus' clients, though it is not over. */
 const statuses: Record<OperationStatus, { status: string; status_code: number }> = {
@@ -58,6 +58,21 @@ export function toOperation(view: OperationView): Operation {
     location: '',
   };
 }
+
+/** A record as an event tells it: what Incus' clients look for, and which step did what. The whole is behind its URL. */
+export const toOperationEvent = ({ operation, event, status, at, step, attempt, text }: OperationRecord) => ({
+  id: operation.id,
+  class: 'task',
+  description: operation.about,
+  created_at: toTime(operation.created_at),
+  updated_at: toTime(at),
+  ...statuses[status],
+  resources: toResources(operation.claims),
+  metadata: { workflow: operation.workflow, status, requested_by: operation.requested_by, event, step, attempt, text },
+  may_cancel: status === 'queued' || status === 'running',
+  err: text ?? '',
+  location: '',
+});
 
 /** Taken back because a person wanted it is no failure. */
 function wordOf(view: OperationView): { status: string; status_code: number } {

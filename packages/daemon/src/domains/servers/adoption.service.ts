@@ -1,6 +1,7 @@
 import { Fault } from '@operations-center/contract';
 import { afterCommit } from '@operations-center/database';
 import { registeringAt } from './registration.service.ts';
+import { serverUrl } from './server-json.ts';
 import type { ServerParts } from './server-parts.service.ts';
 import type { ServerRow } from './server-rows.ts';
 import { deleteServer, findServer, inside, reviseServer } from './servers.store.ts';
@@ -35,6 +36,8 @@ export const adoptServer = (parts: ServerParts, name: string, replaces: string):
       machine_id: server.claimed_machine_id ?? server.machine_id ?? old.machine_id,
       ...registeringAt(now),
     });
+    const context = { adopted: name, fingerprint: server.fingerprint, old_fingerprint: old.fingerprint };
+    await parts.events.changed(tx, { action: 'server-adopted', source: serverUrl(replaces), name: replaces, context });
     afterCommit(tx, () => {
       for (const gone of [name, replaces]) parts.sightings.forget(gone);
       parts.heads.forget(name);
@@ -51,6 +54,7 @@ export const expectReinstall = (parts: ServerParts, name: string): Promise<void>
     refuseMember((await findServer(inside(tx), name)) ?? raiseUnknown(name));
     const now = parts.clock.nowMs();
     await reviseServer(tx, name, now, { reinstall_expected_until: now + reinstallMs });
+    await parts.events.changed(tx, { action: 'server-reinstall-expected', source: serverUrl(name), name });
     afterCommit(tx, () => parts.log.warn({ audit: true, server: name }, 'a reinstall of the server is expected'));
   });
 

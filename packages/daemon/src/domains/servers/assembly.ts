@@ -7,6 +7,7 @@ import type { Identity } from '../../platform/identity.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { TokenService } from '../tokens/tokens.service.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { HeadCache } from './head-cache.ts';
@@ -15,7 +16,14 @@ import { serverHandlers } from './servers.routes.ts';
 import { makeServerService, type ServerService } from './servers.service.ts';
 import { Sightings } from './sightings.ts';
 
-export type ServersPlatform = { database: MainDatabase; clock: Clock; log: Log; sealer: Sealer; identity: Identity };
+export type ServersPlatform = {
+  database: MainDatabase;
+  clock: Clock;
+  log: Log;
+  sealer: Sealer;
+  identity: Identity;
+  events: EventLog;
+};
 
 export type Servers = {
   service: ServerService;

@@ -1,6 +1,7 @@
 import { afterCommit, preparedRows, preparedRun } from '@operations-center/database';
 import type { Tx } from '../../schema.ts';
 import type { ServerMembership } from './membership.ts';
+import { serverUrl } from './server-json.ts';
 import type { ServerParts } from './server-parts.service.ts';
 import {
   findKnownServer,
@@ -13,9 +14,11 @@ import {
 } from './servers.store.ts';
 
 export function makeServerMembership(parts: ServerParts): ServerMembership {
-  const { database, clock, poller } = parts;
+  const { database, clock, events, poller } = parts;
   const changed = (tx: Tx, names: readonly string[], poll: boolean) =>
     afterCommit(tx, () => poller.changed(names, poll));
+  const moved = (tx: Tx, name: string, cluster: string | null): Promise<void> =>
+    events.changed(tx, { action: 'server-updated', source: serverUrl(name), name, context: { cluster } });
   return {
     async findAll(names) {
       const found = [];
@@ -45,6 +48,7 @@ export function makeServerMembership(parts: ServerParts): ServerMembership {
     },
     async adopt(tx, name, { cluster, connection_url, channel }) {
       await reviseServer(tx, name, clock.nowMs(), { cluster, connection_url, channel, forming_cluster: null });
+      await moved(tx, name, cluster);
       changed(tx, [name], true);
     },
     async setChannel(tx, cluster, channel) {
@@ -55,7 +59,10 @@ export function makeServerMembership(parts: ServerParts): ServerMembership {
     async release(tx, cluster) {
       const names = await namesOf(tx, 'cluster', cluster);
       // What they show stays what it is until somebody resets them, so the cluster's certificate stays pinned.
-      for (const name of names) await reviseServer(tx, name, clock.nowMs(), { cluster: null });
+      for (const name of names) {
+        await reviseServer(tx, name, clock.nowMs(), { cluster: null });
+        await moved(tx, name, null);
+      }
       changed(tx, names, true);
     },
     async renameCluster(tx, from, to) {

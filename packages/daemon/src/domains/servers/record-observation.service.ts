@@ -1,9 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
+import type { LifecycleMetadata } from '../events/event.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { connectionUrlFrom, type FullObservation, type ServerFacts } from './read-facts.service.ts';
 import { networkSecrets, networkSecretWords, securitySecrets } from './server-documents.ts';
+import { serverUrl } from './server-json.ts';
 import type { RosterRow, ServerRow } from './server-rows.ts';
 import { decideServerStatus, type Seen, type Standing, type Verdict } from './server-status.machine.ts';
 import { findServer, inside, reviseServer, saveDocuments, updateServer } from './servers.store.ts';
@@ -14,6 +17,7 @@ export type RecordParts = {
   clock: Clock;
   sealer: Sealer;
   warnings: WarningService;
+  events: EventLog;
   sightings: Sightings;
 };
 
@@ -63,10 +67,28 @@ async function saveStatus(parts: RecordParts, tx: Tx, row: ServerRow, seen: Seen
   if (isSame(row, verdict)) return;
   const isNew = row.status !== verdict.status || row.status_detail !== verdict.status_detail;
   await updateServer(tx, row.name, { ...verdict, last_updated: now, ...(isNew ? { status_changed_at: now } : {}) });
+  if (isNew) await parts.events.changed(tx, statusChanged(row, verdict));
   const subject = { ...pollScope, entity: row.name, type: 'Server unreachable' };
   if (verdict.status === 'offline') await parts.warnings.raise(tx, { ...subject, message: verdict.status_reason });
   if (verdict.status === 'ready') await parts.warnings.clear(tx, subject);
 }
+
+/** The event that says so. */
+export const statusChanged = (
+  row: Pick<ServerRow, 'name' | 'status' | 'status_detail'>,
+  to: Partial<Pick<ServerRow, 'status' | 'status_detail' | 'status_reason'>>,
+): LifecycleMetadata => ({
+  action: 'server-status-changed',
+  source: serverUrl(row.name),
+  name: row.name,
+  context: {
+    status: to.status ?? row.status,
+    status_detail: to.status_detail ?? row.status_detail,
+    status_reason: to.status_reason ?? '',
+    old_status: row.status,
+    old_status_detail: row.status_detail,
+  },
+});
 
 type SealedDocuments = { digest: string; hardware_data: string; os_data: string; version_data: string };
 

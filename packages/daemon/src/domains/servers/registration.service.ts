@@ -1,6 +1,7 @@
 import { Fault, type ServerPost } from '@operations-center/contract';
 import { afterCommit } from '@operations-center/database';
 import type { Tx } from '../../schema.ts';
+import type { LifecycleMetadata } from '../events/event.ts';
 import { newServer } from './new-server.ts';
 import {
   type Claim,
@@ -96,6 +97,7 @@ async function insertNew(
   const identity = { name, connection_url, certificate, fingerprint };
   const standing = { status: 'pending', status_detail: 'registering' } as const;
   await insertServer(tx, newServer({ ...identity, ...ids, ...standing, channel }, parts.clock.nowMs()));
+  await parts.events.changed(tx, registered(name, claim));
   afterCommit(tx, () => {
     parts.poller.changed([name], true);
     parts.log.info({ audit: true, server: name, fingerprint, connection_url }, 'a server registered');
@@ -116,6 +118,7 @@ async function takeOver(
   await reviseServer(tx, server.name, now, { ...identityOf(claim), channel, ...registeringAt(now) });
   await parts.warnings.clear(tx, { entity_type: 'server', entity: server.name });
   const because = decision.kind === 'replace' ? decision.because : 'pre-registered';
+  await parts.events.changed(tx, registered(server.name, claim, { because, old_fingerprint: server.fingerprint }));
   afterCommit(tx, () => {
     parts.sightings.forget(server.name);
     parts.poller.changed([server.name], true);
@@ -127,6 +130,18 @@ async function takeOver(
   });
   return locationOf(tx, server.name, claim.name);
 }
+
+const registered = (
+  name: string,
+  { fingerprint, connection_url }: Pick<Claim, 'fingerprint' | 'connection_url'>,
+  more: Record<string, string | null> = {},
+): LifecycleMetadata => ({
+  action: 'server-registered',
+  source: serverUrl(name),
+  name,
+  context: { fingerprint, connection_url, ...more },
+  requestor: { protocol: 'tls', username: fingerprint, address: '' },
+});
 
 const identityOf = (claim: Claim): Partial<ServerRow> => ({
   connection_url: claim.connection_url,

@@ -1,4 +1,5 @@
 import { Fault, type ServerSelfUpdate } from '@operations-center/contract';
+import { statusChanged } from './record-observation.service.ts';
 import { decideSelfUpdate } from './self-update.rules.ts';
 import { checkConnectionUrl } from './server-name.rules.ts';
 import type { ServerParts } from './server-parts.service.ts';
@@ -32,6 +33,7 @@ const saveChange = (parts: ServerParts, fingerprint: string, update: ServerSelfU
     const now = parts.clock.nowMs();
     const isNewStatus = change.status !== undefined || change.status_detail !== undefined;
     await reviseServer(tx, server.name, now, { ...change, ...(isNewStatus ? { status_changed_at: now } : {}) });
+    if (isNewStatus) await parts.events.changed(tx, statusChanged(server, change));
     if (change.status === 'ready')
       await parts.warnings.clear(tx, {
         scope: 'poll_server',

@@ -3,6 +3,7 @@ import type { KeyPair } from '../../platform/identity.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { TokenService } from '../tokens/tokens.service.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import type { HeadCache } from './head-cache.ts';
@@ -17,6 +18,7 @@ export type ServerParts = {
   sealer: Sealer;
   tokens: TokenService;
   warnings: WarningService;
+  events: EventLog;
   sightings: Sightings;
   heads: HeadCache;
   poller: Poller;

@@ -87,6 +87,7 @@ export function makeServerService(parts: ServerParts): ServerService {
           // A member follows its cluster.
           channel: row.cluster === null ? wish.channel : row.channel,
         });
+        await parts.events.changed(tx, { action: 'server-updated', source: serverUrl(name), name });
         afterCommit(tx, () => poller.changed([name], wish.channel !== row.channel));
       }),
     rename: (from, to, check) =>
@@ -99,6 +100,8 @@ export function makeServerService(parts: ServerParts): ServerService {
         if (await hasServer(inside(tx), to)) throw renameTaken(to);
         await renameServer(tx, from, to, clock.nowMs());
         await parts.warnings.rename(tx, 'server', from, to);
+        const context = { old_name: from };
+        await parts.events.changed(tx, { action: 'server-renamed', source: serverUrl(to), name: to, context });
         afterCommit(tx, () => {
           parts.sightings.forget(from);
           parts.heads.forget(from);
@@ -114,6 +117,7 @@ export function makeServerService(parts: ServerParts): ServerService {
         );
         await deleteServer(tx, name);
         await parts.warnings.clear(tx, { entity_type: 'server', entity: name });
+        await parts.events.changed(tx, { action: 'server-deleted', source: serverUrl(name), name });
         afterCommit(tx, () => {
           parts.sightings.forget(name);
           parts.heads.forget(name);
@@ -186,6 +190,7 @@ async function preRegister(parts: ServerParts, wish: ServerPost): Promise<string
     };
     const standing = { status: 'unregistered', status_detail: '', last_seen: 0 } as const;
     await insertServer(tx, newServer({ ...described, ...standing }, parts.clock.nowMs()));
+    await parts.events.changed(tx, { action: 'server-created', source: serverUrl(wish.name), name: wish.name });
   });
   return serverUrl(wish.name);
 }

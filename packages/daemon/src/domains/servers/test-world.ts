@@ -17,6 +17,7 @@ import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { channelHandlers } from '../channels/channels.routes.ts';
 import { makeChannelService } from '../channels/channels.service.ts';
+import { makeTestLog } from '../events/test-log.ts';
 import { tokenHandlers } from '../tokens/tokens.routes.ts';
 import { makeTokenService } from '../tokens/tokens.service.ts';
 import { assembleUpdates } from '../updates/assembly.ts';
@@ -79,9 +80,10 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
   // What is refused on purpose is no news.
   const log = makeLog('', { write: () => undefined });
   const sealer = makeSealer(Buffer.alloc(32, 7));
-  const tokens = makeTokenService({ database, clock, defaultChannel: () => 'stable' });
-  const warnings = assembleWarnings({ database, clock });
-  const platform = { database, clock, log, sealer, identity: { client, server: own } };
+  const events = makeTestLog(clock);
+  const tokens = makeTokenService({ database, clock, events, defaultChannel: () => 'stable' });
+  const warnings = assembleWarnings({ database, clock, events });
+  const platform = { database, clock, log, sealer, events, identity: { client, server: own } };
   const servers = assembleServers(platform, {
     tokens,
     warnings: warnings.service,

@@ -3,6 +3,7 @@ import { isLogLevel } from '../../platform/log.ts';
 import { redacted, type Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { requireChannel } from '../channels/channels.service.ts';
+import type { EventLog } from '../events/event-log.ts';
 import { checkFingerprints, checkNetworkSettings } from './settings.rules.ts';
 import { loadSettings, saveSettings } from './settings.store.ts';
 import type { NetworkSettings, Settings, SettingsSection } from './settings.ts';
@@ -16,6 +17,7 @@ export type SettingsService = {
 export type SettingsParts = {
   database: MainDatabase;
   sealer: Sealer;
+  events: EventLog;
   /** Moves the HTTPS listener; throws `listener_failed` and leaves the old one if that cannot be done. */
   applyNetwork(network: NetworkSettings): Promise<void>;
   applyLogLevel(level: string): void;
@@ -27,7 +29,10 @@ export async function makeSettingsService(parts: SettingsParts): Promise<Setting
   let last: Promise<unknown> = Promise.resolve();
 
   const save = async <Section extends SettingsSection>(section: Section, value: Settings[Section]): Promise<void> => {
-    await parts.database.write(`settings ${section}`, (tx) => saveSettings(tx, parts.sealer, section, value));
+    await parts.database.write(`settings ${section}`, async (tx) => {
+      await saveSettings(tx, parts.sealer, section, value);
+      await parts.events.changed(tx, { action: 'config-updated', source: `/1.0/system/${section}` });
+    });
     settings = { ...settings, [section]: value };
   };
   const change = async <Section extends SettingsSection>(

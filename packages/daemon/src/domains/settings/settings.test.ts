@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeSealer } from '../../platform/sealing.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
+import { makeTestLog } from '../events/test-log.ts';
 import { checkNetworkSettings, parseListenAddress } from './settings.rules.ts';
 import { makeSettingsService } from './settings.service.ts';
 import { defaultSettings, type NetworkSettings } from './settings.ts';
@@ -43,7 +44,8 @@ async function openService(applyNetwork: (network: NetworkSettings) => Promise<v
   const path = join(mkdtempSync(join(tmpdir(), 'settings-')), 'operations-center.db');
   const database = await openTestDatabase(path);
   const sealer = makeSealer(randomBytes(32));
-  const open = () => makeSettingsService({ database, sealer, applyNetwork, applyLogLevel: () => {} });
+  const open = () =>
+    makeSettingsService({ database, sealer, events: makeTestLog(), applyNetwork, applyLogLevel: () => {} });
   return { database, open, service: await open() };
 }
 

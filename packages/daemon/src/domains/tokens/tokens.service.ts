@@ -3,6 +3,7 @@ import { Fault, type Token } from '@operations-center/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import { requireChannel } from '../channels/channels.service.ts';
+import type { EventLog } from '../events/event-log.ts';
 import { checkToken, readUuid } from './token.rules.ts';
 import type { TokenWish } from './token.ts';
 import { deleteToken, findToken, insertToken, listTokens, takeUse, updateToken } from './tokens.store.ts';
@@ -22,9 +23,13 @@ export type TokenService = {
 export function makeTokenService(parts: {
   database: MainDatabase;
   clock: Clock;
+  events: EventLog;
   defaultChannel(): string;
 }): TokenService {
-  const { database, clock } = parts;
+  const { database, clock, events } = parts;
+  // A token's UUID lets servers in, so no more than its beginning is written down.
+  const tell = (tx: Tx, action: string, uuid: string): Promise<void> =>
+    events.changed(tx, { action, source: '/1.0/provisioning/tokens', name: shortUuid(uuid) });
   return {
     list: () => listTokens(database.read),
     async load(uuid) {
@@ -37,6 +42,7 @@ export function makeTokenService(parts: {
       await database.write('create token', async (tx) => {
         await requireChannel(tx, wish.channel);
         await insertToken(tx, uuid, wish);
+        await tell(tx, 'token-created', uuid);
       });
       return uuid;
     },
@@ -47,12 +53,14 @@ export function makeTokenService(parts: {
         checkToken(wish, clock.nowMs());
         await requireChannel(tx, wish.channel);
         await updateToken(tx, uuid, wish);
+        await tell(tx, 'token-updated', uuid);
       });
     },
     async remove(given) {
       const uuid = readUuid(given);
       await database.write('delete token', async (tx) => {
         if (!(await deleteToken(tx, uuid))) raiseNotFound(uuid);
+        await tell(tx, 'token-deleted', uuid);
       });
     },
     async takeUse(tx, uuid) {
@@ -69,6 +77,8 @@ export function makeTokenService(parts: {
     },
   };
 }
+
+const shortUuid = (uuid: string): string => `${uuid.slice(0, 8)}…`;
 
 function raiseNotFound(uuid: string): never {
   throw new Fault('token_not_found', 'Not found', { details: { uuid } });

@@ -3,6 +3,7 @@ import { makeTestDirectory } from '@operations-center/database/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
+import { makeTestLog } from '../events/test-log.ts';
 import { makeTokenService, type TokenService } from './tokens.service.ts';
 
 let nowMs = Date.parse('2026-11-22T12:00:00Z');
@@ -14,7 +15,8 @@ beforeEach(async () => {
   place = makeTestDirectory();
   database = await openTestDatabase(join(place.path, 'operations-center.db'));
   const clock = { nowMs: () => nowMs, sleepUntil: async () => undefined };
-  tokens = makeTokenService({ database, clock, defaultChannel: () => 'stable' });
+  const events = makeTestLog(clock);
+  tokens = makeTokenService({ database, clock, events, defaultChannel: () => 'stable' });
 });
 afterEach(async () => {
   await database.close();

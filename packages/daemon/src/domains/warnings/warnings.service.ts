@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Fault, type Warning } from '@operations-center/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { WarningSubject } from './warning.ts';
 import {
   deleteWarnings,
@@ -32,8 +33,10 @@ export type WarningService = {
   rename(tx: Tx, entity_type: string, from: string, to: string): Promise<void>;
 };
 
-export function makeWarningService(parts: { database: MainDatabase; clock: Clock }): WarningService {
-  const { database, clock } = parts;
+export type WarningParts = { database: MainDatabase; clock: Clock; events: EventLog };
+
+export function makeWarningService(parts: WarningParts): WarningService {
+  const { database, clock, events } = parts;
   const within = <T>(tx: Tx | undefined, name: string, body: (tx: Tx) => Promise<T>): Promise<T> =>
     tx === undefined ? database.write(name, body) : body(tx);
   return {
@@ -46,20 +49,40 @@ export function makeWarningService(parts: { database: MainDatabase; clock: Clock
       await database.write('update warning', async (tx) => {
         check((await findWarning(tx, uuid)) ?? raiseNotFound(uuid));
         await updateWarning(tx, uuid, { status, last_updated: clock.nowMs() });
+        const action = status === 'acknowledged' ? 'warning-acknowledged' : 'warning-reset';
+        await events.changed(tx, { action, source: `/1.0/warnings/${uuid}` });
       });
     },
     raise: (tx, { message, ...subject }) =>
-      within(tx, 'raise warning', (tx) => raiseWarning(tx, subject, message, clock.nowMs())),
-    clear: (tx, subject) => within(tx, 'clear warning', async (tx) => void (await deleteWarnings(tx, subject))),
+      within(tx, 'raise warning', (tx) => raiseWarning(tx, events, { ...subject, message }, clock.nowMs())),
+    clear: (tx, subject) =>
+      within(tx, 'clear warning', async (tx) => {
+        if ((await deleteWarnings(tx, subject)) === 0) return;
+        const { entity_type, entity } = subject;
+        await events.changed(tx, {
+          action: 'warning-deleted',
+          source: '/1.0/warnings',
+          context: { entity_type, entity },
+        });
+      }),
     rename: (tx, entity_type, from, to) => renameEntity(tx, entity_type, from, to),
   };
 }
 
-async function raiseWarning(tx: Tx, subject: WarningSubject, message: string, now: number): Promise<void> {
+async function raiseWarning(
+  tx: Tx,
+  events: EventLog,
+  { message, ...subject }: WarningSubject & { message: string },
+  now: number,
+): Promise<void> {
   const same = await findSame(tx, subject);
   const times = { last_occurrence: now, last_updated: now };
   if (same === undefined) {
-    const first = { uuid: randomUUID(), status: 'new' as const, messages: JSON.stringify([message]), count: 1 };
+    const uuid = randomUUID();
+    const { type, entity_type, entity } = subject;
+    const context = { type, entity_type, entity, message };
+    await events.changed(tx, { action: 'warning-created', source: `/1.0/warnings/${uuid}`, context });
+    const first = { uuid, status: 'new' as const, messages: JSON.stringify([message]), count: 1 };
     return insertWarning(tx, { ...subject, ...first, first_occurrence: now, ...times });
   }
   // Written by this domain as a list of texts.

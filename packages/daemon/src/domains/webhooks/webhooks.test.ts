@@ -14,6 +14,7 @@ import { makeLog } from '../../platform/log.ts';
 import { makeSealer } from '../../platform/sealing.ts';
 import type { Schema } from '../../schema.ts';
 import { makeCallerOf } from '../access/callers.ts';
+import { makeTestLog } from '../events/test-log.ts';
 import { healthHandlers } from '../health/health.routes.ts';
 import { makeHealthService } from '../health/health.service.ts';
 import { assembleOperations } from '../operations/assembly.ts';
@@ -81,11 +82,19 @@ async function startWorld() {
   const clock = { nowMs: () => time.nowMs, sleepUntil: () => new Promise<void>(() => {}) };
   const log = makeLog('', { write: () => undefined });
   const sealer = makeSealer(Buffer.alloc(32, 7));
-  const { service: warnings } = assembleWarnings({ database, clock });
+  const { service: warnings } = assembleWarnings({ database, clock, events: makeTestLog(clock) });
   const parts = { database, clock, log, sealer, warnings, findOperation: (id: string) => operations.service.find(id) };
   const webhooks = assembleWebhooks(parts);
   const makeOperations = () =>
-    assembleOperations({ database, clock, log, warnings, workflows: [workflow], onRest: webhooks.service.queue });
+    assembleOperations({
+      database,
+      clock,
+      log,
+      warnings,
+      events: makeTestLog(clock),
+      workflows: [workflow],
+      onRest: webhooks.service.queue,
+    });
   let operations = makeOperations();
   await operations.start();
   const loop = deliverWebhooks({ ...parts, send: makeSendMessage(sealer, clock.nowMs) });

@@ -1,0 +1,36 @@
+/**
+ * A row of the audit. Append only; `number` and `hash` are given once, after the commit.
+ *
+ * `request` somebody who is trusted asks for a change; written before it is tried · `outcome` what became of that
+ * request · `event` a change without such a request: a machine registered, an operation came to its end.
+ */
+export type AuditRow = {
+  id: number;
+  xact: number;
+  number: number | null;
+  hash: string | null;
+  at: number;
+  /** Which daemon. */
+  location: string;
+  kind: 'request' | 'outcome' | 'event';
+  /** Ties an outcome to its request; empty for events. */
+  request_id: string;
+  /** Who: how they are known (`unix`, `tls`), their fingerprint, and from where. */
+  protocol: string;
+  username: string;
+  address: string;
+  /** Name of the route, or the event's action. */
+  what: string;
+  /** Path of the object; of an outcome, where what was made is. */
+  object: string;
+  operation: string;
+  plan: string;
+  /** Of the body that was sent, keyed: it tells nothing, but equal bodies are seen to be equal. */
+  digest: string;
+  /** HTTP status of an outcome, else 0. */
+  status: number;
+  /** Code of the fault, if it was one. */
+  code: string;
+  /** JSON text: what else an event knows. */
+  detail: string;
+};

@@ -1,0 +1,59 @@
+/** What happened, in Incus' words: a change of one of our objects, or a step of an operation. */
+export type EventType = 'lifecycle' | 'operation';
+
+export const eventTypes: readonly EventType[] = ['lifecycle', 'operation'];
+
+export type LifecycleMetadata = {
+  /** `server-renamed`: noun, then what happened to it. */
+  action: string;
+  /** URL of the object, under its new name. */
+  source: string;
+  /** Its name, where it has one. */
+  name?: string;
+  /** What else is known: `old_name`, `status`. */
+  context?: Readonly<Record<string, string | number | null>>;
+  /** Who did it, where it was no caller of the API: a machine, by its own certificate. */
+  requestor?: { username: string; protocol: string; address: string };
+};
+
+/** An event to be kept. Nothing secret is in it. */
+export type NewEvent =
+  | { type: 'lifecycle'; at: number; metadata: LifecycleMetadata }
+  | { type: 'operation'; at: number; metadata: Readonly<Record<string, unknown>> };
+
+/** As it stands in the log. */
+export type StoredEvent = { number: number; type: EventType; at: number; location: string; metadata: string };
+
+const cursorPrefix = 'events/';
+
+/** The place behind an event. Clients give it back as it is; only we know that a number is in it. */
+export const toCursor = (number: number): string => Buffer.from(`${cursorPrefix}${number}`).toString('base64url');
+
+/** The number in a cursor; undefined: it is none of ours. */
+export function readCursor(cursor: string): number | undefined {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  const digits = text.startsWith(cursorPrefix) ? text.slice(cursorPrefix.length) : '';
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** One event as it goes over the wire; `metadata` is JSON already and is put in as it is. */
+export const eventJson = (event: StoredEvent): string =>
+  messageJson(event.type, event.at, event.metadata, event.location, event.number);
+
+/** Events are gone that the reader has not seen: it should look at everything anew and go on from `resume`. */
+export const lostJson = (lost: Lost, at: number, location: string): string =>
+  messageJson(
+    'lost',
+    at,
+    JSON.stringify({ reason: lost.reason, resume: toCursor(lost.resume) }),
+    location,
+    lost.resume,
+  );
+
+/** `pruned` they were removed by age or number · `unknown` the cursor is of another log, or of a time that was undone by a restore. */
+export type Lost = { reason: 'pruned' | 'unknown'; resume: number };
+
+function messageJson(type: string, at: number, metadata: string, location: string, number: number): string {
+  const timestamp = new Date(at).toISOString();
+  return `{"type":"${type}","timestamp":"${timestamp}","metadata":${metadata},"location":${JSON.stringify(location)},"project":"","cursor":"${toCursor(number)}"}`;
+}
