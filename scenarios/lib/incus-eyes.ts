@@ -7,7 +7,7 @@ export type Eyes = {
   get<T>(url: string, path: string): Promise<T>;
   fingerprint(url: string): Promise<string>;
   /** Changes something behind the daemon's back. */
-  change(method: 'PUT' | 'POST', url: string, path: string, body: unknown): Promise<void>;
+  change(method: 'PUT' | 'POST' | 'PATCH' | 'DELETE', url: string, path: string, body: unknown): Promise<void>;
   close(): Promise<void>;
 };
 

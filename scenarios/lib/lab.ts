@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,8 @@ export type Lab = {
   servers: readonly LabMember[];
   /** `kill 3`, `start 3`, `cut 2` … as the script has them. */
   lab(...args: string[]): Promise<string>;
+  /** What the IncusOS half of each server shows wrongly: NAME@SERVER, all that there is at once. */
+  setFaults(...faults: string[]): void;
   stop(): Promise<void>;
 };
 
@@ -59,8 +61,10 @@ export async function startLab(options: {
       arguments: options.daemon ?? [],
     });
     started.daemon = daemon;
-    const servers = await bringUp(daemon, lab, options.members);
-    return { directory, daemon, servers, lab, stop };
+    const faults = join(directory, 'faults');
+    const servers = await bringUp(daemon, lab, options.members, faults);
+    const setFaults = (...list: string[]) => writeFileSync(faults, list.map((fault) => `${fault}\n`).join(''));
+    return { directory, daemon, servers, lab, setFaults, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -70,10 +74,10 @@ export async function startLab(options: {
 type RunLab = (...args: string[]) => Promise<string>;
 
 /** Members that register themselves with the daemon, as IncusOS does. */
-async function bringUp(daemon: Daemon, lab: RunLab, members: number): Promise<LabMember[]> {
+async function bringUp(daemon: Daemon, lab: RunLab, members: number, faults: string): Promise<LabMember[]> {
   const token = await makeToken(daemon, members + 5);
   const simulator = join(root, 'bin/operations-center-sim');
-  const incusOs = `${simulator} os --operations-center ${daemon.url} --certificate ${daemon.certificate} --token ${token}`;
+  const incusOs = `${simulator} os --operations-center ${daemon.url} --certificate ${daemon.certificate} --token ${token} --faults ${faults}`;
   const identity = ['--cert', join(daemon.directory, 'client.crt'), '--key', join(daemon.directory, 'client.key')];
   const status = await lab('up', String(members), '--os-cmd', incusOs, ...identity);
   const found = (JSON.parse(status) as { members: LabMember[] }).members;

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { makeFaults } from './faults.ts';
+import type { FaultPort } from './faults.ts';
 import { makeIdentity } from './identity.ts';
 import type { Json } from './incus-os/go-json.ts';
 import type { IncusOs } from './incus-os/incus-os.ts';
@@ -17,6 +17,7 @@ export type LabServerParts = {
   address: string;
   seeds: ReadonlyMap<string, Json>;
   clock: Clock;
+  faults: FaultPort;
   /** The real incusd; undefined: only the API, nothing behind it. */
   incus: LabIncus | undefined;
   signal: AbortSignal;
@@ -65,7 +66,7 @@ export function makeLabServer(parts: LabServerParts): { os: IncusOs; boot(): Pro
   const os: IncusOs = {
     identity,
     clock,
-    faults: makeFaults(),
+    faults: parts.faults,
     state: install(0, parts.seeds),
     lease: (mac) => (mac.toLowerCase() === identity.mac(0) ? parts.address : undefined),
     networkChanged: () => {},

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { makeCertificate } from '@operations-center/tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { manualClock } from './clock.ts';
+import { makeFaults } from './faults.ts';
 import { labIncus } from './lab-incus.ts';
 import { makeLabServer } from './lab-server.ts';
 import { runOs, serveOs } from './os-command.ts';
@@ -57,6 +58,7 @@ async function member() {
     address: '127.0.0.1',
     seeds: new Map(),
     clock,
+    faults: makeFaults(),
     incus: labIncus({ lab, member: '1', script }, clock),
     signal: new AbortController().signal,
     say: (message) => void said.push(message),

@@ -1,11 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { systemClock } from './clock.ts';
+import { makeFaults } from './faults.ts';
+import { faultsFromFile } from './faults-file.ts';
 import type { Json } from './incus-os/go-json.ts';
 import type { IncusOs } from './incus-os/incus-os.ts';
 import { answer } from './incus-os/router.ts';
 import { type LabMember, labIncus } from './lab-incus.ts';
 import { makeLabServer } from './lab-server.ts';
+import { showFaults } from './shown-faults/show-faults.ts';
 
 /** IncusOS' own limit; what comes through incusd is at most 1 MiB anyway. */
 const MAX_BODY = 64 * 2 ** 20;
@@ -14,6 +17,7 @@ export type OsOptions = {
   operationsCenter?: string | undefined;
   certificate?: string | undefined;
   token?: string | undefined;
+  faults?: string | undefined;
 };
 
 /** Serves the IncusOS API on $INCUS_OS_SOCKET until SIGINT or SIGTERM. */
@@ -29,6 +33,7 @@ export async function runOs(options: OsOptions, environment: NodeJS.ProcessEnv =
     address: environment['INCUS_OS_ADDRESS'] ?? '127.0.0.1',
     seeds: seedsOf(options),
     clock,
+    faults: options.faults === undefined ? makeFaults() : faultsFromFile(options.faults),
     incus: member === undefined ? undefined : labIncus(member, clock),
     signal: ended.signal,
     say: (message) => void process.stdout.write(`${new Date(clock.nowMs()).toISOString()} ${message}\n`),
@@ -97,7 +102,10 @@ async function respond(os: IncusOs, incoming: IncomingMessage, response: ServerR
     body: Buffer.concat(chunks),
     prefix,
   };
-  const reply = path === '/metrics' ? { status: 200, headers: {}, body: '' } : await answer(os, request);
+  const plain = path === '/metrics' ? { status: 200, headers: {}, body: '' } : await answer(os, request);
+  // Incus itself reads services and network here, and is to see what is really so.
+  const isAsked = request.method === 'GET' && prefix !== undefined;
+  const reply = isAsked ? showFaults(os.faults, os.identity.name, `/os${path}`, plain) : plain;
   response.writeHead(reply.status, reply.headers);
   response.end(reply.body);
 }

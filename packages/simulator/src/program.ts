@@ -88,6 +88,7 @@ function osCommand() {
     .option('--operations-center <url>', 'where the server registers itself')
     .option('--certificate <file>', 'PEM certificate of Operations Center')
     .option('--token <uuid>', 'registration token')
+    .option('--faults <file>', 'faults, NAME@SERVER or NAME@SERVER:ARG, one a line; read again when it changes')
     .addHelpText(
       'after',
       `

@@ -71,7 +71,8 @@ function endText({ summary, blocked }: Preflight): string {
     ...(blocking === 0 ? [] : [`${blocking} blocking${ignored === 0 ? '' : ` (${ignored} ignored)`}`]),
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
   ];
-  return `${parts.join(', ')}. ${blocked ? 'A creation would be refused.' : 'Nothing stands in the way.'}\n`;
+  const more = warning + blocking === 0 ? '' : 'Each check is explained in docs/generated/checks.md.\n';
+  return `${parts.join(', ')}. ${blocked ? 'A creation would be refused.' : 'Nothing stands in the way.'}\n${more}`;
 }
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
