@@ -11,7 +11,7 @@ export const packageArrows: Record<string, readonly string[]> = {
   daemon: ['contract', 'database', 'documents', 'fleet-protocol', 'tls', 'workflow'],
   cli: ['contract', 'documents', 'tls'],
   simulator: ['fleet-protocol', 'tls'],
-  scenarios: ['contract', 'tls'],
+  scenarios: ['contract', 'database', 'tls'],
 };
 
 /** Domain → domains whose model and service it may use. The list is acyclic. */

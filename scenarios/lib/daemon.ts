@@ -23,6 +23,8 @@ export type Daemon = {
   restart(environment?: NodeJS.ProcessEnv): Promise<void>;
   /** Resolves when the process has ended by itself. */
   ended(): Promise<number | null>;
+  /** SIGSTOP, SIGCONT. */
+  signal(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
 };
 
@@ -73,6 +75,7 @@ export async function startDaemon(options: {
     },
     restart: start,
     ended: () => running?.ended ?? Promise.resolve(null),
+    signal: (signal) => void running?.process.kill(signal),
     async stop() {
       await running?.stop();
     },

@@ -5,11 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeCertificate } from '@operations-center/tls';
-import { type Daemon, startDaemon } from './daemon.ts';
+import type { Daemon } from './daemon.ts';
+import { startDaemons } from './daemons.ts';
 import { type SimulatedFleet, startFleet } from './simulated-fleet.ts';
 
-/** A daemon and its fleet, in a directory and on addresses of their own. Everything ends with `stop`. */
-export type World = { directory: string; daemon: Daemon; fleet: SimulatedFleet; stop(): Promise<void> };
+/** Daemons and their fleet, in a directory and on addresses of their own. Everything ends with `stop`. */
+export type World = {
+  directory: string;
+  /** The first one. */
+  daemon: Daemon;
+  /** All of them: more than one only on PostgreSQL. */
+  daemons: readonly Daemon[];
+  fleet: SimulatedFleet;
+  stop(): Promise<void>;
+};
 
 /**
  * A loopback network that nobody uses, `127.143.7`: one a world, so that worlds stand beside each other, also those of
@@ -30,22 +39,25 @@ const isFree = (host: string, port: number): Promise<boolean> =>
     probe.listen({ host, port }, () => probe.close(() => resolve(true)));
   });
 
-/** Starts a daemon and `servers` simulated servers, and waits until all are registered and ready. */
+/** Starts daemons and `servers` simulated servers, and waits until all are registered and ready. */
 export async function startWorld(options: {
   servers: number;
   simulator?: readonly string[];
   environment?: NodeJS.ProcessEnv;
   /** `--log-level DEBUG` */
   daemon?: readonly string[];
+  /** `postgres`: a fresh database of this process' throw-away server. */
+  database?: 'embedded' | 'postgres';
+  /** So many on that PostgreSQL; the first makes the keys, the others join with its bundle. */
+  daemons?: number;
+  /** After how long silence a daemon is taken for dead; 15 unless told otherwise. */
+  leaseSeconds?: number;
 }): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'oc-world-'));
   const network = await findFreeNetwork();
-  const daemon = await startDaemon({
-    directory: join(directory, 'daemon'),
-    listen: `${network}.1:7443`,
-    ...(options.environment === undefined ? {} : { environment: options.environment }),
-    arguments: options.daemon ?? [],
-  });
+  const daemons = await startDaemons({ ...options, directory, network });
+  const [daemon] = daemons;
+  if (daemon === undefined) throw new Error('a world needs a daemon');
   const token = await makeToken(daemon, options.servers + 10);
   mkdirSync(join(directory, 'fleet'));
   const fleet = await startFleet({
@@ -69,9 +81,10 @@ export async function startWorld(options: {
   return {
     directory,
     daemon,
+    daemons,
     fleet,
     async stop() {
-      await Promise.all([daemon.stop(), fleet.stop()]);
+      await Promise.all([...daemons.map((one) => one.stop()), fleet.stop()]);
       if (process.env['KEEP_WORLDS'] === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { makeCallerOf } from './domains/access/callers.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
@@ -35,6 +34,7 @@ import { readShownCertificate } from './fleet/shown-certificate.ts';
 import { type OpenedDatabases, openDatabases } from './open-databases.ts';
 import type { Clock } from './platform/clock.ts';
 import type { DaemonConfiguration } from './platform/daemon-configuration.ts';
+import { loadDaemonId } from './platform/daemon-id.ts';
 import type { Handler } from './platform/http/answer.ts';
 import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
@@ -79,6 +79,8 @@ export type Platform = {
   state: StateDirectory;
   fleet: FleetConnections;
   events: EventLog;
+  /** Who we are among the daemons of this database, and after how long silence one of them is taken for dead. */
+  daemon: { id: string; leaseMs: number };
 };
 
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
@@ -96,8 +98,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     // What was asked of servers can be compared and audited from here (engineering E24).
     onCall: (call) => log.debug({ fleet_call: call }, 'fleet call'),
   });
-  const events = assembleEvents({ database, clock, log }, { location: hostname(), logs: [] });
-  const platform: Platform = { database, clock, log, sealer, identity, state, fleet, events: events.log };
+  const leaseMs = (options.configuration.database?.lease_seconds ?? 15) * 1_000;
+  const daemon = { id: loadDaemonId(state.daemonId), leaseMs };
+  const events = assembleEvents({ database, clock, log }, { location: daemon.id, logs: [] });
+  const platform: Platform = { database, clock, log, sealer, identity, state, fleet, daemon, events: events.log };
 
   const door: { https?: HttpsDoor } = {};
   const settings = await makeSettingsService({
@@ -227,6 +231,7 @@ async function assembleDomains(
     clock,
     log,
     workflows: assembleClusterWorkflows(clusterParts),
+    daemon: platform.daemon,
     warnings: warnings.service,
     events,
     onRest: (tx, rest) => webhooks.service.queue(tx, rest),

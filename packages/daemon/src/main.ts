@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { startDaemon } from './assembly.ts';
+import { findConfiguredState } from './commands/configured-state.ts';
 import { clockFromEnvironment } from './platform/clock.ts';
-import { loadDaemonConfiguration } from './platform/daemon-configuration.ts';
 import { findGroup } from './platform/http/groups.ts';
 import { isLogLevel, makeLog } from './platform/log.ts';
-import { emptyTemporary, findStateDirectory, prepareStateDirectory } from './platform/state-directory.ts';
+import { emptyTemporary, prepareStateDirectory } from './platform/state-directory.ts';
 import { lockState } from './platform/state-lock.ts';
 import { subcommands } from './subcommands.ts';
 import { usage } from './usage.ts';
@@ -40,9 +40,7 @@ async function runDaemon(words: string[]): Promise<number> {
   if (logLevel !== undefined && !isLogLevel(logLevel))
     throw new Error(`"${logLevel}" is no log level: use TRACE, DEBUG, INFO, WARN or ERROR`);
   const log = makeLog(logLevel ?? '');
-  const found = findStateDirectory(process.env, process.getuid?.() === 0);
-  const configuration = loadDaemonConfiguration(process.env, found);
-  const state = { ...found, sealingKey: configuration.sealing_key?.file ?? found.sealingKey };
+  const { state, configuration } = findConfiguredState();
   prepareStateDirectory(state);
   const lock = lockState(state);
   emptyTemporary(state);

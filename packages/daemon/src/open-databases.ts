@@ -25,16 +25,7 @@ export async function openDatabases(
 ): Promise<OpenedDatabases> {
   const { database } = configuration;
   if (database === undefined) return openEmbedded(state, log);
-  const shown = shownUrl(database.url);
-  const main = await openPostgres<Schema>({
-    url: database.url,
-    poolSize: database.pool_size,
-    migrations,
-    log,
-  }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${shown} (database.url of ${configuration.path}) cannot be used: ${reason}`, { cause });
-  });
+  const { main, shown } = await openShared(database, `database.url of ${configuration.path}`, log);
   const isFresh = !(await hasIdentityRow(main.read));
   if (isFresh && existsSync(state.database)) {
     await main.close();
@@ -44,6 +35,21 @@ export async function openDatabases(
     );
   }
   return { main, inventory: { kind: 'postgres', url: database.url }, shown, isFresh };
+}
+
+/** Opens the main database on PostgreSQL; `source` says where its URL is from. */
+export async function openShared(
+  { url, pool_size }: NonNullable<DaemonConfiguration['database']>,
+  source: string,
+  log: Log,
+): Promise<{ main: MainDatabase; shown: string }> {
+  const shown = shownUrl(url);
+  try {
+    return { main: await openPostgres<Schema>({ url, poolSize: pool_size, migrations, log }), shown };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${shown} (${source}) cannot be used: ${reason}`, { cause });
+  }
 }
 
 async function openEmbedded(state: StateDirectory, log: Log): Promise<OpenedDatabases> {

@@ -22,4 +22,16 @@ export const subcommands: readonly Subcommand[] = [
     about: 'restore a backup into an empty OPERATIONS_CENTER_DIR; held until `operations-center admin go`',
     run: async (words) => (await import('./commands/restore.ts')).restore(words),
   },
+  {
+    name: 'bundle',
+    usage: 'FILE [--passphrase-file FILE]',
+    about: 'pack the keys of this daemon for a further one on the same PostgreSQL',
+    run: async (words) => (await import('./commands/bundle.ts')).bundle(words),
+  },
+  {
+    name: 'join',
+    usage: 'URL --from BUNDLE',
+    about: 'prepare an empty OPERATIONS_CENTER_DIR for a further daemon on that PostgreSQL',
+    run: async (words) => (await import('./commands/join.ts')).join(words),
+  },
 ];

@@ -20,6 +20,8 @@ export type ExecutionParts = {
   log: DatabaseLog;
   /** False when the lease may have run out: nothing may be begun. */
   isLeaseValid(): boolean;
+  /** How long calls that are meant to take `ms` may act, given the lease. */
+  boundedMs(ms: number): number;
   /** An entry was written, or something was seen. */
   onProgress(
     operation: string,

@@ -20,7 +20,13 @@ export function makeExecution(parts: ExecutionParts, claim: Claim): Execution {
   const isOurs = (): boolean => !isGone() && parts.isLeaseValid();
   const slots = makeSlots({ graph, room: parts.room, isOurs });
   const operation = recordedOf(row);
-  const writer = makeJournalWriter({ ...parts, grip: { id, fence }, operation, busyMs: slots.busyMs, isGone });
+  const writer = makeJournalWriter({
+    ...parts,
+    grip: { id, fence },
+    operation,
+    busyMs: () => parts.boundedMs(slots.busyMs()),
+    isGone,
+  });
   const ledger = makeLedger(
     { id, writer, onProgress: parts.onProgress, learned },
     { wishes: { wants: row.wants, forgiven: row.forgiven }, entries: claim.entries },

@@ -24,6 +24,11 @@ export type LeaseKeeperParts = {
 export type LeaseKeeper = {
   /** False when another runner may already hold what this one held. By the monotonic clock, with a margin. */
   isValid(): boolean;
+  /**
+   * How long calls that are meant to take `ms` may still act: never beyond the lease, for they are told to end with it.
+   * That is what a taker waits for (engineering E7), so that a dead daemon's work is taken over within a lease.
+   */
+  boundedMs(ms: number): number;
   /** Operations were claimed at that monotonic time. */
   claimedAt(ms: number): void;
   /** To be called three times a lease. */
@@ -37,11 +42,25 @@ export function makeLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
   const marginMs = Math.min(2_000, leaseMs / 4);
   let validUntil = 0;
   let isBeating = false;
+  let expiry: NodeJS.Timeout | undefined;
+
+  /** Calls in flight are told to end with the lease, not at the next beat. */
+  function setValid(untilMs: number): void {
+    validUntil = untilMs;
+    clearTimeout(expiry);
+    if (exclusive) return;
+    expiry = setTimeout(loseAll, untilMs - marginMs - performance.now() + 1);
+    expiry.unref();
+  }
+
+  function loseAll(): void {
+    if (!isValid()) for (const execution of held.values()) parts.lose(execution);
+  }
 
   const isValid = (): boolean => exclusive || performance.now() < validUntil - marginMs;
 
   function beat(): void {
-    if (!isValid()) for (const execution of held.values()) parts.lose(execution);
+    loseAll();
     if (held.size === 0 || isBeating) return;
     isBeating = true;
     void parts.supervise('lease', renew()).finally(() => {
@@ -59,7 +78,7 @@ export function makeLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
       return renewLeases(tx, parts.lease());
     };
     const renewed = await database.write('operation leases', body, byFence);
-    validUntil = askedAt + leaseMs;
+    setValid(askedAt + leaseMs);
     const still = new Map(renewed.map((row) => [row.id, row]));
     for (const execution of mine) {
       if (held.get(execution.id) !== execution) continue;
@@ -71,9 +90,10 @@ export function makeLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
 
   return {
     isValid,
+    boundedMs: (ms) => (exclusive ? ms : Math.min(ms, Math.max(0, leaseMs - marginMs))),
     // What was claimed before is no safer for it: then the next beat decides.
     claimedAt: (ms) => {
-      if (held.size === 0) validUntil = ms + leaseMs;
+      if (held.size === 0) setValid(ms + leaseMs);
     },
     beat,
   };

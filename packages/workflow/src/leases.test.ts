@@ -100,17 +100,17 @@ describeOnDatabases<unknown>('a lease', { migrations: [tablesMigration] }, ({ op
     expect(await db.rows('select step from operation_steps')).toEqual([{ step: 'call' }]);
   });
 
-  test('that ran out is not taken before the deadline of a call that may still act', async () => {
+  test('that ran out is not taken before the call that may still act is over, and that is over with the lease', async () => {
     const db = await open();
     const gate = makeGate();
     const steps = (who: string, seen: string[]) => [
       makeStep('call', {
-        policy: { ...policy, deadlineMs: 60_000 },
+        policy: { ...policy, deadlineMs: 600_000 },
         run: async () => (seen.push(who), await gate.passed, {}),
       }),
     ];
     const seen: string[] = [];
-    const options = { exclusive: false, leaseMs: 300, pollMs: 20 };
+    const options = { exclusive: false, leaseMs: 60_000, pollMs: 20 };
     const first = makeTestRunner(db, [makeWorkflow(steps('first', seen))], { ...options, owner: 'first' });
     const second = makeTestRunner(db, [makeWorkflow(steps('second', seen))], { ...options, owner: 'second' });
     await first.start();
@@ -121,7 +121,9 @@ describeOnDatabases<unknown>('a lease', { migrations: [tablesMigration] }, ({ op
     await db.write('expire', (tx) => preparedRun(tx, 'update operations set lease_until = 0'));
     await second.start();
     const [row] = await db.rows<{ busy_until: number }>('select busy_until from operations');
-    expect((row?.busy_until ?? 0) - (await db.nowMs())).toBeGreaterThan(50_000);
+    const leftMs = (row?.busy_until ?? 0) - (await db.nowMs());
+    expect(leftMs).toBeGreaterThan(40_000);
+    expect(leftMs).toBeLessThanOrEqual(58_000);
     await expect(second.wait(id, AbortSignal.timeout(400))).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(seen).toEqual(['first']);
     const again = nextEvent(second, 'started');
@@ -131,6 +133,27 @@ describeOnDatabases<unknown>('a lease', { migrations: [tablesMigration] }, ({ op
     expect(await second.wait(id)).toMatchObject({ status: 'finished' });
     expect(seen).toEqual(['first', 'second']);
     await second.stop({ graceMs: 1_000 });
+  });
+
+  test('that cannot be renewed ends the calls in flight before anybody else may begin', async () => {
+    const db = await open();
+    const away = Promise.withResolvers<never>();
+    let isAway = false;
+    const write: typeof db.write = (name, body, options) => (isAway ? away.promise : db.write(name, body, options));
+    const ends: number[] = [];
+    const run = ({ signal }: { signal: AbortSignal }) => ended(signal).finally(() => ends.push(performance.now()));
+    const steps = [makeStep('call', { policy: { ...policy, deadlineMs: 600_000 }, run })];
+    const runner = makeTestRunner({ ...db, write }, [makeWorkflow(steps)], { exclusive: false, leaseMs: 1_000 });
+    await runner.start();
+    const begun = nextEvent(runner, 'started');
+    const id = await submitTo(db, runner);
+    await begun;
+    isAway = true;
+    while (ends.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [row] = await db.rows<{ lease_until: number }>('select lease_until from operations where id = ?', [id]);
+    expect(await db.nowMs()).toBeLessThan(row?.lease_until ?? 0);
+    away.reject(new Error('the database is away'));
+    await runner.stop({ graceMs: 100 });
   });
 
   test('is taken back at once by an owner that starts again', async () => {

@@ -172,6 +172,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     onRecord,
     log,
     isLeaseValid: () => keeper.isValid(),
+    boundedMs: (ms) => keeper.boundedMs(ms),
     onProgress: (operation, progress) => emit({ operation, ...progress }),
     onLeft: leave,
     onCrash: crash,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { backUpState } from '../platform/backup/back-up-state.ts';
-import { type DaemonConfiguration, loadDaemonConfiguration, shownUrl } from '../platform/daemon-configuration.ts';
-import { findStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
+import { shownUrl } from '../platform/daemon-configuration.ts';
+import { findConfiguredState } from './configured-state.ts';
 import { describeFiles } from './describe-files.ts';
 import { oneFile } from './one-file.ts';
 
@@ -26,12 +26,4 @@ export async function backup(words: string[]): Promise<number> {
         : 'It holds no keys. Without client.crt, client.key, server.crt, server.key and sealing.key it cannot be used.\n'),
   );
   return 0;
-}
-
-/** Key and configuration may stand elsewhere than in the directory. */
-function findConfiguredState(): { state: StateDirectory; configuration: DaemonConfiguration } {
-  const found = findStateDirectory(process.env, process.getuid?.() === 0);
-  const configuration = loadDaemonConfiguration(process.env, found);
-  const sealingKey = configuration.sealing_key?.file ?? found.sealingKey;
-  return { state: { ...found, sealingKey, configuration: configuration.path }, configuration };
 }

@@ -7,18 +7,27 @@ export type Connection = { client: Client; shownFingerprint(): string | undefine
 export type Target = { url: string; pins: readonly string[] };
 export type Identity = { certificate: string; key: string };
 
+/** What the first call of a connection asks of it. */
+export type Wish = { fresh?: boolean | 'keep'; deadlineMs: number; signal?: AbortSignal };
+
 const CONNECT_LIMIT_MS = 10_000;
 
 type Open = (...parameters: Parameters<buildConnector.connector>) => Promise<void>;
 
 /** Opens nothing yet: the connection is made with the first request, and its certificate checked before that. */
-function makeConnection(target: Target, identity: Identity, idleMs: number, connectTimeoutMs: number): Connection {
+function makeConnection(target: Target, identity: Identity, idleMs: number, wish: Wish): Connection {
   let shown: string | undefined;
+  const connectTimeoutMs = Math.min(CONNECT_LIMIT_MS, wish.deadlineMs);
   const pinning = { pins: target.pins, ...identity, connectTimeoutMs };
   const open: Open = async (to, callback) => {
     try {
       const socket = await pinnedSocket({ hostname: to.hostname, port: Number(to.port || 443) }, pinning);
       shown = shownFingerprintOf(socket);
+      // Connecting took time: a process that was frozen meanwhile must not send what it had in mind before.
+      if (wish.signal?.aborted === true) {
+        socket.destroy();
+        throw new Error('the call was given up while it connected');
+      }
       callback(null, socket);
     } catch (error) {
       callback(error instanceof Error ? error : new Error(String(error)), null);
@@ -52,12 +61,10 @@ export class ConnectionPool {
   }
 
   /** A connection nobody else uses until it is given back. `fresh`: a new one in any case. */
-  take(target: Target, wish: { fresh?: boolean | 'keep'; deadlineMs: number }): Connection {
+  take(target: Target, wish: Wish): Connection {
     const kept = wish.fresh === true || wish.fresh === 'keep' ? undefined : this.#idle.get(keyOf(target))?.pop();
     if (kept !== undefined) clearTimeout(kept.timer);
-    const connection =
-      kept?.connection ??
-      makeConnection(target, this.#identity, this.#idleMs, Math.min(CONNECT_LIMIT_MS, wish.deadlineMs));
+    const connection = kept?.connection ?? makeConnection(target, this.#identity, this.#idleMs, wish);
     this.#busy.add(connection);
     return connection;
   }

@@ -24,7 +24,7 @@ test('a wrong value is not quoted: it may be a password', () => {
 test('an empty file configures nothing, a URL has its defaults', () => {
   expect(parseDaemonConfiguration('', 'daemon.yml')).toEqual({});
   expect(parseDaemonConfiguration('database:\n  url: postgres://oc@db/oc\n', 'daemon.yml')).toEqual({
-    database: { url: 'postgres://oc@db/oc', pool_size: 10 },
+    database: { url: 'postgres://oc@db/oc', pool_size: 10, lease_seconds: 15 },
   });
 });
 

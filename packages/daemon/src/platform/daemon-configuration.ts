@@ -17,6 +17,12 @@ export const daemonConfigurationShape = z.strictObject({
         'PostgreSQL 15 or newer, `postgres://USER@HOST/DATABASE`; without it SQLite in the state directory',
       ),
       pool_size: z.int().min(2).max(500).default(10).describe('Sessions of one daemon at most, for the main database'),
+      lease_seconds: z
+        .number()
+        .min(1)
+        .max(600)
+        .default(15)
+        .describe('A daemon that is not heard of for so long is taken for dead: the others take over its work'),
     })
     .optional(),
   sealing_key: z

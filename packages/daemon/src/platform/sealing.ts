@@ -87,7 +87,11 @@ export function loadSealingKey(path: string): Buffer {
       `${path} is missing, but there is a database: what is sealed in it can be opened with this key only. Put it back from a backup.`,
     );
   }
-  const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'hex');
-  if (key.length !== 32) throw new Error(`${path} does not hold a key of 64 hex digits`);
+  return parseSealingKey(readFileSync(path, 'utf8'), path);
+}
+
+export function parseSealingKey(text: string, source: string): Buffer {
+  const key = Buffer.from(text.trim(), 'hex');
+  if (key.length !== 32) throw new Error(`${source} does not hold a key of 64 hex digits`);
   return key;
 }

@@ -15,6 +15,7 @@ export type StateDirectory = {
   clientCertificate: string;
   clientKey: string;
   sealingKey: string;
+  daemonId: string;
   configuration: string;
   /** What a crash leaves here is gone with the next start. */
   temporary: string;
@@ -45,6 +46,7 @@ export function findStateDirectory(environment: NodeJS.ProcessEnv, isRoot: boole
     clientCertificate: join(path, 'client.crt'),
     clientKey: join(path, 'client.key'),
     sealingKey: join(path, 'sealing.key'),
+    daemonId: join(path, 'daemon.id'),
     configuration: join(path, 'daemon.yml'),
     temporary: join(path, 'tmp'),
   };

@@ -99,7 +99,7 @@ async function start(directory: string): Promise<void> {
 
 /**
  * The server's parent is a shell of its own, for a test run may be killed: when this process is gone, the shell ends the
- * server and removes its files.
+ * server and removes its files. A server that is down on purpose (file `down`) is started again when that file goes.
  */
 function startGuarded(
   program: string,
@@ -109,10 +109,33 @@ function startGuarded(
 ): void {
   const script = `parent=$1 directory=$2; shift 2
     "$@" & server=$!
-    while [ -d "/proc/$parent" ] && kill -0 "$server"; do sleep 0.2; done
+    while [ -d "/proc/$parent" ]; do
+      if ! kill -0 "$server" 2>/dev/null; then
+        [ -e "$directory/down" ] || break
+        while [ -e "$directory/down" ] && [ -d "/proc/$parent" ]; do sleep 0.05; done
+        "$@" & server=$!
+      fi
+      sleep 0.2
+    done
     kill -QUIT "$server"; wait "$server"; rm -rf "$directory"`;
   const guard = ['-c', script, 'guard', String(process.pid), directory, program, ...args];
   spawn('/bin/sh', guard, { ...identity, detached: true, stdio: 'ignore', cwd: '/' }).unref();
+}
+
+/** Stops the server as an administrator does who restarts it: every session is cut. */
+export async function stopPostgres(): Promise<void> {
+  const { directory } = await startPostgres();
+  const pidFile = join(directory, 'data', 'postmaster.pid');
+  writeFileSync(join(directory, 'down'), '');
+  process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGINT');
+  await waitFor('PostgreSQL to stop', async () => !existsSync(pidFile));
+}
+
+/** Starts it again, on the same data. */
+export async function resumePostgres(): Promise<void> {
+  const { directory, user } = await startPostgres();
+  rmSync(join(directory, 'down'));
+  await waitForServer(directory, user);
 }
 
 async function waitForServer(directory: string, user: string): Promise<void> {

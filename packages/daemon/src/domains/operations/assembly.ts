@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import {
   killPointFromEnvironment,
   makeRunner,
@@ -22,6 +21,8 @@ export type OperationParts = {
   clock: Clock;
   log: Log;
   workflows: readonly Workflow[];
+  /** Who we are among the daemons of this database. */
+  daemon?: { id: string; leaseMs: number };
   warnings: Pick<WarningService, 'raise' | 'clear'>;
   events: EventLog;
   /** Called in the transaction that brings an operation to rest. */
@@ -37,12 +38,14 @@ export function assembleOperations(parts: OperationParts): {
   stop(graceMs: number): Promise<void>;
 } {
   const { database, clock, log, workflows, warnings, events, onRest } = parts;
+  const { daemon = { id: 'alone', leaseMs: 15_000 } } = parts;
   const runner = makeRunner({
     database,
     clock,
     log,
     workflows,
-    owner: hostname(),
+    owner: daemon.id,
+    leaseMs: daemon.leaseMs,
     // The lock on the state directory sees to it that nobody else lives on this file.
     exclusive: database.dialect === 'sqlite',
     held: () => parts.held?.(),

@@ -1,5 +1,7 @@
+import { fingerprintOfPem } from '@operations-center/tls';
+import type { Keys } from '../../platform/bundle.ts';
 import { type Identity, loadIdentity } from '../../platform/identity.ts';
-import { loadSealingKey, makeSealer, type Sealer } from '../../platform/sealing.ts';
+import { loadSealingKey, makeSealer, parseSealingKey, type Sealer } from '../../platform/sealing.ts';
 import type { StateDirectory } from '../../platform/state-directory.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import { findIdentityChange, type IdentityChange } from './identity.rules.ts';
@@ -33,11 +35,32 @@ export async function loadKnownIdentity(parts: IdentityParts): Promise<{ identit
   return { identity, sealer };
 }
 
+/** Refuses the keys of a bundle that are not those of the daemons on this database, before they are kept anywhere. */
+export async function requireSameKeys(database: MainDatabase, keys: Keys, shown: string): Promise<void> {
+  const known = await loadIdentityRow(database.read);
+  if (known === undefined) throw new Error(`${shown} is empty: start a first daemon on it, and make the bundle there`);
+  const sealer = makeSealer(parseSealingKey(keys.sealingKey, 'the bundle'));
+  const found: KnownIdentity = {
+    client: fingerprintOfPem(keys.clientCertificate),
+    server: fingerprintOfPem(keys.serverCertificate),
+    sealing: sealer.digest(sealingText),
+  };
+  const change = findIdentityChange(known, found, true);
+  if (change === undefined) return;
+  const facts =
+    change.part === 'sealing'
+      ? 'its sealing.key is not the one with which the secrets there were sealed'
+      : `its ${change.part}.crt has fingerprint ${change.found}, but the daemons there use ${change.expected}`;
+  throw new Error(`this bundle is not of the daemons on ${shown}: ${facts}`);
+}
+
+const sealingText = 'operations-center sealing key';
+
 /** The key's check value is a keyed digest of a fixed text: it tells keys apart and nothing about them. */
 const identityOf = (identity: Identity, sealer: Sealer): KnownIdentity => ({
   client: identity.client.fingerprint,
   server: identity.server.fingerprint,
-  sealing: sealer.digest('operations-center sealing key'),
+  sealing: sealer.digest(sealingText),
 });
 
 function refusalOf({ part, expected, found }: IdentityChange, { state, shown }: IdentityParts): string {
