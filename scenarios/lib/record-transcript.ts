@@ -11,10 +11,10 @@ export type Recording = {
   servers: readonly { name: string; url: string }[];
 };
 
-const debug = ['--log-level', 'DEBUG'];
+export const debug = ['--log-level', 'DEBUG'];
 
 /** One of every kind of item beside what stands in the page, and the pool that both worlds can make. */
-async function oneOfEach(): Promise<string> {
+export async function oneOfEach(): Promise<string> {
   const { certificate } = await makeCertificate({ commonName: 'limited', usage: 'client' });
   const pem = certificate.trim().replaceAll('\n', '\n      ');
   return `  - type: client
@@ -60,7 +60,7 @@ async function record({ daemon, servers }: Omit<Stage, 'files'>, directory: stri
 }
 
 /** The first server knows the page's certificate already, so that one is changed and the other one made. */
-async function trustBefore(daemon: Stage['daemon'], url: string, pem: string): Promise<void> {
+export async function trustBefore(daemon: Stage['daemon'], url: string, pem: string): Promise<void> {
   const eyes = makeEyes(daemon);
   const certificate = pem.replace(/-----[^-]+-----|\s/g, '');
   await eyes.change('POST', url, '/1.0/certificates', { name: 'before', type: 'client', certificate });
