@@ -256,9 +256,11 @@ async function assembleDomains(
       servers.start();
       await operations.start();
       webhooks.start();
+      clusters.start();
     },
     async stop(graceMs) {
       await operations.stop(graceMs);
+      await clusters.stop();
       await webhooks.stop();
       await servers.stop();
       await inventory.stop();

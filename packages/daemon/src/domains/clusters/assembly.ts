@@ -1,6 +1,7 @@
 import { fingerprintOfPem } from '@operations-center/tls';
 import type { Workflow } from '@operations-center/workflow';
 import type { Handler } from '../../platform/http/answer.ts';
+import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import { makeCreationCheck } from './check-creation.service.ts';
@@ -16,6 +17,7 @@ import { makeClusterDeletion } from './delete-cluster.service.ts';
 import { releaseLvmIds } from './lvm-ids.store.ts';
 import type { PreflightParts } from './preflight.service.ts';
 import { makePreparation } from './prepare-creation.service.ts';
+import { sweepPlansLoop } from './sweep-plans.loop.ts';
 
 export type WorkflowParts = ClusterParts & {
   identity: PreflightParts['identity'];
@@ -66,6 +68,8 @@ function toCreateParts(parts: WorkflowParts): CreateClusterParts {
 export function assembleClusters(parts: WorkflowParts & { operations: OperationService; defaultChannel(): string }): {
   service: ClusterService;
   handlers: readonly Handler[];
+  start(): void;
+  stop(): Promise<void>;
 } {
   const clusters = makeClusterService(parts);
   const preparation = makePreparation(parts);
@@ -73,6 +77,7 @@ export function assembleClusters(parts: WorkflowParts & { operations: OperationS
   const workflow = makeCreateClusterWorkflow(toCreateParts(parts));
   const plans = makeClusterPlans({ ...parts, preparation, creation, outline: (plan) => workflow.steps(plan) });
   const deletion = makeClusterDeletion(parts);
+  let sweeping: RunningLoop | undefined;
   return {
     service: clusters,
     handlers: clusterHandlers({
@@ -83,5 +88,9 @@ export function assembleClusters(parts: WorkflowParts & { operations: OperationS
       check: makeCreationCheck(parts),
       operations: parts.operations,
     }),
+    start() {
+      sweeping = startLoop(sweepPlansLoop(parts), parts);
+    },
+    stop: async () => sweeping?.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import type { ClusterPlan, PlanDifference } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../platform/clock.ts';
+import { sweepPlansLoop } from './sweep-plans.loop.ts';
 import { clusterNames, operationsOf, type Reply, serversOf, startWorld, type World } from './test-world.ts';
 
 const path = '/1.0/provisioning/clusters';
@@ -156,6 +157,59 @@ test('a plan is kept for a day and frees its ids then', async () => {
   offsetMs += 40 * 24 * 60 * 60 * 1000;
   await planned(world);
   expect(await world.database.rows('select id from plans where id = ?', [other.id])).toEqual([]);
+});
+
+test('a loop takes the words out of plans that expired, where nobody plans any more', async () => {
+  let offsetMs = 0;
+  const clock = { ...systemClock, nowMs: () => Date.now() + offsetMs };
+  await using world = await startWorld(3, clock);
+  await planned(world);
+  const { look } = sweepPlansLoop({ database: world.database, clock });
+  const held = () => world.database.rows('select id from plan_ids');
+  await look(AbortSignal.timeout(1_000));
+  expect(await held()).toHaveLength(3);
+  offsetMs = 25 * 60 * 60 * 1000;
+  await look(AbortSignal.timeout(1_000));
+  expect(await held()).toEqual([]);
+  expect(await world.database.rows('select request, shown, plan, facts from plans')).toEqual([
+    { request: '', shown: '', plan: '', facts: '' },
+  ]);
+});
+
+test('what blocks stops plan and creation; ignored by name it is written down', async () => {
+  await using world = await startWorld();
+  const [first] = world.stands;
+  if (first === undefined) throw new Error('a stand-in');
+  first.state.contents['/1.0/storage-pools'] = ['/1.0/storage-pools/local'];
+  const refused = await world.ask('POST', path, request);
+  expect(refused).toMatchObject({ status: 400, body: { code: 'cluster_preflight_failed' } });
+  expect(refused.body.details).toMatchObject({ checks: 'pool-names-free', findings: [{ servers: ['server1'] }] });
+  const blocked = await planned(world);
+  expect(blocked).toMatchObject({ runnable: false });
+  const told = await run(world, blocked.id);
+  expect(told).toMatchObject({
+    status: 400,
+    body: { code: 'plan_not_runnable', details: { checks: 'pool-names-free' } },
+  });
+  expect(await clusterNames(world)).toEqual([]);
+  const ignored = await planned(world, { ignore: ['pool-names-free'] });
+  expect(ignored).toMatchObject({ runnable: true, ignore: ['pool-names-free'] });
+  expect(ignored.id).not.toBe(blocked.id);
+  expect(ignored.notes).toContainEqual({
+    code: 'check_ignored',
+    message: expect.stringContaining('ignored: pool-names-free: has local') as string,
+  });
+  expect(await run(world, ignored.id)).toMatchObject({ status: 201 });
+  const [input] = await world.database.rows<{ plan: string }>('select plan from cluster_inputs');
+  expect(input?.plan).toContain('check_ignored');
+});
+
+test.each([
+  [['no-such-check'], 'check_unknown'],
+  [['pool-names-free', 'not-claimed'], 'check_not_ignorable'],
+])('a check that cannot be ignored is refused: %j', async (ignore, code) => {
+  await using world = await startWorld(1);
+  expect(await planOf(world, { ignore })).toMatchObject({ status: 400, body: { code } });
 });
 
 test.each<[Record<string, unknown>]>([

@@ -48,12 +48,18 @@ export async function holdIds(tx: Tx, request_digest: string, ids: readonly Held
 export const releaseIds = (tx: Tx, request_digest: string): Promise<unknown> =>
   tx.deleteFrom('plan_ids').where('request_digest', '=', request_digest).execute();
 
+/** A plan that is over is remembered for this long: its id tells what became of it. */
+const rememberMs = 30 * 24 * 60 * 60 * 1000;
+
 /**
  * Frees what no plan holds any more. Of a plan that is over only its name is kept, so that it can be said what became of
- * it; after `forgetBefore` not even that.
+ * it, and later not even that.
  */
-export async function sweepPlans(tx: Tx, nowMs: number, forgetBefore: number): Promise<void> {
-  await tx.deleteFrom('plans').where('expires_at', '<=', forgetBefore).execute();
+export async function sweepPlans(tx: Tx, nowMs: number): Promise<void> {
+  await tx
+    .deleteFrom('plans')
+    .where('expires_at', '<=', nowMs - rememberMs)
+    .execute();
   const words = { request: '', shown: '', plan: '', facts: '' };
   await tx.updateTable('plans').set(words).where('expires_at', '<=', nowMs).where('request', '<>', '').execute();
   const live = tx

@@ -46,9 +46,6 @@ export type Preparation = {
   plan(tx: Tx, prepared: Prepared): Promise<PlannedCreation & { ula_prefix: string }>;
 };
 
-/** A plan that is over is remembered for this long: its id tells what became of it. */
-const rememberMs = 30 * 24 * 60 * 60 * 1000;
-
 export function makePreparation(parts: PreparationParts): Preparation {
   const { database, clock, servers, sealer } = parts;
 
@@ -77,7 +74,7 @@ export function makePreparation(parts: PreparationParts): Preparation {
     const nowMs = clock.nowMs();
     await refuseTaken(tx, request.server_names);
     await saveSeen(tx, noteSeen(await listLvmIds(tx), snapshot.lvm, snapshot.looked_at));
-    await sweepPlans(tx, nowMs, nowMs - rememberMs);
+    await sweepPlans(tx, nowMs);
     const ula_prefix = (await findUlaPrefix(tx, digest, nowMs)) ?? makeUlaPrefix(randomBytes(6));
     const taken = { lvm: await listLvmIds(tx), mesh: await listMeshIds(tx) };
     const holdings = toHoldings(taken, await listHeldIds(tx), digest, ula_prefix);
