@@ -19,7 +19,7 @@ export type Trio = Stage & {
   stop(): Promise<void>;
 };
 
-export type OpenTrio = (options?: { environment?: NodeJS.ProcessEnv }) => Promise<Trio>;
+export type OpenTrio = (options?: { environment?: NodeJS.ProcessEnv; daemon?: readonly string[] }) => Promise<Trio>;
 
 export const simulatedTrio: OpenTrio = async (options = {}) => {
   const { daemon, fleet, directory, stop } = await startWorld({

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from './clock.ts';
 import type { ServerCertificate } from './incus/member.ts';
 
@@ -80,11 +80,16 @@ export function labIncus({ lab, member, script }: LabMember, clock: Clock): LabI
     backup: () =>
       tar(['-C', directory, '--one-file-system', ...EXCLUDED.map((name) => `--exclude=./${name}`), '-czf', '-', '.']),
     async unpack(archive) {
-      const beside = await mkdtemp(join(dirname(directory), 'restore-'));
+      // As IncusOS does it: one that a power cut left behind is in the way of every later restore.
+      const beside = `${directory}.new`;
+      await mkdir(beside, { mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+        throw new Error(`mkdir /var/lib/incus.new: ${cause.code === 'EEXIST' ? 'file exists' : cause.message}`, {
+          cause,
+        });
+      });
       const file = `${beside}.tar.gz`;
       try {
         await writeFile(file, archive, { mode: 0o600 });
-        await mkdir(beside, { recursive: true });
         await tar(['-C', beside, '--numeric-owner', '-xpzf', file]);
         if (!existsSync(join(beside, 'database'))) throw new Error('the archive holds no Incus directory');
       } catch (error) {

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
 import { manualClock } from './clock.ts';
@@ -138,4 +139,37 @@ test('the fault refuses-connections is all that is between it and its clients', 
   expect(server.isReachable()).toBe(false);
   faults.clear('refuses-connections', 'server1');
   expect(server.isReachable()).toBe(true);
+});
+
+test('a restore that lost its power leaves the server as it was, and in the way of every later one until a reset', async () => {
+  const { clock, faults, server } = await powered();
+  const restore = (body: Buffer | string) => askOs(server.os, 'POST', '/1.0/applications/incus/:restore', body);
+  const backup = (await askOs(server.os, 'POST', '/1.0/applications/incus/:backup')).body;
+  faults.set({ name: 'restore-cut', server: 'server1' });
+  await restore(Buffer.from(backup));
+  expect(server.status).toBe('off');
+  faults.clear('restore-cut', 'server1');
+  server.start();
+  await clock.advance(0);
+  expect(await restore(Buffer.from(backup))).toMatchObject({
+    status: 500,
+    error: 'mkdir /var/lib/incus.new: file exists',
+  });
+  await askOs(server.os, 'POST', '/1.0/system/:factory-reset', {});
+  // The new certificate takes its time, which is not the clock's.
+  const later = async () => (await clock.advance(1_000), server.status);
+  await clock.advance(1_000);
+  await expect.poll(later).toBe('running');
+  expect((await restore(Buffer.from(backup))).status).toBe(200);
+});
+
+test('a backup may be torn, or too large to be sent back', async () => {
+  const { faults, server } = await powered();
+  const take = async () => gunzipSync((await askOs(server.os, 'POST', '/1.0/applications/incus/:backup')).body);
+  const whole = await take();
+  faults.set({ name: 'backup-large', server: 'server1' });
+  expect((await take()).length).toBeGreaterThan(whole.length + 1_000_000);
+  faults.clear('backup-large', 'server1');
+  faults.set({ name: 'backup-torn', server: 'server1' });
+  expect((await take()).includes(Buffer.alloc(1_000, 0xff))).toBe(true);
 });

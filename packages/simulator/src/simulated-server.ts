@@ -57,6 +57,8 @@ export class SimulatedServer {
   #applicationUp = true;
   #life: AbortController | undefined;
   #ended = false;
+  /** `/var/lib/incus.new` of a restore that did not come to its end. */
+  #hasHalfRestore = false;
 
   constructor(parts: ServerParts) {
     this.name = parts.name;
@@ -175,11 +177,18 @@ export class SimulatedServer {
   }
 
   #application(): ApplicationPort {
-    const { clock } = this.#parts;
+    const { clock, faults } = this.#parts;
     return {
       backup: () => this.incus.backup(),
       restore: async (archive) => {
+        // IncusOS unpacks into a new directory beside, and makes it only where there is none.
+        if (this.#hasHalfRestore) throw new Error('mkdir /var/lib/incus.new: file exists');
         if (archive.length < 20 || archive.readUInt16BE(0) !== 0x1f8b) throw new Error('gzip: invalid header');
+        if (faults.active('restore-cut', this.name) !== undefined) {
+          this.#hasHalfRestore = true;
+          this.kill();
+          throw new Error('the power failed');
+        }
         clock.afterMs(DURATION.shutdown, () => this.#pauseApplication(() => this.incus.restore(archive)));
       },
       factoryReset: () => this.#pauseApplication(async () => this.incus.factoryReset(await this.#nextCertificate())),
@@ -271,6 +280,7 @@ export class SimulatedServer {
     const { seed, clock } = this.#parts;
     const { identity, state } = this.os;
     this.incus.factoryReset(await this.#nextCertificate());
+    this.#hasHalfRestore = false;
     this.incus.setRunning(false);
     const { seeds, os_version } = state;
     const fresh: OsState = freshState({

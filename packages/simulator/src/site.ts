@@ -28,9 +28,11 @@ export type SiteParts = {
 /** What Incus' own port 8443 does on a machine that runs IncusOS: /os is IncusOS', all else is Incus'. */
 export function makeSite(parts: SiteParts): Site {
   const { server, clock, faults, log } = parts;
-  const delay = async (signal: AbortSignal) => {
+  const delay = async ({ path, signal }: IncusRequest) => {
     const slow = faults.active('slow', server.name);
-    const ms = parts.latencyMs + (slow === undefined ? 0 : Number(slow.arg ?? SLOW_MS) || SLOW_MS);
+    const [slowMs = '', where = ''] = slow?.arg?.split(' ') ?? [];
+    const isSlow = slow !== undefined && path.includes(where);
+    const ms = parts.latencyMs + (isSlow ? Number(slowMs) || SLOW_MS : 0);
     if (ms > 0) await clock.pause(ms, signal);
   };
   const isCutOff = (): boolean => faults.active('cut-off', server.name) !== undefined;
@@ -39,7 +41,7 @@ export function makeSite(parts: SiteParts): Site {
     certificate: () =>
       faults.active('wrong-certificate', server.name) === undefined ? server.incus.tls() : parts.wrongCertificate,
     async handle(request) {
-      await delay(request.signal);
+      await delay(request);
       if (isCutOff()) await silence(request.signal);
       return withDate(parts, await answerTo(parts, request));
     },

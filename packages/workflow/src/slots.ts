@@ -11,6 +11,8 @@ export type Slot = {
   readonly step: Step;
   readonly direction: Direction;
   readonly isWait: boolean;
+  /** A wait, or a step that only fetches: a cancel ends it at once. */
+  readonly mayBeCut: boolean;
   attempt: number;
   signal: StepSignal;
   /** Monotonic; how long an effect may still happen. */
@@ -42,7 +44,7 @@ export type Slots = {
   beginPause(slot: Slot): void;
   /** How long the calls that run now may still act. */
   busyMs(): number;
-  /** Ends waits and pauses between tries; calls come to their own end. */
+  /** Ends waits, transfers and pauses between tries; other calls come to their own end. */
   interruptWaits(because: 'cancel' | 'stop'): void;
   interruptAll(because: 'stop' | 'lease'): void;
   /** Settles when none is open. */
@@ -66,6 +68,7 @@ export function makeSlots({ graph, room, isOurs }: SlotsParts): Slots {
       step,
       direction,
       isWait,
+      mayBeCut: isWait || (direction === 'run' && 'run' in step && step.fetches === true),
       attempt: 0,
       signal: makeSignal(),
       effectUntil: 0,
@@ -124,7 +127,7 @@ export function makeSlots({ graph, room, isOurs }: SlotsParts): Slots {
   function interruptWaits(because: 'cancel' | 'stop'): void {
     for (const slot of slots.values()) {
       if (slot.direction === 'undo' && because === 'cancel') continue;
-      if (slot.isWait || !slot.calling) slot.signal.interrupt(new StepInterrupted(because, because));
+      if (slot.mayBeCut || !slot.calling) slot.signal.interrupt(new StepInterrupted(because, because));
     }
   }
 

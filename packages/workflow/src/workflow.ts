@@ -46,6 +46,8 @@ type StepBase<Plan extends Json> = {
 export type RunStep<Plan extends Json = Json> = StepBase<Plan> & {
   /** Observe, act, observe: must recognise what it did already, for it may run twice. */
   run(context: StepContext<Plan>): Promise<StepResult>;
+  /** It only fetches: ended in the middle, by a cancel or a stop, it has changed nothing. Others come to their own end. */
+  fetches?: true;
 };
 export type UntilStep<Plan extends Json = Json> = StepBase<Plan> & {
   /** Looks once; the engine looks again every `policy.everyMs` until `policy.deadlineMs`. */

@@ -6,6 +6,7 @@ import { createGunzip, gzipSync } from 'node:zlib';
 import { fingerprintOfPem } from '@operations-center/tls';
 import { extract, pack } from 'tar-stream';
 import type { Database } from './database.ts';
+import { faultOf } from './faults.ts';
 import type { Machine } from './machine.ts';
 import type { ServerCertificate } from './member.ts';
 
@@ -26,13 +27,13 @@ export async function makeBackup(machine: Machine): Promise<Buffer> {
           ['cluster.crt', data.cluster.certificate],
           ['cluster.key', data.cluster.key],
         ] as [string, string][])),
-    ['database/local.db', await sqliteFile('config', JSON.stringify(machine.row.local_config))],
+    ['database/local.db', tornIf(machine, await sqliteFile('config', JSON.stringify(machine.row.local_config)))],
     ['database/global/db.bin', await sqliteFile('state', state)],
     ['database/global/metadata1', Buffer.alloc(32, 1)],
     // A raft snapshot hardly compresses: it makes up most of an empty server's 42 kB.
     [
       'database/global/open-1',
-      Buffer.from(Uint8Array.from({ length: 36_000 }, () => Math.floor(machine.world.random() * 256))),
+      Buffer.from(Uint8Array.from({ length: snapshotBytes(machine) }, () => Math.floor(machine.world.random() * 256))),
     ],
   ];
   const tar = pack();
@@ -43,6 +44,15 @@ export async function makeBackup(machine: Machine): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of tar) chunks.push(Buffer.from(chunk as Uint8Array)); // tar-stream's chunks are typed loosely
   return gzipSync(Buffer.concat(chunks));
+}
+
+/** Seen of backups taken during writes: some pages are of another moment than the others. */
+const tornIf = (machine: Machine, database: Buffer): Buffer =>
+  faultOf(machine, 'backup-torn') === undefined ? database : Buffer.from(database).fill(0xff, 4_096, 6_000);
+
+function snapshotBytes(machine: Machine): number {
+  const large = faultOf(machine, 'backup-large');
+  return 36_000 + (large === undefined ? 0 : Number(large.arg ?? 1_100_000));
 }
 
 /** Throws an Error saying what is wrong with an archive. */

@@ -24,6 +24,7 @@ export const backUpApplication = (
   // After the services, so that taking back puts the application back first and then asks it for the services.
   after: [`configure-services/${server.name}`],
   policy: patient,
+  fetches: true,
   async run({ operation, signal, observed }) {
     const [archive, last_restored] = await onServer(() =>
       Promise.all([
