@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { commands } from './commands.ts';
+import { completeWords } from './completion.ts';
 import { parseWords } from './parse.ts';
 import { runWords } from './testing/run-words.ts';
 
@@ -79,6 +80,14 @@ test('words with commands below them show their help and succeed, as in OC', asy
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('Usage:');
   }
+});
+
+test('what is not built yet is offered nowhere, and taken where OC takes it', async () => {
+  const help = await runWords(['provisioning', 'server', 'list', '--help']);
+  expect(help.stdout).toContain('--cluster');
+  expect(help.stdout).not.toContain('--filter');
+  const { candidates } = await completeWords(['provisioning', 'server', 'list', '--f'], commands, async () => []);
+  expect(candidates.map(({ value }) => value)).toEqual(['--format', '--force-local']);
 });
 
 test('help of a word names what is not built there', async () => {

@@ -164,6 +164,18 @@ test('servers are added', async () => {
 });
 
 test.each([
+  [1_000, 'has no room'],
+  [1e15, 'has no room'],
+])('%d servers more than fit are refused at once, and none is made', async (count, reason) => {
+  const before = fleet.servers().length;
+  expect(await steer('POST', '/servers', { count })).toEqual({
+    status: 400,
+    body: { error: expect.stringContaining(reason) },
+  });
+  expect(fleet.servers()).toHaveLength(before);
+});
+
+test.each([
   ['GET', '/', 404],
   ['POST', '/servers', 400],
   ['POST', '/servers/nobody/:kill', 404],

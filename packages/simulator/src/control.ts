@@ -97,7 +97,12 @@ async function addServers(fleet: Fleet, body: unknown): Promise<Answer> {
   const count: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'count') : undefined;
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1)
     return refuse(400, 'count: a whole number from 1 on is expected');
-  const added = await fleet.add(count);
+  const added = await fleet.add(count).catch((error: unknown) => {
+    // There is no room for so many, and none was made.
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  });
+  if (typeof added === 'string') return refuse(400, `count: ${added}`);
   // Registration goes on behind the answer; each one is announced as at the start.
   void fleet.boot(added);
   return { status: 201, body: added.map(describeServer) };

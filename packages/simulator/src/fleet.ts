@@ -1,6 +1,7 @@
 import { addressesOf } from './addresses.ts';
 import { type Curve, makeCertificates } from './certificates.ts';
 import type { Clock } from './clock.ts';
+import { checkDescriptors } from './descriptors.ts';
 import { type Fault, type Faults, makeFaults } from './faults.ts';
 import { type FrontDoor, makeFrontDoor, type Site } from './front-door.ts';
 import type { ServerCertificate } from './incus/member.ts';
@@ -99,6 +100,9 @@ export function makeFleet(options: FleetOptions): Fleet {
     servers: () => [...servers.values()],
     find: (name) => servers.get(name),
     async add(count) {
+      // Refused before the first is made: half of them would stay.
+      addressOf(made + count);
+      checkDescriptors(made + count);
       const added: SimulatedServer[] = [];
       const wrong = await certificates.get('wrong', 'nobody');
       for (let i = 0; i < count; i++) added.push(await make(++made, wrong));

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
@@ -7,6 +6,7 @@ import { cliReference } from '../reference.ts';
 import { operation, step } from '../testing/operations.ts';
 import { type Replay, type ReplayDaemon, refusal, startReplayDaemon, sync } from '../testing/replay-daemon.ts';
 import { runWords } from '../testing/run-words.ts';
+import { makeTestFolder } from '../testing/test-folder.ts';
 
 const run = (daemon: ReplayDaemon, words: readonly string[], stdin?: string) =>
   runWords(words, {
@@ -80,7 +80,7 @@ test.each<[string[], string, string, unknown]>([
 
 test('trust is given by fingerprint or file, taken by its begin, and every other setting is sent back', async () => {
   const made = await makeCertificate({ commonName: 'me' });
-  const file = join(mkdtempSync(join(tmpdir(), 'oc-cert-')), 'client.crt');
+  const file = join(makeTestFolder(), 'client.crt');
   writeFileSync(file, made.certificate);
   const known = 'ab'.repeat(32);
   const security = { oidc: { issuer: 'x' }, trusted_tls_client_cert_fingerprints: [known] };

@@ -1,15 +1,14 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fingerprintOfPem, makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
 import { runWords } from '../testing/run-words.ts';
+import { makeTestFolder } from '../testing/test-folder.ts';
 import { findPlaces } from './places.ts';
 import { loadRemotes, saveRemotes } from './remotes.ts';
 
-const freshFolder = () => mkdtempSync(join(tmpdir(), 'oc-conf-'));
 const remote = { addr: 'https://oc.example.net:7443', auth_type: 'tls', server_cert: '-----BEGIN\nx\n' } as const;
 
 /** A daemon behind TLS that knows the clients it is told to know. */
@@ -46,7 +45,7 @@ async function startTlsDaemon(knows: { client: boolean }) {
 }
 
 test('what is written is read again, and only its owner can read it', async () => {
-  const folder = freshFolder();
+  const folder = makeTestFolder();
   saveRemotes(folder, { default_remote: 'fleet', remotes: { fleet: remote } });
   expect(await loadRemotes(folder)).toEqual({ default_remote: 'fleet', remotes: { fleet: remote } });
   expect(statSync(join(folder, 'config.yml')).mode & 0o777).toBe(0o600);
@@ -56,7 +55,7 @@ test('what is written is read again, and only its owner can read it', async () =
 });
 
 test('no file means no remotes; a broken one is named', async () => {
-  const folder = freshFolder();
+  const folder = makeTestFolder();
   expect(await loadRemotes(folder)).toEqual({ default_remote: '', remotes: {} });
   writeFileSync(join(folder, 'config.yml'), 'remotes: [1');
   await expect(loadRemotes(folder)).rejects.toMatchObject({ parts: { what: `${folder}/config.yml cannot be read` } });
@@ -64,7 +63,7 @@ test('no file means no remotes; a broken one is named', async () => {
 
 test('a remote is added with its fingerprint, asked through its pin, and removed', async () => {
   await using daemon = await startTlsDaemon({ client: true });
-  const env = { OPERATIONS_CENTER_CONF: freshFolder() };
+  const env = { OPERATIONS_CENTER_CONF: makeTestFolder() };
   const untrusting = await runWords(['remote', 'add', 'fleet', daemon.url], { env });
   expect(untrusting).toMatchObject({ code: 1, stdout: '' });
   expect(untrusting.stderr).toContain(daemon.fingerprint);
@@ -88,7 +87,7 @@ test('a remote is added with its fingerprint, asked through its pin, and removed
 
 test('a daemon that does not know us is not added, and the command for its host is told', async () => {
   await using daemon = await startTlsDaemon({ client: false });
-  const env = { OPERATIONS_CENTER_CONF: freshFolder() };
+  const env = { OPERATIONS_CENTER_CONF: makeTestFolder() };
   const ran = await runWords(['remote', 'add', 'fleet', daemon.url, '--accept-certificate'], { env });
   expect(ran).toMatchObject({ code: 1, stdout: '' });
   const own = fingerprintOfPem(readFileSync(join(env.OPERATIONS_CENTER_CONF, 'client.crt'), 'utf8'));
@@ -98,7 +97,7 @@ test('a daemon that does not know us is not added, and the command for its host 
 
 test('another certificate than the accepted one: both fingerprints are told and nothing is sent', async () => {
   await using daemon = await startTlsDaemon({ client: true });
-  const folder = freshFolder();
+  const folder = makeTestFolder();
   const other = await makeCertificate({ commonName: 'other' });
   saveRemotes(folder, {
     default_remote: 'fleet',
@@ -112,7 +111,7 @@ test('another certificate than the accepted one: both fingerprints are told and 
 });
 
 test('half a client certificate is never completed by a new one', async () => {
-  const folder = freshFolder();
+  const folder = makeTestFolder();
   writeFileSync(join(folder, 'client.crt'), 'x');
   saveRemotes(folder, { default_remote: 'fleet', remotes: { fleet: remote } });
   const ran = await runWords(['warning', 'list'], { env: { OPERATIONS_CENTER_CONF: folder } });
@@ -122,10 +121,13 @@ test('half a client certificate is never completed by a new one', async () => {
 test.each([
   [['remote', 'add', 'local', 'https://x'], '"local" cannot name a remote'],
   [['remote', 'add', 'x', 'http://x'], '"http://x" is no address'],
+  [['remote', 'add', 'x', 'oc.example.net:7443'], '"oc.example.net:7443" is no address'],
+  [['remote', 'add', 'x', 'https://x:7443/1.0?a=b'], 'the address holds a path, a query; only host and port are used'],
+  [['remote', 'add', 'x', 'https://me:secret@x'], 'the address holds a user; only host and port are used'],
   [['remote', 'switch', 'x'], 'there is no remote "x"'],
   [['remote', 'remove', 'x'], 'there is no remote "x"'],
 ])('%j is refused', async (words, what) => {
-  const ran = await runWords(words, { env: { OPERATIONS_CENTER_CONF: freshFolder() } });
+  const ran = await runWords(words, { env: { OPERATIONS_CENTER_CONF: makeTestFolder() } });
   expect(ran).toMatchObject({ code: 1, stdout: '' });
   expect(ran.stderr).toContain(what);
 });

@@ -21,7 +21,7 @@ export const clusterFaults = {
   cluster_template_not_built: {
     kind: 'not_allowed',
     about: 'The request names a cluster template; templates are not built yet.',
-    hint: 'Send services_config and application_seed_config themselves.',
+    hint: 'Give the services configuration and the application configuration themselves.',
   },
   application_config_invalid: {
     kind: 'invalid',
@@ -86,7 +86,7 @@ export const clusterFaults = {
   cluster_delete_refused: {
     kind: 'not_allowed',
     about: 'The cluster cannot be deleted in this mode.',
-    hint: 'mode=force forgets the cluster and leaves its servers as they are.',
+    hint: 'To forget the cluster and leave its servers as they are: operations-center provisioning cluster remove NAME --force.',
   },
   cluster_inventory_failed: {
     kind: 'fleet_failed',
@@ -96,6 +96,6 @@ export const clusterFaults = {
   factory_reset_not_built: {
     kind: 'not_allowed',
     about: 'Deleting a cluster by factory reset of its servers is not built yet.',
-    hint: 'Delete with mode=force, then reset the servers one by one.',
+    hint: 'Remove it by force, then reset the servers one by one.',
   },
 } as const satisfies Record<string, FaultEntry>;

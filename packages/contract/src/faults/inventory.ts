@@ -9,7 +9,7 @@ export const inventoryFaults = {
   inventory_filter_not_built: {
     kind: 'invalid',
     about: 'A list was asked for with a filter expression, which this release cannot evaluate.',
-    hint: 'Leave filter out and use cluster, server and project, or filter what comes back.',
+    hint: 'Leave the filter out and narrow the list by cluster, server and project.',
   },
   inventory_cluster_not_scanned: {
     kind: 'conflict',

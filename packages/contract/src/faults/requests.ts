@@ -5,7 +5,7 @@ export const requestFaults = {
   body_invalid: {
     kind: 'invalid',
     about: 'The body is no JSON, or not of the shape this route takes.',
-    hint: 'Compare the body with the route in docs/generated/rest-api.json.',
+    hint: 'Correct what is named; every field is in docs/generated/rest-api.json.',
   },
   body_too_large: { kind: 'too_large', about: 'The body is larger than this route takes.', hint: 'Send less at once.' },
   query_invalid: {

@@ -44,12 +44,12 @@ export const serverFaults = {
   server_not_replaceable: {
     kind: 'not_allowed',
     about: 'A server can be adopted only in the place of the one whose machine id or system UUID it claims.',
-    hint: 'Look at conflicts_with of the server that registered anew.',
+    hint: 'The server that registered anew says which one it conflicts with: operations-center provisioning server show NAME.',
   },
   server_poll_failed: {
     kind: 'fleet_failed',
     about: 'The server was asked for its state and gave no usable answer.',
-    hint: 'Check that it runs and is reachable under its connection_url.',
+    hint: 'Check that it runs and is reachable at its connection URL.',
   },
   server_not_registered: {
     kind: 'not_allowed',
@@ -59,7 +59,7 @@ export const serverFaults = {
   server_os_failed: {
     kind: 'fleet_failed',
     about: "A request was to be passed to a server's IncusOS, and no whole answer came back.",
-    hint: 'Check that the server runs and is reachable under its connection_url. Whether the request had an effect is not known.',
+    hint: 'Check that the server runs and is reachable at its connection URL. Whether the request had an effect is not known.',
   },
   proxy_path_invalid: {
     kind: 'invalid',
@@ -69,12 +69,12 @@ export const serverFaults = {
   bmc_not_built: {
     kind: 'not_allowed',
     about: 'Management controllers (BMC) are not built yet.',
-    hint: 'Leave bmc_config.api_type empty.',
+    hint: 'Leave the management controller (bmc_config) empty.',
   },
   filter_not_built: {
     kind: 'invalid',
     about: 'Filter expressions are not built yet for this list.',
-    hint: 'Use the parameters cluster and status.',
+    hint: 'Leave the filter out and narrow the list by cluster and status.',
   },
   update_not_found: {
     kind: 'not_found',
@@ -94,6 +94,6 @@ export const serverFaults = {
   warning_invalid: {
     kind: 'invalid',
     about: 'A warning is either new or acknowledged.',
-    hint: 'Send {"status": "acknowledged"}.',
+    hint: 'Acknowledge it: operations-center warning acknowledge UUID.',
   },
 } as const satisfies Record<string, FaultEntry>;

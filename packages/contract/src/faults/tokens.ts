@@ -19,16 +19,16 @@ export const tokenFaults = {
   token_exhausted: {
     kind: 'not_allowed',
     about: 'All uses of the token are taken.',
-    hint: 'Raise uses_remaining, or make another token.',
+    hint: 'Allow more uses (uses_remaining), or make another token.',
   },
   token_expired: {
     kind: 'not_allowed',
     about: 'The token has expired.',
-    hint: 'Move expire_at forward, or make another token.',
+    hint: 'Let it expire later (expire_at), or make another token.',
   },
   channel_unknown: {
     kind: 'conflict',
     about: 'There is no such update channel.',
-    hint: 'List them: operations-center query /1.0/provisioning/channels.',
+    hint: 'List them: operations-center provisioning channel list.',
   },
 } as const satisfies Record<string, FaultEntry>;

@@ -1,13 +1,13 @@
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeTestFolder } from '../testing/test-folder.ts';
 import { loadIdentity, makeIdentity } from './identity.ts';
 import { findStateDirectory, prepareStateDirectory } from './state-directory.ts';
 import { lockState } from './state-lock.ts';
 
 const freshState = () => {
-  const state = findStateDirectory({ OPERATIONS_CENTER_DIR: mkdtempSync(join(tmpdir(), 'identity-')) }, false);
+  const state = findStateDirectory({ OPERATIONS_CENTER_DIR: makeTestFolder() }, false);
   prepareStateDirectory(state);
   return state;
 };

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeTestFolder } from '../testing/test-folder.ts';
 import { isSealed, loadSealingKey, makeSealer, makeSealingKey, type Sealed } from './sealing.ts';
 
 const sealer = makeSealer(randomBytes(32));
@@ -43,7 +43,7 @@ test('secrets are sealed by path, opened and redacted in place, the rest untouch
 });
 
 test('the key is made once, 0600, and never where one is missing', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'sealing-')), 'sealing.key');
+  const path = join(makeTestFolder(), 'sealing.key');
   expect(() => loadSealingKey(path)).toThrow(/is missing, but there is a database/);
   makeSealingKey(path);
   const key = loadSealingKey(path);

@@ -1,11 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { operation, step } from '../../testing/operations.ts';
 import { clusterPlan } from '../../testing/plans.ts';
 import { type Replay, type ReplayDaemon, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
 import { runWords } from '../../testing/run-words.ts';
+import { makeTestFolder } from '../../testing/test-folder.ts';
+import { findOddConnectionUrl } from './connection-url.ts';
 
 const id = '3f9c1e00-0000-4000-8000-000000000000';
 const words = [
@@ -23,7 +24,7 @@ const run = (daemon: ReplayDaemon, more: readonly string[] = []) =>
   runWords([...words, ...more], { env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder } });
 
 function written(name: string, text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'oc-files-')), name);
+  const path = join(makeTestFolder(), name);
   writeFileSync(path, text);
   return path;
 }
@@ -265,3 +266,13 @@ test.each([['--plan'], ['--ignore', 'clock-skew'], ['--run', plan.id]])(
     expect(posts(daemon)).toEqual([]);
   },
 );
+
+test.each([
+  ['https://10.0.0.11:8443', undefined],
+  ['', undefined],
+  ['host.name:8443', 'it does not begin with https://'],
+  ['https://me:secret@host', 'it holds a user'],
+  ['https://host/ui/', 'it is more than a host and a port'],
+])('connection URL %j, which the daemon takes: %s', (url, odd) => {
+  expect(findOddConnectionUrl(url)).toEqual(odd && expect.stringContaining(odd));
+});

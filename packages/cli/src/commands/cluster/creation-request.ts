@@ -3,6 +3,7 @@ import { UsageFailure } from '../../failures/failure.ts';
 import { flag, list, text } from '../../options.ts';
 import { readDocumentFile } from '../../read-document.ts';
 import { readApplicationFile, readServicesFile } from './cluster-files.ts';
+import { findOddConnectionUrl } from './connection-url.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;
 
@@ -38,6 +39,8 @@ export async function readCreation(
   warn: (line: string) => void,
 ): Promise<CreationBody> {
   checkTemplate(options);
+  const odd = findOddConnectionUrl(connectionUrl);
+  if (odd !== undefined) warn(`Warning: connection URL ${JSON.stringify(connectionUrl)}: ${odd}`);
   return {
     name,
     connection_url: connectionUrl,

@@ -11,7 +11,7 @@ export const clusterList = defineCommand({
   about: 'List the clusters',
   examples: ['operations-center provisioning cluster list', 'operations-center provisioning cluster list -f json'],
   args: {},
-  options: { filter: text('Only clusters for which this expression is true'), format: listFormat },
+  options: { filter: text('Only clusters for which this expression is true', { hidden: true }), format: listFormat },
   run: ({ api, options }) => listClusters(api, options.filter || undefined),
   show: (clusters, { options, terminal }) =>
     showList(

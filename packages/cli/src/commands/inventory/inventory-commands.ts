@@ -34,7 +34,7 @@ function listOf(kind: InventoryKind): Command {
       cluster: text('Only of this cluster', { names: 'clusters' }),
       ...(project === 'none' ? {} : { project: text('Only of this project') }),
       ...(server === 'none' ? {} : { server: text('Only on this server', { names: 'servers' }) }),
-      filter: text('Only those for which this expression is true'),
+      filter: text('Only those for which this expression is true', { hidden: true }),
       columns: text('Columns, as Go templates with commas between', {
         short: 'c',
         placeholder: 'templates',

@@ -58,9 +58,19 @@ function checkName(name: string, remotes: Readonly<Record<string, unknown>>): vo
 
 function readAddress(url: string): string {
   const parsed = URL.parse(url);
-  if (parsed?.protocol !== 'https:')
-    throw new UsageFailure(`"${url}" is no address`, 'Write it like https://oc.example.net:7443.');
-  return `https://${parsed.host}`;
+  const fix = 'Write it like https://oc.example.net:7443.';
+  if (parsed?.protocol !== 'https:') throw new UsageFailure(`"${url}" is no address`, fix);
+  const { username, password, pathname, search, hash, host } = parsed;
+  // What was dropped in silence would be missed later, far from here.
+  const more = [
+    username || password ? 'a user' : '',
+    pathname === '/' ? '' : 'a path',
+    search && 'a query',
+    hash && 'a fragment',
+  ];
+  const odd = more.filter((one) => one !== '');
+  if (odd.length > 0) throw new UsageFailure(`the address holds ${odd.join(', ')}; only host and port are used`, fix);
+  return `https://${host}`;
 }
 
 /** The certificate to pin; empty if the system's authorities vouch for it. */

@@ -20,7 +20,7 @@ export const serverList = defineCommand({
     status: text('Only servers with this status', {
       placeholder: 'status',
     }),
-    filter: text('Only servers for which this expression is true'),
+    filter: text('Only servers for which this expression is true', { hidden: true }),
     format: listFormat,
   },
   run: ({ api, options }) =>

@@ -111,6 +111,6 @@ function refuse(view: OperationView): Fault {
   const why = findCreationFault(view)?.message ?? 'its creation has finished meanwhile';
   return new Fault('cluster_delete_refused', `${prefix}: ${why}`, {
     details: { operation: view.id, status: view.status, exits },
-    hint: `Ways out of the operation: ${exits.join(', ') || 'none'}. Or delete with mode=force, which leaves the servers as they are.`,
+    hint: `Ways out of the operation: ${exits.join(', ') || 'none'}. Or remove the cluster by force, which leaves the servers as they are.`,
   });
 }

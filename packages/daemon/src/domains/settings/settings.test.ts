@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeSealer } from '../../platform/sealing.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
+import { makeTestFolder } from '../../testing/test-folder.ts';
 import { makeTestLog } from '../events/test-log.ts';
 import { checkNetworkSettings, parseListenAddress } from './settings.rules.ts';
 import { makeSettingsService } from './settings.service.ts';
@@ -41,7 +40,7 @@ test.each([
 });
 
 async function openService(applyNetwork: (network: NetworkSettings) => Promise<void> = async () => {}) {
-  const path = join(mkdtempSync(join(tmpdir(), 'settings-')), 'operations-center.db');
+  const path = join(makeTestFolder(), 'operations-center.db');
   const database = await openTestDatabase(path);
   const sealer = makeSealer(randomBytes(32));
   const open = () =>

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,8 @@ import { type Caller, created, empty, type Handler, handle, ok } from './answer.
 import { makeApi, requireEveryRoute } from './api.ts';
 import { type Listener, listenOnSocket } from './listeners.ts';
 
-const path = join(mkdtempSync(join(tmpdir(), 'api-')), 'unix.socket');
+const folder = mkdtempSync(join(tmpdir(), 'api-'));
+const path = join(folder, 'unix.socket');
 const logged: string[] = [];
 let caller: Caller;
 let listener: Listener;
@@ -43,7 +44,10 @@ beforeAll(async () => {
   });
   listener = await listenOnSocket(path, api);
 });
-afterAll(() => listener.close(100));
+afterAll(async () => {
+  await listener.close(100);
+  rmSync(folder, { recursive: true });
+});
 
 type Reply = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
 
