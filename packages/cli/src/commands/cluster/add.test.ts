@@ -268,11 +268,11 @@ test.each([['--plan'], ['--ignore', 'clock-skew'], ['--run', plan.id]])(
 );
 
 test.each([
-  ['https://10.0.0.11:8443', undefined],
-  ['', undefined],
-  ['host.name:8443', 'it does not begin with https://'],
-  ['https://me:secret@host', 'it holds a user'],
-  ['https://host/ui/', 'it is more than a host and a port'],
-])('connection URL %j, which the daemon takes: %s', (url, odd) => {
-  expect(findOddConnectionUrl(url)).toEqual(odd && expect.stringContaining(odd));
+  ['https://10.0.0.11:8443', /^fine$/],
+  ['', /^fine$/],
+  ['host.name:8443', /does not begin with https/],
+  ['https://me:secret@host', /holds a user/],
+  ['https://host/ui/', /more than a host and a port/],
+])('connection URL %j, which the daemon takes: %s', (url, said) => {
+  expect(findOddConnectionUrl(url) ?? 'fine').toMatch(said);
 });
