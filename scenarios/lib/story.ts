@@ -163,8 +163,10 @@ export const untilBegun = (daemon: Daemon, key: string): Promise<void> =>
     return operation?.metadata.steps.some((step) => step.key.startsWith(key) && step.state !== 'pending') ?? false;
   });
 
-export async function readOperations(daemon: Daemon): Promise<OperationFacts[]> {
-  const list = await daemon.client('operations_list', { query: { recursion: '1' } });
+/** Newest first; of one cluster if it is named. */
+export async function readOperations(daemon: Daemon, cluster?: string): Promise<OperationFacts[]> {
+  const query = { recursion: '1', ...(cluster === undefined ? {} : { cluster }) } as const;
+  const list = await daemon.client('operations_list', { query });
   if (list.kind !== 'ok') throw new Error(JSON.stringify(list));
   const all = Array.isArray(list.metadata) ? list.metadata : Object.values(list.metadata as object).flat();
   return (all as (OperationFacts & { created_at: string })[]).sort((a, b) => (a.created_at < b.created_at ? 1 : -1));

@@ -1,21 +1,25 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type KillPoint, killTableText, runKillTable, stepsOfCreation } from '../lib/kill-table.ts';
-import { startWorld, type World } from '../lib/world.ts';
+import { expect, test } from 'vitest';
+import { type KillRow, listKillPoints, runKillMatrix } from '../lib/kill-matrix.ts';
+import { choosePoints, oncePerStep } from '../lib/kill-points.ts';
+import { seededNumbers } from '../lib/random.ts';
 
-/** The effect is there and its record is not: the point at which something could be done twice. */
-const points: KillPoint[] = stepsOfCreation.map((step) => ({ step, event: 'succeeded', side: 'before' }));
+/** Two daemons beside each other fill the two cores that a small machine has. */
+const lanes = 2;
+const timeout = 900_000;
+const wrongOf = (rows: readonly KillRow[]): string[] =>
+  rows.flatMap(({ way, point, wrong }) => wrong.map((what) => `${way}, ${point}: ${what}`));
 
-let world: World;
-beforeAll(async () => {
-  world = await startWorld({ servers: points.length * 3, simulator: ['--key', 'p256'] });
+test('a daemon killed at any step of a creation of three finishes it, or it was never there', { timeout }, async () => {
+  const points = oncePerStep(await listKillPoints(3));
+  expect(new Set(points.map(({ way }) => way.name)).size).toBe(2);
+  const rows = await runKillMatrix({ members: 3, points, lanes });
+  expect(wrongOf(rows)).toEqual([]);
+  expect(rows.length).toBeGreaterThan(50);
 });
-afterAll(() => world.stop());
 
-test('a daemon killed at any step finishes the creation by itself, with the wanted members and nothing doubled', {
-  timeout: 400_000,
-}, async () => {
-  const rows = await runKillTable(world, points, () => undefined);
-  process.stdout.write(`${killTableText(rows)}\n`);
-  const whole = rows.map((row) => [row.point, row.outcome, row.members.split(' ').length, row.doubled]);
-  expect(whole).toEqual(rows.map((row) => [row.point, 'finished', 3, []]));
+test.each([1, 5])('the same at 20 records of a creation of %i, by chance', { timeout }, async (members) => {
+  const points = choosePoints(await listKillPoints(members), 20, seededNumbers(members));
+  const rows = await runKillMatrix({ members, points, lanes });
+  expect(wrongOf(rows)).toEqual([]);
+  expect(rows.length).toBe(20 + lanes);
 });

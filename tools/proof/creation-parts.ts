@@ -36,8 +36,13 @@ export const openCreationDatabase = (path: string): Promise<MainDatabase> =>
 export type PretendInventory = Set<string>;
 
 /** The domain of clusters as the daemon assembles it, on these connections. */
-export function makeCreationParts(database: MainDatabase, connections: Connections, identity: DaemonIdentity) {
-  const clock = systemClock;
+export function makeCreationParts(
+  database: MainDatabase,
+  connections: Connections,
+  identity: DaemonIdentity,
+  policyClock: { nowMs(): number } = systemClock,
+) {
+  const clock = { ...systemClock, nowMs: () => policyClock.nowMs() };
   const log = makeLog('', { write: () => undefined });
   const held: PretendInventory = new Set();
   const events = makeTestLog(clock);

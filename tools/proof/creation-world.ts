@@ -17,13 +17,17 @@ import { findRowsLeft } from '../../scenarios/lib/rows-left.ts';
 import { pageConfigs } from '../bench/page.ts';
 import { checkCluster, checkNeverThere, makeEyes, standingsOf } from './creation-checks.ts';
 import { clusterName, makeCreationParts, openCreationDatabase, planCreation } from './creation-parts.ts';
-import { type MishapOf, makeInProcessConnections } from './in-process-connections.ts';
+import { makeInProcessConnections } from './in-process-connections.ts';
 
-export type CreationWorld = World<CreateClusterPlan, Schema> & { fleet: Fleet };
+export type CreationWorld = World<CreateClusterPlan, Schema> & {
+  fleet: Fleet;
+  /** The policy clock of daemon and runner; a test sets it. */
+  clock: { nowMs(): number; offsetMs: number };
+};
 
 export type Creations = {
   /** A world of its own: servers that are ready, the name and the servers taken, nothing begun. */
-  make(mishapOf?: MishapOf): Promise<CreationWorld>;
+  make(): Promise<CreationWorld>;
   end(): void;
 };
 
@@ -41,6 +45,7 @@ export async function prepareCreations(members: number): Promise<Creations> {
       door,
       cacheDirectory: directory,
       clock: systemClock(speed),
+      silence: givenUp,
       registered: () => {},
       failed: () => {},
     });
@@ -65,15 +70,16 @@ export async function prepareCreations(members: number): Promise<Creations> {
     }
   }
 
-  async function make(mishapOf?: MishapOf): Promise<CreationWorld> {
+  async function make(): Promise<CreationWorld> {
     const { door, fleet, servers } = await makeWorldFleet();
     const eyes = makeEyes(door, identity);
     const before = await standingsOf(eyes, servers);
     const path = join(directory, `${(made += 1)}.db`);
     copyFileSync(template, path);
     const database = await openCreationDatabase(path);
-    const connections = makeInProcessConnections(door, identity, mishapOf);
-    const { workflows, held } = makeCreationParts(database, connections, identity);
+    const connections = makeInProcessConnections(door, identity);
+    const clock = { offsetMs: 0, nowMs: () => Date.now() + clock.offsetMs };
+    const { workflows, held } = makeCreationParts(database, connections, identity, clock);
     const [workflow] = workflows;
     if (workflow === undefined) throw new Error('there is no workflow');
 
@@ -92,6 +98,7 @@ export async function prepareCreations(members: number): Promise<Creations> {
       plan,
       database,
       fleet,
+      clock,
       check,
       async end() {
         await database.close();
@@ -103,6 +110,11 @@ export async function prepareCreations(members: number): Promise<Creations> {
 
   return { make, end: () => rmSync(directory, { recursive: true, force: true }) };
 }
+
+/** The deadline of a call that is never answered is known to come: nobody waits for it here. */
+const givenUp = async (): Promise<never> => {
+  throw Object.assign(new Error('no complete answer within its deadline'), { code: 'ETIMEDOUT' });
+};
 
 const fleetOptions = {
   namePrefix: 'server',

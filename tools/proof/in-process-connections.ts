@@ -5,21 +5,16 @@ import type { DoorLife, DoorReply, InProcessDoor } from '../../packages/simulato
 
 export type Identity = { certificate: string; fingerprint: string };
 
-/** What happens to one call on its way, decided before it goes out; undefined: nothing. */
-export type Mishap = 'refused' | 'cut before' | 'cut after' | 'silent' | 'silent after' | 'garbage' | 'busy' | 'slow';
-export type MishapOf = (call: { server: string; method: string; path: string }) => Mishap | undefined;
-
 /** A connection remembers the certificate it was opened with, as a real one does, until its address closes. */
 type Kept = { life: DoorLife; fingerprint: string };
 
 /**
  * The daemon's connections to a fleet in the same process: pins, kept connections, deadlines and failures as over TLS,
- * without the cost of it. A server that stays silent is given up at once: the deadline is known to come.
+ * without the cost of it.
  */
 export function makeInProcessConnections(
   door: InProcessDoor,
   identity: Identity,
-  mishapOf: MishapOf = () => undefined,
 ): FleetConnections & { readShownCertificate(endpoint: { name: string; url: string }): Promise<string> } {
   const idle = new Map<string, Kept[]>();
 
@@ -39,17 +34,10 @@ export function makeInProcessConnections(
   const call: FleetConnections['call'] = async (endpoint, request) => {
     request.signal.throwIfAborted();
     const facts = { server: endpoint.name, call: `${request.method} ${request.path}` };
-    const mishap = mishapOf({ server: endpoint.name, method: request.method, path: request.path });
     try {
-      if (mishap === 'refused') throw broken('ECONNREFUSED');
       const kept = connect(endpoint, request.fresh === true || request.fresh === 'keep');
       if (!endpoint.pins.includes(kept.fingerprint)) throw unknown(kept.fingerprint, facts);
-      const early = mishap === undefined ? undefined : beforeItArrives(mishap, request, facts, kept);
-      if (early !== undefined) return early;
-      if (mishap === 'slow') await new Promise((resolve) => setTimeout(resolve, 30));
       const reply = await within(request, facts, door.ask(new URL(endpoint.url).hostname, asked(request, identity)));
-      if (mishap === 'cut after') throw broken('ECONNRESET');
-      if (mishap === 'silent after') throw late(request, facts);
       if (request.fresh !== true) giveBack(endpoint, kept);
       return toReply(reply, kept);
     } catch (error) {
@@ -73,29 +61,6 @@ export function makeInProcessConnections(
 }
 
 type Facts = { server: string; call: string };
-
-/** An answer or a failure that the server knows nothing about. */
-function beforeItArrives(mishap: Mishap, request: FleetRequest, facts: Facts, kept: Kept): FleetReply | undefined {
-  if (mishap === 'cut before') throw broken('ECONNRESET');
-  if (mishap === 'silent') throw late(request, facts);
-  if (mishap === 'garbage') return replyOf(200, '{"type":"sy', kept);
-  if (mishap === 'busy') return replyOf(503, error503, kept);
-  return undefined;
-}
-
-const error503 = JSON.stringify({
-  type: 'error',
-  status: '',
-  status_code: 0,
-  operation: '',
-  error_code: 503,
-  error: 'Incus is busy',
-  metadata: null,
-});
-
-function replyOf(status: number, text: string, kept: Kept): FleetReply {
-  return { status, headers: {}, bytes: Buffer.from(text), etag: undefined, shownFingerprint: kept.fingerprint };
-}
 
 function toReply({ status, headers, body }: DoorReply, kept: Kept): FleetReply {
   const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
@@ -136,8 +101,6 @@ async function within(request: FleetRequest, facts: Facts, work: Promise<DoorRep
     end();
   }
 }
-
-const broken = (code: string): Error => Object.assign(new Error(code), { code });
 
 const late = (request: FleetRequest, facts: Facts): FleetFailure =>
   new FleetFailure({

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { FAULTS, isFaultName } from './faults.ts';
 import type { Fleet } from './fleet.ts';
+import { isMishap, MISHAPS } from './mishaps.ts';
 import type { SimulatedServer } from './simulated-server.ts';
 
 const MAX_BODY = 64 * 1024;
@@ -83,7 +84,8 @@ async function route(fleet: Fleet, call: Call): Promise<Answer> {
   if (first === 'servers' && second !== undefined && method === 'POST') return press(fleet, second, action);
   if (first === 'requests' && second === undefined) return requests(fleet, call);
   if (first === 'faults') return faults(fleet, call);
-  return refuse(404, `no ${method} /${segments.join('/')}; there are /servers, /requests and /faults`);
+  if (first === 'mishaps' && second === undefined) return mishaps(fleet, call);
+  return refuse(404, `no ${method} /${segments.join('/')}; there are /servers, /requests, /faults and /mishaps`);
 }
 
 /** A server as the control API and the ready line show it. */
@@ -127,6 +129,18 @@ function requests(fleet: Fleet, { method, query }: Call): Answer {
   if (method === 'GET') return { status: 200, body: fleet.log.list(query.get('server') ?? undefined) };
   if (method !== 'DELETE') return refuse(405, 'GET reads the log of requests, DELETE empties it');
   fleet.log.clear();
+  return { status: 200, body: {} };
+}
+
+/** What befalls single calls: PUT takes the place of what was set before. */
+function mishaps(fleet: Fleet, { method, body }: Call): Answer {
+  if (method === 'GET') return { status: 200, body: { met: fleet.mishaps.met(), known: MISHAPS } };
+  if (method !== 'PUT') return refuse(405, 'GET shows the mishaps that were met, PUT sets those to come');
+  if (!Array.isArray(body) || !body.every(isMishap)) {
+    const names = Object.keys(MISHAPS).join(', ');
+    return refuse(400, `expected a list of {server, method, path, nth, what}; what is one of ${names}`);
+  }
+  fleet.mishaps.set(body);
   return { status: 200, body: {} };
 }
 

@@ -7,10 +7,12 @@ import { type FrontDoor, makeFrontDoor, type Site } from './front-door.ts';
 import type { ServerCertificate } from './incus/member.ts';
 import { makeIncusWorld } from './incus/world.ts';
 import type { Json } from './incus-os/go-json.ts';
+import { withMishaps } from './mishap-site.ts';
+import { type Mishaps, makeMishaps } from './mishaps.ts';
 import { seededRandom } from './random.ts';
 import { makeRequestLog, type RequestLog } from './request-log.ts';
 import { SimulatedServer } from './simulated-server.ts';
-import { makeSite } from './site.ts';
+import { makeSite, silence } from './site.ts';
 
 export type FleetOptions = {
   namePrefix: string;
@@ -30,6 +32,8 @@ export type FleetOptions = {
   port?: number;
   /** Where the servers are met; sockets unless told otherwise. */
   door?: FrontDoor;
+  /** What a call meets that is never answered; until the client hangs up unless told otherwise. */
+  silence?: (signal: AbortSignal) => Promise<never>;
   cacheDirectory?: string;
   registered(server: SimulatedServer): void;
   failed(server: string, message: string): void;
@@ -37,6 +41,7 @@ export type FleetOptions = {
 
 export type Fleet = {
   readonly faults: Faults;
+  readonly mishaps: Mishaps;
   readonly log: RequestLog;
   servers(): SimulatedServer[];
   find(name: string): SimulatedServer | undefined;
@@ -51,6 +56,7 @@ export type Fleet = {
 export function makeFleet(options: FleetOptions): Fleet {
   const { clock, seed } = options;
   const faults = makeFaults(options.faults);
+  const mishaps = makeMishaps();
   const log = makeRequestLog(clock.nowMs);
   const certificates = makeCertificates(seed, options.curve, options.cacheDirectory);
   const addressOf = addressesOf(options.network);
@@ -85,10 +91,9 @@ export function makeFleet(options: FleetOptions): Fleet {
     });
     const sibling = (other: string) => (server.incus.isClustered() ? servers.get(other) : undefined);
     const answered = () => void doors.refresh(server);
-    doors.add(
-      server,
-      makeSite({ server, clock, faults, log, latencyMs: options.latencyMs, wrongCertificate, sibling, answered }),
-    );
+    const { latencyMs } = options;
+    const site = makeSite({ server, clock, faults, log, latencyMs, wrongCertificate, sibling, answered });
+    doors.add(server, withMishaps(site, { server: name, mishaps, clock, silence: options.silence ?? silence }));
     servers.set(name, server);
     return server;
   }
@@ -96,6 +101,7 @@ export function makeFleet(options: FleetOptions): Fleet {
   faults.onChange(() => servers.forEach((server) => void doors.refresh(server)));
   return {
     faults,
+    mishaps,
     log,
     servers: () => [...servers.values()],
     find: (name) => servers.get(name),

@@ -59,7 +59,7 @@ export function makeSite(parts: SiteParts): Site {
 }
 
 /** Until the client hangs up; then there is nobody to answer. */
-const silence = (signal: AbortSignal): Promise<never> =>
+export const silence = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const hungUp = (): void => reject(new Error('the client hung up'));
     if (signal.aborted) return hungUp();

@@ -9,6 +9,7 @@ import {
   runTo,
   submit,
   type World,
+  waitForEnd,
 } from './world.ts';
 import { failing, lastSteps, sameStep, type Wrap } from './wraps.ts';
 
@@ -84,12 +85,12 @@ const nameOf = (crash: CrashAt): string =>
 
 async function crashAndGoOn<P extends Json, S>(world: World<P, S>, { way, crashes }: CrashPlan): Promise<void> {
   let id: string | undefined;
-  for (const crash of crashes) id = await liveUntil(world, way.wrap, crash, id);
+  for (const crash of crashes) id = await liveUntil(world, way, crash, id);
   const last = makeHarnessRunner(world, way.wrap);
   try {
     await last.start();
     id ??= await submit(world, last);
-    await expectOutcome(world, await last.wait(id, AbortSignal.timeout(patienceMs)), way.outcome);
+    await expectOutcome(world, await waitForEnd(last, id, way.outcome), way.outcome);
   } finally {
     await last.stop({ graceMs: patienceMs });
   }
@@ -98,7 +99,7 @@ async function crashAndGoOn<P extends Json, S>(world: World<P, S>, { way, crashe
 /** A runner that dies at that point, or lives to the end if it never comes there. The operation it worked on. */
 async function liveUntil<P extends Json, S>(
   world: World<P, S>,
-  wrap: Wrap,
+  { wrap, outcome }: Way,
   crash: CrashAt,
   known: string | undefined,
 ): Promise<string> {
@@ -106,13 +107,13 @@ async function liveUntil<P extends Json, S>(
   const runner = makeHarnessRunner(world, wrap, makeCrash(crash, crashed.resolve));
   await runner.start();
   const id = known ?? (await submit(world, runner));
-  const ended = runner.wait(id, AbortSignal.timeout(patienceMs)).catch(() => {});
+  const ended = waitForEnd(runner, id, outcome).catch(() => {});
   await Promise.race([crashed.promise, ended]);
   await runner.stop({ graceMs: patienceMs });
   return id;
 }
 
-function makeCrash(crash: CrashAt, onCrash: () => void): KillPoint {
+export function makeCrash(crash: CrashAt, onCrash: () => void): KillPoint {
   let isDead = false;
   let passed = 0;
   return (step, event, side) => {

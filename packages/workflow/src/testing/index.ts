@@ -4,6 +4,7 @@ export {
   findPoints,
   forward,
   fromTheEnd,
+  makeCrash,
   makeTrials,
   type Tally,
   type Trial,
@@ -16,4 +17,5 @@ export {
   unwindsFromEveryStep,
   unwindTrials,
 } from './harness.ts';
-export type { MakeWorld, World } from './world.ts';
+export { type MakeWorld, makeHarnessRunner, submit, type World } from './world.ts';
+export { sameStep } from './wraps.ts';

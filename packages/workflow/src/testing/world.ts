@@ -2,9 +2,9 @@ import type { Database } from '@operations-center/database';
 import type { KillPoint } from '../kill-point.ts';
 import type { OperationView } from '../operation.ts';
 import { makeRunner } from '../runner.ts';
-import type { Runner } from '../runner-parts.ts';
+import type { Runner, RunnerParts } from '../runner-parts.ts';
 import type { Json, Outcome, Step, Workflow } from '../workflow.ts';
-import { hurry, type Wrap } from './wraps.ts';
+import { failedOnPurpose, hurry, type Wrap } from './wraps.ts';
 
 /** Everything one try of a workflow needs, fresh: nothing of another try may be seen in it. */
 export type World<Plan extends Json, Schema> = {
@@ -43,12 +43,21 @@ export async function runTo<P extends Json, S>(
   try {
     await runner.start();
     const id = await submit(world, runner);
-    const view = await runner.wait(id, AbortSignal.timeout(patienceMs));
+    const view = await waitForEnd(runner, id, outcome);
     await expectOutcome(world, view, outcome);
     return view;
   } finally {
     await runner.stop({ graceMs: patienceMs });
   }
+}
+
+/** A step that may be skipped asks when it fails; where all is to be taken back, that is the answer. */
+export async function waitForEnd(runner: Runner, id: string, outcome: Outcome): Promise<OperationView> {
+  const view = await runner.wait(id, AbortSignal.timeout(patienceMs));
+  if (view.status !== 'needs_attention' || outcome !== 'undone' || view.failure?.code !== failedOnPurpose) return view;
+  if (view.direction === 'back') return view;
+  await runner.undo(id);
+  return runner.wait(id, AbortSignal.timeout(patienceMs));
 }
 
 export const submit = <P extends Json, S>({ database, workflow, plan }: World<P, S>, runner: Runner): Promise<string> =>
@@ -68,7 +77,12 @@ export async function expectOutcome<P extends Json, S>(
 }
 
 /** The workflow with every pause of a policy cut to nothing: only its order of things is tried here. */
-export function makeHarnessRunner<P extends Json, S>(world: World<P, S>, wrap: Wrap, killPoint?: KillPoint): Runner {
+export function makeHarnessRunner<P extends Json, S>(
+  world: World<P, S>,
+  wrap: Wrap,
+  killPoint?: KillPoint,
+  change: Partial<RunnerParts<S>> = {},
+): Runner {
   const { workflow, database } = world;
   const hurried: Workflow = {
     name: workflow.name,
@@ -87,5 +101,6 @@ export function makeHarnessRunner<P extends Json, S>(world: World<P, S>, wrap: W
     owner: 'harness',
     exclusive: true,
     killPoint,
+    ...change,
   });
 }

@@ -3,6 +3,9 @@ import { type Json, type Policy, type Step, StepFailure, type StepResult, stepKe
 /** A step changed for a try. */
 export type Wrap = (step: Step) => Step;
 
+/** The code of failures that the harness makes. */
+export const failedOnPurpose = 'harness';
+
 export const sameStep: Wrap = (step) => step;
 
 export const twice: Wrap = (step) => {
@@ -29,7 +32,7 @@ export const undoneTwice: Wrap = (step) => {
 export function failing(step: Step, key: string, moment: 'before' | 'after'): Step {
   if (stepKey(step) !== key) return step;
   const fail = (): never => {
-    throw new StepFailure('permanent', 'harness', `failed on purpose ${moment} it acted`);
+    throw new StepFailure('permanent', failedOnPurpose, `failed on purpose ${moment} it acted`);
   };
   if ('until' in step) return { ...step, until: async () => fail() };
   const runThenFail = async (context: Parameters<typeof step.run>[0]): Promise<StepResult> => {

@@ -1,0 +1,150 @@
+/** Chaos in one process: a creation under a seeded schedule of faults, until it is finished, undone, or stuck. */
+import type { Database } from '../../packages/database/src/index.ts';
+import type { OperationView, Runner } from '../../packages/workflow/src/index.ts';
+import {
+  finishes,
+  makeCrash,
+  makeHarnessRunner,
+  sameStep,
+  submit,
+  unwindTrials,
+} from '../../packages/workflow/src/testing/index.ts';
+import { type Creations, type CreationWorld } from './creation-world.ts';
+import { type Call, callsOf, makeSchedule, type Schedule } from './schedule.ts';
+
+export type ChaosRow = {
+  seed: number;
+  /** `finished`, `undone`, or `lost`. */
+  outcome: string;
+  crashes: number;
+  mishaps: number;
+  /** How often it stood paused and was resumed; and what was chosen where it asked. */
+  resumed: number;
+  choices: string[];
+  wrong: string[];
+  /** What happened, record by record and call by call: the same for the same seed. */
+  trace: string[];
+};
+
+const patienceMs = 60_000;
+const mostLives = 40;
+
+/** The calls that a creation and its undo make, of which a schedule picks. */
+export async function listCalls(creations: Creations): Promise<Call[]> {
+  const seen: Call[] = [];
+  const make = async () => {
+    const world = await creations.make();
+    return {
+      ...world,
+      end: async () => {
+        seen.push(...callsOf(world.fleet.log.list()));
+        await world.end();
+      },
+    };
+  };
+  await finishes(make);
+  const [last] = (await unwindTrials(make)).slice(-1);
+  await last?.run();
+  const unique = new Map(seen.map((call) => [`${call.server} ${call.method} ${call.path}`, call]));
+  return [...unique.keys()].sort().flatMap((key) => unique.get(key) ?? []);
+}
+
+export async function runChaos(creations: Creations, seed: number, calls: readonly Call[]): Promise<ChaosRow> {
+  const schedule = makeSchedule(seed, calls);
+  const world = await creations.make();
+  const row: ChaosRow = {
+    seed,
+    outcome: 'lost',
+    crashes: 0,
+    mishaps: 0,
+    resumed: 0,
+    choices: [],
+    wrong: [],
+    trace: [],
+  };
+  try {
+    world.fleet.mishaps.set(schedule.mishaps);
+    row.outcome = await bringToAnEnd(world, schedule, row);
+    row.mishaps = world.fleet.mishaps.met().length;
+    // Who looks whether all is well meets with no mishap.
+    world.fleet.mishaps.set([]);
+    if (row.outcome === 'finished' || row.outcome === 'undone') await world.check(row.outcome);
+    else row.wrong.push(`it ended as ${row.outcome}`);
+  } catch (error) {
+    row.wrong.push(error instanceof Error ? error.message : String(error));
+  } finally {
+    row.trace = await traceOf(world);
+    await world.end();
+  }
+  return row;
+}
+
+/** One life of the daemon after the other. */
+async function bringToAnEnd(world: CreationWorld, schedule: Schedule, row: ChaosRow): Promise<string> {
+  const disk = { refused: 0, seen: 0 };
+  const database = fullAtTimes(world.database, schedule, disk);
+  let id: string | undefined;
+  for (let life = 0; life < mostLives; life += 1) {
+    const crashed = Promise.withResolvers<'crashed'>();
+    const crash = schedule.crashes[life];
+    const killPoint = crash === undefined ? undefined : makeCrash(crash, () => crashed.resolve('crashed'));
+    // One thing at a time, so that a seed tells the same story each time.
+    const change = { concurrency: 1, clock: world.clock, pollMs: 20, database };
+    const runner = makeHarnessRunner(world, sameStep, killPoint, change);
+    await runner.start();
+    id ??= await submit(world, runner);
+    const end = await Promise.race([crashed.promise, settle(runner, id, schedule, row)]);
+    await runner.stop({ graceMs: patienceMs });
+    if (end !== 'crashed') return end;
+    row.crashes += 1;
+    world.clock.offsetMs += schedule.jumps[life] ?? 0;
+  }
+  return 'never at an end';
+}
+
+/** Does what a person would: resumes what is paused, and chooses where it asks. */
+async function settle(runner: Runner, id: string, schedule: Schedule, row: ChaosRow): Promise<string> {
+  for (;;) {
+    const view: OperationView = await runner.wait(id, AbortSignal.timeout(patienceMs));
+    if (view.status === 'paused') {
+      row.resumed += 1;
+      await runner.resume(id);
+    } else if (view.status === 'needs_attention') {
+      const wish = schedule.choices[row.choices.length];
+      if (wish === undefined) return `asking for ever: ${view.failure?.message ?? ''}`;
+      const choice = view.ways_out.some(({ exit }) => exit === wish) ? wish : 'retry';
+      row.choices.push(`${choice} (${view.failure?.code ?? ''})`);
+      await runner[choice](id);
+    } else return view.status;
+  }
+}
+
+/** A disk without room refuses the records of the engine for a while; what was committed stays. */
+function fullAtTimes<S>(
+  database: Database<S>,
+  { fullDisk }: Schedule,
+  disk: { refused: number; seen: number },
+): Database<S> {
+  if (fullDisk === undefined) return database;
+  return {
+    ...database,
+    write(name, body) {
+      if (!name.startsWith('operation re')) return database.write(name, body);
+      disk.seen += 1;
+      if (disk.seen < fullDisk.from || disk.refused >= fullDisk.count) return database.write(name, body);
+      disk.refused += 1;
+      return Promise.reject(new Error('database or disk is full'));
+    },
+  };
+}
+
+async function traceOf({ database, fleet }: CreationWorld): Promise<string[]> {
+  const records = await database.rows<{ step: string; event: string; attempt: number }>(
+    'select step, event, attempt from operation_steps order by seq',
+  );
+  const calls = fleet.log.list().filter(({ method }) => method !== 'GET');
+  return [
+    ...records.map(({ step, event, attempt }) => `${step} ${event} ${attempt}`),
+    ...calls.map(({ server, method, path, query, status }) => `${server} ${method} ${path}?${query} ${status}`),
+  ];
+}
