@@ -1,6 +1,6 @@
 /** Chaos in one process: a creation under a seeded schedule of faults, until it is finished, undone, or stuck. */
 import type { Database } from '../../packages/database/src/index.ts';
-import type { OperationView, Runner } from '../../packages/workflow/src/index.ts';
+import { type OperationView, type Runner, stepKey } from '../../packages/workflow/src/index.ts';
 import {
   finishes,
   makeCrash,
@@ -49,9 +49,19 @@ export async function listCalls(creations: Creations): Promise<Call[]> {
   return [...unique.keys()].sort().flatMap((key) => unique.get(key) ?? []);
 }
 
-export async function runChaos(creations: Creations, seed: number, calls: readonly Call[]): Promise<ChaosRow> {
+/**
+ * `in line`: one step after the other, so that a seed tells the same story each time. `side by side`: as the daemon does
+ * it, where chance has a part.
+ */
+export type Order = 'in line' | 'side by side';
+
+export async function runChaos(
+  creations: Creations,
+  { seed, calls, order }: { seed: number; calls: readonly Call[]; order: Order },
+): Promise<ChaosRow> {
   const schedule = makeSchedule(seed, calls);
-  const world = await creations.make();
+  const made = await creations.make();
+  const world = order === 'in line' ? { ...made, workflow: inLine(made.workflow) } : made;
   const row: ChaosRow = {
     seed,
     outcome: 'lost',
@@ -64,6 +74,7 @@ export async function runChaos(creations: Creations, seed: number, calls: readon
   };
   try {
     world.fleet.mishaps.set(schedule.mishaps);
+    if (schedule.fault !== undefined) world.fleet.faults.set(schedule.fault);
     row.outcome = await bringToAnEnd(world, schedule, row);
     row.mishaps = world.fleet.mishaps.met().length;
     // Who looks whether all is well meets with no mishap.
@@ -79,6 +90,18 @@ export async function runChaos(creations: Creations, seed: number, calls: readon
   return row;
 }
 
+/** Each step waits for the one before it; an order that the workflow allows. */
+const inLine = (workflow: CreationWorld['workflow']): CreationWorld['workflow'] => ({
+  ...workflow,
+  steps: (plan) => {
+    const steps = workflow.steps(plan);
+    return steps.map((step, index) => {
+      const before = steps[index - 1];
+      return before === undefined ? step : { ...step, after: [...new Set([...step.after, stepKey(before)])] };
+    });
+  },
+});
+
 /** One life of the daemon after the other. */
 async function bringToAnEnd(world: CreationWorld, schedule: Schedule, row: ChaosRow): Promise<string> {
   const disk = { refused: 0, seen: 0 };
@@ -88,12 +111,11 @@ async function bringToAnEnd(world: CreationWorld, schedule: Schedule, row: Chaos
     const crashed = Promise.withResolvers<'crashed'>();
     const crash = schedule.crashes[life];
     const killPoint = crash === undefined ? undefined : makeCrash(crash, () => crashed.resolve('crashed'));
-    // One thing at a time, so that a seed tells the same story each time.
-    const change = { concurrency: 1, clock: world.clock, pollMs: 20, database };
+    const change = { clock: world.clock, pollMs: 20, database };
     const runner = makeHarnessRunner(world, sameStep, killPoint, change);
     await runner.start();
     id ??= await submit(world, runner);
-    const end = await Promise.race([crashed.promise, settle(runner, id, schedule, row)]);
+    const end = await Promise.race([crashed.promise, settle(runner, id, { world, schedule, row })]);
     await runner.stop({ graceMs: patienceMs });
     if (end !== 'crashed') return end;
     row.crashes += 1;
@@ -102,14 +124,19 @@ async function bringToAnEnd(world: CreationWorld, schedule: Schedule, row: Chaos
   return 'never at an end';
 }
 
-/** Does what a person would: resumes what is paused, and chooses where it asks. */
-async function settle(runner: Runner, id: string, schedule: Schedule, row: ChaosRow): Promise<string> {
+/** Does what a person would: resumes what is paused; where it asks, mends the servers and chooses. */
+async function settle(
+  runner: Runner,
+  id: string,
+  { world, schedule, row }: { world: CreationWorld; schedule: Schedule; row: ChaosRow },
+): Promise<string> {
   for (;;) {
     const view: OperationView = await runner.wait(id, AbortSignal.timeout(patienceMs));
     if (view.status === 'paused') {
       row.resumed += 1;
       await runner.resume(id);
     } else if (view.status === 'needs_attention') {
+      for (const { name, server } of world.fleet.faults.list()) world.fleet.faults.clear(name, server);
       const wish = schedule.choices[row.choices.length];
       if (wish === undefined) return `asking for ever: ${view.failure?.message ?? ''}`;
       const choice = view.ways_out.some(({ exit }) => exit === wish) ? wish : 'retry';
@@ -118,6 +145,8 @@ async function settle(runner: Runner, id: string, schedule: Schedule, row: Chaos
     } else return view.status;
   }
 }
+
+const recordsOfTheEngine = new Set(['operation record', 'operation end', 'operation rest', 'operation release']);
 
 /** A disk without room refuses the records of the engine for a while; what was committed stays. */
 function fullAtTimes<S>(
@@ -129,7 +158,7 @@ function fullAtTimes<S>(
   return {
     ...database,
     write(name, body) {
-      if (!name.startsWith('operation re')) return database.write(name, body);
+      if (!recordsOfTheEngine.has(name)) return database.write(name, body);
       disk.seen += 1;
       if (disk.seen < fullDisk.from || disk.refused >= fullDisk.count) return database.write(name, body);
       disk.refused += 1;

@@ -1,4 +1,4 @@
-import type { LoggedRequest, Mishap, MishapName } from '../../packages/simulator/src/index.ts';
+import type { Fault, LoggedRequest, Mishap, MishapName } from '../../packages/simulator/src/index.ts';
 import { MISHAPS } from '../../packages/simulator/src/index.ts';
 import { choosePoints } from '../../scenarios/lib/kill-points.ts';
 import { seededNumbers } from '../../scenarios/lib/random.ts';
@@ -9,6 +9,8 @@ export type Schedule = {
   /** By life of the daemon: it dies at the n-th crash point that it passes. */
   crashes: readonly number[];
   mishaps: readonly Mishap[];
+  /** What a server does wrong until a person looks: it sends the creation back. */
+  fault: Fault | undefined;
   /** By restart: how far the clock is moved, in milliseconds. */
   jumps: readonly number[];
   /** Records that the disk refuses: from the n-th on, so many. */
@@ -24,6 +26,15 @@ const minute = 60_000;
 /** Past the hour after which nothing goes on by itself, behind what was written, and a trifle. */
 const jumps = [90 * minute, -20 * minute, 20_000];
 
+const faults: readonly Fault[] = [
+  { name: 'bootstrap-fails', server: 'server1' },
+  { name: 'join-fails', server: 'server2' },
+  { name: 'join-fails', server: 'server3' },
+  { name: 'services-put-fails', server: 'server2', arg: 'nvme' },
+  { name: 'preseed-item-fails', server: 'server1', arg: 'logs' },
+  { name: 'preseed-item-fails', server: 'server1', arg: 'meshbr0' },
+];
+
 export function makeSchedule(seed: number, calls: readonly Call[]): Schedule {
   const random = seededNumbers(seed);
   const upTo = (most: number): number => Math.floor(random() * (most + 1));
@@ -38,6 +49,7 @@ export function makeSchedule(seed: number, calls: readonly Call[]): Schedule {
       nth: 1 + upTo(1),
       what: names[upTo(names.length - 1)] ?? 'busy',
     })),
+    fault: random() < 0.5 ? faults[upTo(faults.length - 1)] : undefined,
     jumps: Array.from({ length: 3 }, () => (random() < 0.4 ? (jumps[upTo(jumps.length - 1)] ?? 0) : 0)),
     fullDisk: random() < 0.3 ? { from: 1 + upTo(60), count: 1 + upTo(3) } : undefined,
     choices: Array.from({ length: 12 }, () => (random() < 0.5 ? 'retry' : 'undo')),
