@@ -32,7 +32,7 @@ async function oneServer() {
   });
   const [server] = await fleet.add(1);
   const address = server?.address ?? '';
-  const ask = (method: string, path: string, body: unknown = undefined) =>
+  const ask = (method: string, path: string, body?: unknown) =>
     door.ask(address, {
       method,
       path,
