@@ -40,6 +40,7 @@ export const serverCases: readonly PreflightCase[] = [
   blocks('reachable', ['server2'], ['slow@server2:4000'], { also: ['server-ready'] }),
   blocks('certificate-pinned', ['server2'], ['wrong-certificate@server2'], { also: ['server-ready'] }),
   blocks('answers-complete', ['server3'], ['answers-500@server3:/os/1.0/system/storage']),
+  blocks('answers-complete', ['server2'], ['slow@server2:800']),
   blocks('system-started', ['server2'], ['still-starting@server2'], { also: ['server-ready'] }),
 
   blocks('trusts-us', ['server2'], ['untrusting@server2']),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Preflight, routes } from '@operations-center/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { healthyRequest, misjudged, problemsOf, requestCases, serverCases } from '../lib/preflight-cases.ts';
@@ -50,12 +51,73 @@ describe('each fault of a server is caught by the check meant for it, and by no 
   });
 });
 
+test('ten servers with five faults: the five are named with what to do, and the exit code is 1', async () => {
+  await misbehave([
+    'refuses-connections@server2',
+    'clock-off@server3:-20',
+    'holds-project@server4:theirs',
+    'disk-full@server5',
+    'needs-reboot@server6',
+  ]);
+  const names = Array.from({ length: 10 }, (_, at) => `server${at + 1}`).join(',');
+  const ran = await world.daemon.cli('provisioning', 'cluster', 'check', 'fresh', '-s', names);
+  expect(ran.exit).toBe(1);
+  for (const [check, server] of [
+    ['reachable', 'server2'],
+    ['clock-skew', 'server3'],
+    ['joiner-projects', 'server4'],
+    ['free-space', 'server5'],
+    ['no-reboot-pending', 'server6'],
+  ]) {
+    expect(ran.stdout).toMatch(new RegExp(`✗ ${check} +${server}: .*\\n.*\\n +→ `));
+  }
+});
+
 test('each mistake of a request is caught by the check meant for it', async () => {
   const wrong: string[] = [];
   for (const one of await requestCases()) {
     wrong.push(...misjudged(one, await check(one.request)).map((text) => `${one.what}: ${text}`));
   }
   expect(wrong).toEqual([]);
+});
+
+test('the machine we run on is known, whatever it is called', async () => {
+  await misbehave([`other-machine-id@server2:${readFileSync('/etc/machine-id', 'utf8').trim()}`]);
+  const one = { what: '', faults: [], check: 'not-our-host', verdict: 'blocking', servers: ['server2'] } as const;
+  expect(misjudged(one, await check())).toEqual([]);
+});
+
+test('a connection URL that leads to a server outside', async () => {
+  const { findings } = await check({ connection_url: world.fleet.servers[6]?.url ?? '' });
+  expect(findings.find((one) => one.check === 'connection-url')).toMatchObject({
+    verdict: 'warning',
+    servers: ['server7'],
+  });
+});
+
+test('one that another operation works on', async () => {
+  await misbehave(['join-hangs@server9']);
+  const add = [
+    'provisioning',
+    'cluster',
+    'add',
+    'busy',
+    'https://10.0.0.2:8443',
+    '-s',
+    'server8,server9',
+    '--wait=false',
+  ];
+  expect((await world.daemon.cli(...add)).exit).toBe(0);
+  const one = {
+    what: '',
+    faults: [],
+    check: 'not-claimed',
+    verdict: 'blocking',
+    servers: ['server8', 'server9'],
+  } as const;
+  const also = ['not-clustered-live', 'certificate-pinned', 'nothing-running'];
+  expect(misjudged({ ...one, also }, await check({ server_names: ['server1', 'server8', 'server9'] }))).toEqual([]);
+  await world.daemon.cli('provisioning', 'cluster', 'remove', 'busy');
 });
 
 test('one that belongs to a cluster, and a name that is taken', async () => {
@@ -76,28 +138,6 @@ test('one that belongs to a cluster, and a name that is taken', async () => {
   const { findings } = await check({ name: 'taken', server_names: ['server1', 'server10'] });
   const blocking = findings.filter(({ verdict }) => verdict === 'blocking').map((one) => one.check);
   expect(blocking).toEqual(expect.arrayContaining(['cluster-name-free', 'not-in-a-cluster', 'not-clustered-live']));
-});
-
-test('ten servers, nine of them free, with five faults: the five are named with what to do, and the exit code is 1', async () => {
-  await misbehave([
-    'refuses-connections@server2',
-    'clock-off@server3:-20',
-    'holds-project@server4:theirs',
-    'disk-full@server5',
-    'needs-reboot@server6',
-  ]);
-  const names = Array.from({ length: 9 }, (_, at) => `server${at + 1}`).join(',');
-  const ran = await world.daemon.cli('provisioning', 'cluster', 'check', 'fresh', '-s', names);
-  expect(ran.exit).toBe(1);
-  for (const [check, server] of [
-    ['reachable', 'server2'],
-    ['clock-skew', 'server3'],
-    ['joiner-projects', 'server4'],
-    ['free-space', 'server5'],
-    ['no-reboot-pending', 'server6'],
-  ]) {
-    expect(ran.stdout).toMatch(new RegExp(`✗ ${check} +${server}: .*\\n.*\\n +→ `));
-  }
 });
 
 test('what is ignored stops nothing; what must not be ignored is refused', async () => {
