@@ -1,8 +1,11 @@
+import type { News } from '@operations-center/database';
 import { makeCallerOf } from './domains/access/callers.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
+import { makeShares } from './domains/daemons/shares.service.ts';
+import type { Shares } from './domains/daemons/shares.ts';
 import { assembleEvents } from './domains/events/assembly.ts';
 import type { EventLog } from './domains/events/event-log.ts';
 import { healthHandlers } from './domains/health/health.routes.ts';
@@ -19,7 +22,7 @@ import { type HoldService, makeHoldService } from './domains/settings/hold.servi
 import { loadKnownIdentity } from './domains/settings/identity.service.ts';
 import { holdHandlers, settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
-import { makeSettingsService } from './domains/settings/settings.service.ts';
+import { makeSettingsService, type SettingsService } from './domains/settings/settings.service.ts';
 import type { NetworkSettings } from './domains/settings/settings.ts';
 import { tokenHandlers } from './domains/tokens/tokens.routes.ts';
 import { makeTokenService } from './domains/tokens/tokens.service.ts';
@@ -41,6 +44,7 @@ import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
 import { type Identity, makeIdentity } from './platform/identity.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
+import { type Loop, startLoop } from './platform/loops.ts';
 import { makeSealingKey, type Sealer } from './platform/sealing.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { MainDatabase, Tx } from './schema.ts';
@@ -81,6 +85,8 @@ export type Platform = {
   events: EventLog;
   /** Who we are among the daemons of this database, and after how long silence one of them is taken for dead. */
   daemon: { id: string; leaseMs: number };
+  news: News;
+  shares: Shares;
 };
 
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
@@ -101,23 +107,39 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const leaseMs = (options.configuration.database?.lease_seconds ?? 15) * 1_000;
   const daemon = { id: loadDaemonId(state.daemonId), leaseMs };
   const events = assembleEvents({ database, clock, log }, { location: daemon.id, logs: [] });
-  const platform: Platform = { database, clock, log, sealer, identity, state, fleet, daemon, events: events.log };
+  const { news } = opened;
+  const shares = makeShares({ database, news, log, daemon });
+  const platform: Platform = {
+    database,
+    clock,
+    log,
+    sealer,
+    identity,
+    state,
+    fleet,
+    daemon,
+    news,
+    shares,
+    events: events.log,
+  };
 
   const door: { https?: HttpsDoor } = {};
   const settings = await makeSettingsService({
     database,
     sealer,
     events: events.log,
+    news,
+    log,
     applyNetwork: async (network) => moveHttps(door.https, network, options.listen),
     applyLogLevel: (level) => {
       if (options.logLevel === undefined) setLogLevel(log, level);
     },
   });
   const warnings = assembleWarnings(platform);
-  const hold = await makeHoldService({ database, warnings: warnings.service, log });
+  const hold = await makeHoldService({ database, warnings: warnings.service, log, news });
   const domains = await assembleDomains(platform, { settings, warnings, hold, inventoryPlace: opened.inventory });
   const handlers = [
-    ...rootHandlers(() => hold.current()),
+    ...rootHandlers(daemon.id, () => hold.current()),
     ...settingsHandlers(settings),
     ...warnings.handlers,
     ...events.handlers,
@@ -139,7 +161,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   door.https = makeHttpsDoor(identity.server, api);
   await moveHttps(door.https, settings.current().network, options.listen);
   await events.start();
+  await shares.start();
   await domains.start();
+  const others =
+    database.dialect === 'sqlite' ? undefined : startLoop(lookAtOthers(platform, settings, hold), platform);
   const socket = await listenOnSocket(state.socket, api, options.group);
   return {
     httpsAddress: () => door.https?.address(),
@@ -147,12 +172,29 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     database: opened.shown,
     async stop(graceMs) {
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
+      await others?.stop();
+      await shares.stop();
       await events.stop();
       await fleet.close();
+      await news.close();
       await database.close();
     },
   };
 }
+
+/** What news may have been lost is seen within a lease. */
+const lookAtOthers = (
+  { daemon }: Platform,
+  settings: Pick<SettingsService, 'reload'>,
+  hold: Pick<HoldService, 'reload'>,
+): Loop => ({
+  name: 'look at what other daemons changed',
+  everyMs: daemon.leaseMs,
+  async look() {
+    await settings.reload();
+    await hold.reload();
+  },
+});
 
 /** Our keys. They are made for a database that nobody has written yet, and never again. */
 async function findIdentity({ main, isFresh, shown }: OpenedDatabases, state: StateDirectory) {
@@ -196,6 +238,8 @@ async function assembleDomains(
     tokens,
     warnings: warnings.service,
     mayReplaceSilent: () => settings.current().settings.replace_silent_servers,
+    shares: platform.shares,
+    news: platform.news,
   });
   const inventory = await assembleInventory({
     place: inventoryPlace,
@@ -203,6 +247,7 @@ async function assembleDomains(
     clustersToScan: () => clusters.service.listInventoryTargets(),
     warnings: warnings.service,
     clusterNames: async () => (await clusters.service.list()).map(({ name }) => name),
+    isMine: (cluster) => platform.shares.isMine(`cluster/${cluster}`),
     clock,
     log,
   });
@@ -232,6 +277,7 @@ async function assembleDomains(
     log,
     workflows: assembleClusterWorkflows(clusterParts),
     daemon: platform.daemon,
+    news: platform.news,
     warnings: warnings.service,
     events,
     onRest: (tx, rest) => webhooks.service.queue(tx, rest),

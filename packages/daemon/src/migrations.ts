@@ -5,8 +5,9 @@ import { createChannelTables } from './domains/channels/channels.tables.ts';
 import { createBackupTables } from './domains/clusters/backups.tables.ts';
 import { createClusterTables } from './domains/clusters/clusters.tables.ts';
 import { createPlanTables } from './domains/clusters/plans.tables.ts';
+import { createDaemonTables } from './domains/daemons/daemons.tables.ts';
 import { createEventTables } from './domains/events/events.tables.ts';
-import { createServerTables } from './domains/servers/servers.tables.ts';
+import { addLastMissed, createServerTables } from './domains/servers/servers.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
 import { createUpdateTables } from './domains/updates/updates.tables.ts';
@@ -40,6 +41,13 @@ export const migrations: readonly Migration[] = [
     async up(tx, dialect) {
       await createEventTables(tx, dialect);
       await createAuditTables(tx, dialect);
+    },
+  },
+  {
+    name: '0004-daemons',
+    async up(tx, dialect) {
+      await createDaemonTables(tx.withTables<Schema>(), dialect);
+      await addLastMissed(tx.withTables<Schema>());
     },
   },
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },

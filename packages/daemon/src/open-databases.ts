@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { openPostgres, openSqlite } from '@operations-center/database';
+import { type News, openPostgres, openPostgresNews, openSqlite, silence } from '@operations-center/database';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
 import { hasIdentityRow } from './domains/settings/settings.store.ts';
 import { migrations } from './migrations.ts';
@@ -11,6 +11,8 @@ import type { MainDatabase, Schema } from './schema.ts';
 export type OpenedDatabases = {
   main: MainDatabase;
   inventory: InventoryPlace;
+  /** What the daemons on this database tell each other. */
+  news: News;
   /** Where the main database is, for people: a path, or a URL without its password. */
   shown: string;
   /** No daemon has written this database yet: keys that are missing may be made. */
@@ -34,7 +36,8 @@ export async function openDatabases(
         `Or, to begin anew, move ${state.database} away.`,
     );
   }
-  return { main, inventory: { kind: 'postgres', url: database.url }, shown, isFresh };
+  const news = await openPostgresNews({ url: database.url, log });
+  return { main, inventory: { kind: 'postgres', url: database.url }, news, shown, isFresh };
 }
 
 /** Opens the main database on PostgreSQL; `source` says where its URL is from. */
@@ -57,6 +60,7 @@ async function openEmbedded(state: StateDirectory, log: Log): Promise<OpenedData
   return {
     main: await openSqlite<Schema>({ path: state.database, migrations, log }),
     inventory: { kind: 'sqlite', path: state.inventoryDatabase },
+    news: silence,
     shown: state.database,
     isFresh,
   };

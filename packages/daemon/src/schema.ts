@@ -5,6 +5,7 @@ import type { ChannelTables } from './domains/channels/channels.tables.ts';
 import type { BackupTables } from './domains/clusters/backups.tables.ts';
 import type { ClusterTables } from './domains/clusters/clusters.tables.ts';
 import type { PlanTables } from './domains/clusters/plans.tables.ts';
+import type { DaemonTables } from './domains/daemons/daemons.tables.ts';
 import type { EventTables } from './domains/events/events.tables.ts';
 import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
 import type { ServerTables } from './domains/servers/servers.tables.ts';
@@ -21,6 +22,7 @@ export type Schema = SettingsTables &
   ClusterTables &
   BackupTables &
   PlanTables &
+  DaemonTables &
   ServerTables &
   UpdateTables &
   WarningTables &

@@ -3,7 +3,9 @@ export type { Database, DatabaseLog, DialectName, Migration, SqlValue, Tx, Write
 export { DatabaseUnavailable, isPassing, TextRefused } from './database-unavailable.ts';
 export { bytesType, nowMsText, textType } from './dialect.ts';
 export { NewerSchema } from './newer-schema.ts';
+export { type News, silence } from './news.ts';
 export { openPostgres, type PostgresOptions } from './postgres.ts';
+export { openPostgresNews } from './postgres-news.ts';
 export { openSqlite, type SqliteOptions } from './sqlite.ts';
 export { copySqlite, findSqliteDamage } from './sqlite-copy.ts';
 export { assertOutsideTransaction, TransactionMisuse } from './transaction-misuse.ts';

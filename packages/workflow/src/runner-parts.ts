@@ -69,6 +69,8 @@ export type Runner = {
   page(filter?: OperationFilter): Promise<Page<OperationView>>;
   /** How many there are in which state; `since`: of those that failed, only those submitted then or later. */
   count(since: number): Promise<OperationCounts>;
+  /** Looks at once for work, and for what people asked of what runs here: another runner was told something. */
+  look(): void;
   /** Gives back how to end the subscription. */
   subscribe(listener: (event: ProgressEvent) => void): () => void;
 };

@@ -275,6 +275,10 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     resume: (id) => act('resume', id),
     undo: (id) => act('undo', id),
     skip: (id) => act('skip', id),
+    look() {
+      wake();
+      keeper.beat();
+    },
     leave: (id) => act('leave', id),
     subscribe,
   };

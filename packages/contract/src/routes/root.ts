@@ -24,6 +24,7 @@ export const rootRoutes = {
       auth: z.string().describe('How the caller is known: unix, tls, or empty'),
       auth_methods: z.array(z.string()),
       server_version: z.string(),
+      daemon: z.string().optional().describe('Which of the daemons on this database answers; for those we trust'),
       api_extensions: z.array(z.string()).describe('What this daemon can beyond Operations Center 0.8.1'),
       held: z
         .object({ since: z.string(), reason: z.string() })

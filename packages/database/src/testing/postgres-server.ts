@@ -112,7 +112,9 @@ function startGuarded(
     while [ -d "/proc/$parent" ]; do
       if ! kill -0 "$server" 2>/dev/null; then
         [ -e "$directory/down" ] || break
+        : > "$directory/stopped"
         while [ -e "$directory/down" ] && [ -d "/proc/$parent" ]; do sleep 0.05; done
+        rm "$directory/stopped"
         "$@" & server=$!
       fi
       sleep 0.2
@@ -125,10 +127,10 @@ function startGuarded(
 /** Stops the server as an administrator does who restarts it: every session is cut. */
 export async function stopPostgres(): Promise<void> {
   const { directory } = await startPostgres();
-  const pidFile = join(directory, 'data', 'postmaster.pid');
   writeFileSync(join(directory, 'down'), '');
-  process.kill(Number(readFileSync(pidFile, 'utf8').split('\n')[0]), 'SIGINT');
-  await waitFor('PostgreSQL to stop', async () => !existsSync(pidFile));
+  const [pid] = readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(pid), 'SIGINT');
+  await waitForFile(join(directory, 'stopped'));
 }
 
 /** Starts it again, on the same data. */

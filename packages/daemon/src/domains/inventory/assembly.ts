@@ -23,6 +23,7 @@ export async function assembleInventory(parts: {
   clustersToScan: () => Promise<readonly ScanTarget[]>;
   clusterNames: () => Promise<readonly string[]>;
   warnings: Pick<WarningService, 'raise' | 'clear'>;
+  isMine?(cluster: string): boolean;
   clock: Clock;
   log: Log;
 }): Promise<InventoryDomain> {

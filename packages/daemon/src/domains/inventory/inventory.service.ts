@@ -47,6 +47,8 @@ export type InventoryParts = {
   clusterNames: () => Promise<readonly string[]>;
   /** Where people see that a cluster could not be read; over with the next scan without problems. */
   warnings: Pick<WarningService, 'raise' | 'clear'>;
+  /** Whether the regular scan of a cluster is ours; another daemon has the others. */
+  isMine?(cluster: string): boolean;
   clock: Clock;
   log: Log;
   everyMs?: number;
@@ -62,15 +64,23 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const turns = makeClusterTurns();
   const now = makeStamp(clock);
   let loop: RunningLoop | undefined;
+  const isMine = (cluster: string): boolean => parts.isMine?.(cluster) ?? true;
 
   const scan = (target: ScanTarget, signal: AbortSignal): Promise<ScanResult> =>
     turns.scan(target.cluster, signal, async (ended) => {
       const limited = AbortSignal.any([ended, AbortSignal.timeout(scanLimitMs)]);
       const ask = askThroughMembers(parts.fleet, target.endpoints, limited);
       const result = await scanCluster(target, { ask, work, signal: limited, now });
+      await forgetIfGone(target.cluster);
       await tell(parts, target.cluster, result);
       return result;
     });
+
+  /** Turns are this daemon's own: another one may have removed or renamed the cluster while we read it. */
+  async function forgetIfGone(cluster: string): Promise<void> {
+    if (database.dialect === 'sqlite' || (await parts.clusterNames()).includes(cluster)) return;
+    await work.removeCluster({ cluster });
+  }
 
   const removeCluster = (cluster: string): Promise<void> =>
     turns.end(cluster, async () => void (await work.removeCluster({ cluster })));
@@ -79,12 +89,12 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     // In this order: a cluster that comes between the two questions is not taken for gone.
     const stored = await listStoredClusters(database);
     const known = new Set(await parts.clusterNames());
-    for (const cluster of stored) if (!known.has(cluster)) await removeCluster(cluster);
+    for (const cluster of stored) if (!known.has(cluster) && isMine(cluster)) await removeCluster(cluster);
   }
 
   async function scanAll(signal: AbortSignal): Promise<void> {
     await removeLeftOvers();
-    const left = [...(await parts.clustersToScan())];
+    const left = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
     const runner = async (): Promise<void> => {
       for (let target = left.shift(); target !== undefined && !signal.aborted; target = left.shift()) {
         const { cluster } = target;

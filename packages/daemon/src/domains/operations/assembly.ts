@@ -1,8 +1,10 @@
+import { type News, silence } from '@operations-center/database';
 import {
   killPointFromEnvironment,
   makeRunner,
   type ProgressEvent,
   type Rest,
+  type Runner,
   type Workflow,
 } from '@operations-center/workflow';
 import type { Clock } from '../../platform/clock.ts';
@@ -27,6 +29,8 @@ export type OperationParts = {
   events: EventLog;
   /** Called in the transaction that brings an operation to rest. */
   onRest?(tx: Tx, rest: Rest): Promise<void>;
+  /** Other daemons look for work, and for what people asked, when they are told to. */
+  news?: Pick<News, 'tell' | 'hear'>;
   /** Why nothing may go on by itself, if so. */
   held?(): string | undefined;
 };
@@ -55,6 +59,7 @@ export function assembleOperations(parts: OperationParts): {
     onRecord: (tx, record) =>
       events.append(tx, { type: 'operation', at: record.at, metadata: toOperationEvent(record) }),
   });
+  shareWork(runner, parts.news ?? silence);
   const told = makeOperationWarnings({ warnings, view: (id) => runner.view(id), log });
   runner.subscribe((event) => told.heed(event));
   const stopping = new AbortController();
@@ -69,6 +74,14 @@ export function assembleOperations(parts: OperationParts): {
       await told.settled();
     },
   };
+}
+
+/** Another daemon may have the operation that was asked to end, or room for the one that was submitted. */
+function shareWork(runner: Runner, news: Pick<News, 'tell' | 'hear'>): void {
+  runner.subscribe(({ operation, event }) => {
+    if (event === 'submitted' || event.endsWith('_asked')) news.tell('operations', operation);
+  });
+  news.hear('operations', () => runner.look());
 }
 
 /** What a person looks for in the log at night; every single step is in the journal. */

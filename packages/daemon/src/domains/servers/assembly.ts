@@ -1,3 +1,4 @@
+import { type News, silence } from '@operations-center/database';
 import { makeFleetConnections } from '../../fleet/connection.ts';
 import { makeIncus } from '../../fleet/incus.ts';
 import { makeIncusOs } from '../../fleet/incus-os.ts';
@@ -7,6 +8,7 @@ import type { Identity } from '../../platform/identity.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
+import { allShares, type Shares } from '../daemons/shares.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { TokenService } from '../tokens/tokens.service.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
@@ -37,7 +39,13 @@ const pollIdleMs = 10_000;
 
 export function assembleServers(
   platform: ServersPlatform,
-  uses: { tokens: TokenService; warnings: WarningService; mayReplaceSilent(): boolean },
+  uses: {
+    tokens: TokenService;
+    warnings: WarningService;
+    mayReplaceSilent(): boolean;
+    shares?: Shares;
+    news?: News;
+  },
 ): Servers {
   const { client } = platform.identity;
   const connect = () =>
@@ -57,7 +65,8 @@ export function assembleServers(
       return { incusOs: makeIncusOs(own), incus: makeIncus(own), close: () => own.close() };
     },
   };
-  const poller = makePoller({ ...platform, warnings, sightings, fleet });
+  const { shares = allShares, news = silence } = uses;
+  const poller = makePoller({ ...platform, warnings, sightings, fleet, shares, news });
   const service = makeServerService({
     ...platform,
     client,

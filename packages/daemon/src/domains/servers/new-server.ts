@@ -29,6 +29,7 @@ export const newServer = (
   registered_at: now,
   last_updated: now,
   last_seen: now,
+  last_missed: 0,
   // A name used again later never meets what was kept of its predecessor.
   revision: now,
   ...known,

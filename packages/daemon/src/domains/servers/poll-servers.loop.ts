@@ -1,9 +1,11 @@
+import { type News, silence } from '@operations-center/database';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { Incus } from '../../fleet/incus.ts';
 import type { IncusOs } from '../../fleet/incus-os.ts';
 import type { AskOptions } from '../../fleet/replies.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
+import { allShares, type Shares } from '../daemons/shares.ts';
 import { seenFromFailure } from './observe-server.service.ts';
 import { fullEveryMs, jitter, type PollKind, planNextPoll } from './poll-schedule.ts';
 import type { Poller } from './poller.service.ts';
@@ -12,7 +14,7 @@ import { type RecordParts, recordObservation } from './record-observation.servic
 import { Roster, type RosterEntry } from './roster.service.ts';
 import { endpointOf, type ServerEndpoint } from './server.ts';
 import type { Seen } from './server-status.machine.ts';
-import { saveLastSeen } from './servers.store.ts';
+import { saveSighting } from './servers.store.ts';
 
 /** How polls reach servers. `open` gives one connection for the questions of one full poll, which must be closed. */
 export type PollFleet = {
@@ -20,7 +22,15 @@ export type PollFleet = {
   open(): { incusOs: IncusOs; incus: Incus; close(): Promise<void> };
 };
 
-export type PollParts = RecordParts & { log: Log; fleet: PollFleet; random?: () => number };
+export type PollParts = RecordParts & {
+  log: Log;
+  fleet: PollFleet;
+  /** Which servers this daemon looks at; the others are looked at by others. */
+  shares?: Pick<Shares, 'isMine' | 'grip'>;
+  /** What other daemons changed. */
+  news?: Pick<News, 'tell' | 'hear'>;
+  random?: () => number;
+};
 
 const tickMs = 200;
 const lightDeadlineMs = 5_000;
@@ -29,18 +39,27 @@ const fullDeadlineMs = 10_000;
 const lightAtOnce = 512;
 const fullAtOnce = 24;
 const saveSeenEveryMs = 60_000;
+/** Where other daemons show what this one saw. */
+const saveSeenForOthersMs = 10_000;
+const topic = 'servers';
+
+type Told = { name: string; poll: boolean };
+
+const nameOf = (row: { name: string }): string => `server/${row.name}`;
 const rowsPerWrite = 500;
 
 /** Looks at every server again and again: due ones beside each other, bounded, each with a deadline of its own. */
 export function makePoller(parts: PollParts): Poller {
-  const { clock, database, log, sightings } = parts;
+  const { clock, database, log, sightings, shares = allShares, news = silence } = parts;
   const random = parts.random ?? Math.random;
   const roster = new Roster(database, random);
   const stopping = new AbortController();
   const running: Record<PollKind, number> = { light: 0, full: 0 };
   const loops: RunningLoop[] = [];
 
-  async function pollOne(entry: RosterEntry, kind: PollKind): Promise<Seen | undefined> {
+  type MayRecord = Parameters<typeof recordObservation>[3];
+
+  async function pollOne(entry: RosterEntry, kind: PollKind, mayRecord?: MayRecord): Promise<Seen | undefined> {
     const { row } = entry;
     running[kind] += 1;
     try {
@@ -54,7 +73,7 @@ export function makePoller(parts: PollParts): Poller {
         if (kind === 'full') entry.fullDueMs = entry.lightDueMs;
         return seen;
       }
-      await recordObservation(parts, row, observation);
+      await recordObservation(parts, row, observation, mayRecord);
       await roster.read(row.name, clock.nowMs());
       planNext(entry, kind, seen, row.status !== 'ready');
       return seen;
@@ -78,7 +97,7 @@ export function makePoller(parts: PollParts): Poller {
   }
 
   function launch(entry: RosterEntry, kind: PollKind): void {
-    entry.running = pollOne(entry, kind)
+    entry.running = pollOne(entry, kind, shares.grip(nameOf(entry.row)))
       .then(() => undefined)
       .catch((error: unknown) => {
         if (stopping.signal.aborted) return;
@@ -95,7 +114,7 @@ export function makePoller(parts: PollParts): Poller {
     const now = clock.nowMs();
     await roster.update(now);
     for (const entry of roster.entries.values()) {
-      if (entry.running !== undefined) continue;
+      if (entry.running !== undefined || !shares.isMine(nameOf(entry.row))) continue;
       if (entry.fullDueMs <= now) {
         if (running.full < fullAtOnce) launch(entry, 'full');
       } else if (entry.lightDueMs <= now && running.light < lightAtOnce) launch(entry, 'light');
@@ -106,14 +125,27 @@ export function makePoller(parts: PollParts): Poller {
     const unsaved = sightings.takeUnsaved();
     for (let at = 0; at < unsaved.length; at += rowsPerWrite) {
       await database.write('save last seen', async (tx) => {
-        for (const { name, last_seen } of unsaved.slice(at, at + rowsPerWrite)) await saveLastSeen(tx, name, last_seen);
+        for (const sighting of unsaved.slice(at, at + rowsPerWrite)) await saveSighting(tx, sighting);
       });
+    }
+  }
+
+  const saveEveryMs = database.dialect === 'sqlite' ? saveSeenEveryMs : saveSeenForOthersMs;
+
+  /** The whole table is read again anyway, for what was not heard. */
+  function hear(details: readonly string[] | undefined): void {
+    for (const detail of details ?? []) {
+      const { name, poll } = JSON.parse(detail) as Told; // told by `changed` of another daemon
+      roster.changed(name, poll);
     }
   }
 
   return {
     changed(names, poll) {
-      for (const name of names) roster.changed(name, poll);
+      for (const name of names) {
+        roster.changed(name, poll);
+        news.tell(topic, JSON.stringify({ name, poll } satisfies Told));
+      }
     },
     async pollNow(name) {
       let entry = await roster.read(name, clock.nowMs());
@@ -134,9 +166,10 @@ export function makePoller(parts: PollParts): Poller {
       return asked;
     },
     start() {
+      news.hear(topic, hear);
       const loopParts = { clock, log };
       loops.push(startLoop({ name: 'poll servers', everyMs: tickMs, look }, loopParts));
-      loops.push(startLoop({ name: 'save last seen', everyMs: saveSeenEveryMs, look: saveSeen }, loopParts));
+      loops.push(startLoop({ name: 'save last seen', everyMs: saveEveryMs, look: saveSeen }, loopParts));
     },
     async stop() {
       stopping.abort(new Error('the daemon stops'));

@@ -28,6 +28,8 @@ export async function recordObservation(
   parts: RecordParts,
   polled: RosterRow,
   { seen, facts }: FullObservation,
+  /** Whether what was seen may still be recorded: another daemon may look at this server by now. */
+  mayRecord: (tx: Tx) => Promise<boolean> = async () => true,
 ): Promise<void> {
   const now = parts.clock.nowMs();
   if (seen.kind === 'ready' || seen.kind === 'booting') parts.sightings.saw(polled.name, now);
@@ -38,6 +40,7 @@ export async function recordObservation(
   // Sealing is pure work; it is done before the write, which others wait for.
   const documents = hasNews && facts !== undefined ? { digest, ...sealFacts(parts.sealer, facts) } : undefined;
   await parts.database.write('record poll', async (tx) => {
+    if (!(await mayRecord(tx))) return;
     const row = await findServer(inside(tx), polled.name);
     // Renamed, deleted, reinstalled or moved while we looked: that was another server.
     if (row === undefined || row.fingerprint !== polled.fingerprint || row.connection_url !== polled.connection_url)

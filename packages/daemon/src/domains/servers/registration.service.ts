@@ -203,11 +203,10 @@ async function freeName(tx: Tx, name: string): Promise<string> {
 /** Offline for long enough, and still when we looked last: a row alone may be as old as the daemon was down. */
 function isSilent({ clock, sightings }: ServerParts, row: ServerRow): boolean {
   const now = clock.nowMs();
-  const missed = sightings.lastMissed(row.name);
+  const missed = sightings.lastMissed(row.name, row.last_missed);
   return (
     row.status === 'offline' &&
     now - row.status_changed_at >= silenceMs &&
-    missed !== undefined &&
     now - missed <= missCountsMs &&
     now - sightings.lastSeen(row.name, row.last_seen) >= silenceMs
   );

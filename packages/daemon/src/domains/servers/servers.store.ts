@@ -12,6 +12,7 @@ import {
   type TailRow,
   tailColumns,
 } from './server-rows.ts';
+import type { Sighting } from './sightings.ts';
 
 /** Prepared reads, outside and inside a write. */
 export type Ask = <Row>(text: string, parameters: readonly SqlValue[]) => Promise<Row[]>;
@@ -132,12 +133,12 @@ export async function saveDocuments(tx: Tx, row: DocumentRow): Promise<void> {
   await preparedRun(tx, text, [row.name, row.digest, row.polled_at, row.hardware_data, row.os_data, row.version_data]);
 }
 
-export async function saveLastSeen(tx: Tx, name: string, last_seen: number): Promise<void> {
-  await preparedRun(tx, 'update servers set last_seen = ? where name = ? and last_seen < ?', [
-    last_seen,
-    name,
-    last_seen,
-  ]);
+/** Only forward: another daemon may have seen more. */
+export async function saveSighting(tx: Tx, { name, last_seen, last_missed }: Sighting): Promise<void> {
+  const seen = 'update servers set last_seen = ? where name = ? and last_seen < ?';
+  if (last_seen > 0) await preparedRun(tx, seen, [last_seen, name, last_seen]);
+  const missed = 'update servers set last_missed = ? where name = ? and last_missed < ?';
+  if (last_missed > 0) await preparedRun(tx, missed, [last_missed, name, last_missed]);
 }
 
 /** Columns that name a server follow it to its new name. */

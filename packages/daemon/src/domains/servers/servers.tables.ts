@@ -39,6 +39,8 @@ export type ServerTables = {
     registered_at: number;
     last_updated: number;
     last_seen: number;
+    /** When a look found nobody; 0 never. Saved as seldom as `last_seen`. */
+    last_missed: number;
     /** Counts up with everything that its JSON shows, times and status apart. */
     revision: number;
   };
@@ -101,3 +103,10 @@ export async function createServerTables(db: Kysely<ServerTables>, dialect: Dial
     .addColumn('version_data', text, (column) => column.notNull())
     .execute();
 }
+
+/** Other daemons on the database look at a part of the servers: what they found counts here, too. */
+export const addLastMissed = (db: Kysely<ServerTables>): Promise<void> =>
+  db.schema
+    .alterTable('servers')
+    .addColumn('last_missed', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();

@@ -1,3 +1,5 @@
+export type Sighting = { name: string; last_seen: number; last_missed: number };
+
 /** When each server was last seen, in memory: writing it with every poll would write ten thousand rows for nothing. */
 export class Sightings {
   readonly #seen = new Map<string, number>();
@@ -12,6 +14,7 @@ export class Sightings {
 
   missed(name: string, atMs: number): void {
     this.#missed.set(name, atMs);
+    this.#unsaved.add(name);
   }
 
   /** The later of memory and database; 0: never. */
@@ -19,14 +22,18 @@ export class Sightings {
     return Math.max(saved, this.#seen.get(name) ?? 0);
   }
 
-  /** When the latest look found nobody, or undefined: it was seen since, or never looked for. */
-  lastMissed(name: string): number | undefined {
-    return this.#missed.get(name);
+  /** When the latest look found nobody, the later of memory and database; 0: it was seen since, or never looked for. */
+  lastMissed(name: string, saved: number): number {
+    return Math.max(saved, this.#missed.get(name) ?? 0);
   }
 
   /** What is not in the database yet; the caller saves it. */
-  takeUnsaved(): { name: string; last_seen: number }[] {
-    const unsaved = [...this.#unsaved].map((name) => ({ name, last_seen: this.#seen.get(name) ?? 0 }));
+  takeUnsaved(): Sighting[] {
+    const unsaved = [...this.#unsaved].map((name) => ({
+      name,
+      last_seen: this.#seen.get(name) ?? 0,
+      last_missed: this.#missed.get(name) ?? 0,
+    }));
     this.#unsaved.clear();
     return unsaved;
   }

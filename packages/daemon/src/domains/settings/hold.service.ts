@@ -1,4 +1,5 @@
 import { Fault } from '@operations-center/contract';
+import type { News } from '@operations-center/database';
 import type { Log } from '../../platform/log.ts';
 import type { MainDatabase } from '../../schema.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
@@ -6,6 +7,7 @@ import { mayDoWhileHeld } from './hold.rules.ts';
 import { type ShownHold, showHold } from './hold.ts';
 import { deleteHoldRow, loadHoldRow } from './settings.store.ts';
 
+const topic = 'hold';
 const subject = { type: 'Held after a restore', scope: 'restore', entity_type: 'operations_center', entity: '' };
 const wayOn = 'Nothing is changed on the fleet until: operations-center admin go';
 
@@ -15,6 +17,8 @@ export type HoldService = {
   check(method: string, route: string): void;
   /** Lets the daemon work again. False: it was not held. */
   go(): Promise<boolean>;
+  /** Takes over what a person said to another daemon. */
+  reload(): Promise<void>;
 };
 
 /** The hold is in the database, so that it outlives every start until somebody says go. */
@@ -22,6 +26,7 @@ export async function makeHoldService(parts: {
   database: MainDatabase;
   warnings: Pick<WarningService, 'raise' | 'clear'>;
   log: Log;
+  news?: Pick<News, 'tell' | 'hear'>;
 }): Promise<HoldService> {
   const { database, warnings, log } = parts;
   const row = await loadHoldRow(database.read);
@@ -30,8 +35,16 @@ export async function makeHoldService(parts: {
     log.warn({ held_since: hold.since }, `held: ${hold.reason}. ${wayOn}`);
     await warnings.raise(undefined, { ...subject, message: `${hold.reason}. ${wayOn}` });
   }
+  async function reload(): Promise<void> {
+    const now = await loadHoldRow(database.read);
+    hold = now && showHold(now);
+  }
+  parts.news?.hear(topic, () => {
+    reload().catch((error: unknown) => log.warn({ err: error }, 'the hold could not be read again'));
+  });
   return {
     current: () => hold,
+    reload,
     check(method, route) {
       if (hold === undefined || mayDoWhileHeld(method, route)) return;
       throw new Fault('held_after_restore', `Operations Center is held: it was ${hold.reason}`);
@@ -43,6 +56,7 @@ export async function makeHoldService(parts: {
         await warnings.clear(tx, subject);
       });
       hold = undefined;
+      parts.news?.tell(topic, 'go');
       log.info('a person said go: the hold is lifted');
       return true;
     },

@@ -1,5 +1,6 @@
 import { Fault } from '@operations-center/contract';
-import { isLogLevel } from '../../platform/log.ts';
+import type { News } from '@operations-center/database';
+import { isLogLevel, type Log } from '../../platform/log.ts';
 import { redacted, type Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { requireChannel } from '../channels/channels.service.ts';
@@ -12,6 +13,8 @@ export type SettingsService = {
   /** What is in force now; no copy, do not change it. */
   current(): Settings;
   update<Section extends SettingsSection>(section: Section, wanted: Settings[Section]): Promise<void>;
+  /** Takes over what another daemon has changed in the database. */
+  reload(): Promise<void>;
 };
 
 export type SettingsParts = {
@@ -21,7 +24,12 @@ export type SettingsParts = {
   /** Moves the HTTPS listener; throws `listener_failed` and leaves the old one if that cannot be done. */
   applyNetwork(network: NetworkSettings): Promise<void>;
   applyLogLevel(level: string): void;
+  /** Tells the other daemons, and hears of them. */
+  news?: Pick<News, 'tell' | 'hear'>;
+  log?: Pick<Log, 'warn'>;
 };
+
+const topic = 'settings';
 
 export async function makeSettingsService(parts: SettingsParts): Promise<SettingsService> {
   let settings = await loadSettings(parts.database.read, parts.sealer);
@@ -34,11 +42,14 @@ export async function makeSettingsService(parts: SettingsParts): Promise<Setting
       await parts.events.changed(tx, { action: 'config-updated', source: `/1.0/system/${section}` });
     });
     settings = { ...settings, [section]: value };
+    parts.news?.tell(topic, section);
   };
   const change = async <Section extends SettingsSection>(
     section: Section,
     wanted: Settings[Section],
   ): Promise<void> => {
+    // Another daemon may have changed it a moment ago.
+    settings = await loadSettings(parts.database.read, parts.sealer);
     const value = keepRedacted(wanted, settings[section]) as Settings[Section];
     await check(parts, section, { ...settings, [section]: value });
     if (section !== 'network') {
@@ -53,13 +64,28 @@ export async function makeSettingsService(parts: SettingsParts): Promise<Setting
       throw error;
     });
   };
+  const takeOver = async (): Promise<void> => {
+    const before = settings;
+    settings = await loadSettings(parts.database.read, parts.sealer);
+    parts.applyLogLevel(settings.settings.log_level);
+    if (JSON.stringify(before.network) === JSON.stringify(settings.network)) return;
+    await parts.applyNetwork(settings.network).catch((error: unknown) => {
+      parts.log?.warn({ err: error }, 'the HTTPS address that another daemon has set cannot be had here');
+    });
+  };
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const reload = (): Promise<void> => inTurn(takeOver);
+  parts.news?.hear(topic, () => {
+    reload().catch((error: unknown) => parts.log?.warn({ err: error }, 'settings could not be read again'));
+  });
   return {
     current: () => settings,
-    update(section, wanted) {
-      const next = last.then(() => change(section, wanted));
-      last = next.catch(() => undefined);
-      return next;
-    },
+    update: (section, wanted) => inTurn(() => change(section, wanted)),
+    reload,
   };
 }
 
