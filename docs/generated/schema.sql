@@ -36,6 +36,10 @@ CREATE TABLE "cluster_inputs" ("cluster" text primary key references "clusters" 
 
 CREATE TABLE "clusters" ("id" text primary key, "name" text not null unique, "connection_url" text not null, "channel" text not null references "channels" ("name"), "description" text not null, "properties" text, "post_restore_delay" text not null, "restore_mode" text not null, "certificate" text not null, "fingerprint" text not null, "status" text not null, "operation" text, "request_digest" text, "last_updated" bigint not null);
 
+CREATE TABLE "daemon_shares" ("share" integer primary key, "owner" text, "fence" bigint not null, "lease_until" bigint not null);
+
+CREATE TABLE "daemons" ("id" text primary key, "lease_until" bigint not null);
+
 CREATE TABLE events (
     id integer primary key autoincrement,
     xact bigint not null,
@@ -135,7 +139,7 @@ CREATE TABLE schema_migrations (name text primary key, applied_at bigint not nul
 
 CREATE TABLE "server_documents" ("name" text primary key references "servers" ("name") on delete cascade on update cascade, "digest" text not null, "polled_at" bigint not null, "hardware_data" text not null, "os_data" text not null, "version_data" text not null);
 
-CREATE TABLE "servers" ("name" text primary key, "connection_url" text not null, "public_connection_url" text not null, "channel" text not null references "channels" ("name"), "description" text not null, "properties" text, "bmc_config" text not null, "certificate" text, "fingerprint" text unique, "cluster" text, "forming_cluster" text, "cluster_fingerprint" text, "server_type" text not null, "status" text not null, "status_detail" text not null, "status_reason" text not null, "status_changed_at" bigint not null, "machine_id" text unique, "system_uuid" text unique, "claimed_machine_id" text, "claimed_system_uuid" text, "conflicts_with" text, "reinstall_expected_until" bigint not null, "is_trusted" integer not null, "registered_at" bigint not null, "last_updated" bigint not null, "last_seen" bigint not null, "revision" bigint not null);
+CREATE TABLE "servers" ("name" text primary key, "connection_url" text not null, "public_connection_url" text not null, "channel" text not null references "channels" ("name"), "description" text not null, "properties" text, "bmc_config" text not null, "certificate" text, "fingerprint" text unique, "cluster" text, "forming_cluster" text, "cluster_fingerprint" text, "server_type" text not null, "status" text not null, "status_detail" text not null, "status_reason" text not null, "status_changed_at" bigint not null, "machine_id" text unique, "system_uuid" text unique, "claimed_machine_id" text, "claimed_system_uuid" text, "conflicts_with" text, "reinstall_expected_until" bigint not null, "is_trusted" integer not null, "registered_at" bigint not null, "last_updated" bigint not null, "last_seen" bigint not null, "revision" bigint not null, "last_missed" bigint default 0 not null);
 
 CREATE INDEX "servers_cluster" on "servers" ("cluster");
 
