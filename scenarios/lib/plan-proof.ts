@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClusterPlan, PlannedCall } from '@operations-center/contract';
+import type { Daemon } from './daemon.ts';
 import type { FleetCall } from './fleet-calls.ts';
 
 type Step = { key: string; already: boolean };
@@ -63,13 +64,14 @@ function fits(pattern: unknown, value: unknown): boolean {
 
 type Placed = { step: string; index: number; call: FleetCall };
 
-/** Steps that follow each other, and the calls of one step as they are listed. */
+/** Steps that follow each other, and the calls of one step as they are listed, if they go out so. */
 function orderedPairs(plan: ClusterPlan, pairings: readonly Pairing[]): [Placed, Placed][] {
   const placed = pairings.flatMap(({ step, received }, index) => received.map((call) => ({ step, index, call })));
   const before = ancestorsOf(plan);
+  const beside = new Set(plan.steps.flatMap(({ key, in_order }) => (in_order ? [] : [key])));
   return placed.flatMap((second) =>
     placed.flatMap((first): [Placed, Placed][] => {
-      const sameStep = first.step === second.step && first.index < second.index;
+      const sameStep = first.step === second.step && first.index < second.index && !beside.has(first.step);
       return sameStep || before.get(second.step)?.has(first.step) === true ? [[first, second]] : [];
     }),
   );
@@ -86,11 +88,17 @@ function ancestorsOf({ steps }: ClusterPlan): Map<string, Set<string>> {
 /** The log has whole milliseconds. */
 const roundingMs = 2;
 
-/** Calls of one step may run beside each other, but begin in their order. */
-function isBefore(first: Placed, second: Placed): boolean {
-  const done = first.step === second.step ? first.call.at : first.call.at + first.call.ms;
-  return done <= second.call.at + roundingMs;
-}
+const isBefore = (first: Placed, second: Placed): boolean =>
+  first.call.at + first.call.ms <= second.call.at + roundingMs;
 
 const tell = ({ server, method, path, body }: Pick<FleetCall, 'server' | 'method' | 'path' | 'body'>): string =>
   `${server} ${method} ${path} ${JSON.stringify(body ?? null)}`;
+
+/** The steps of the creation that was begun last. */
+export async function stepsOfLast(daemon: Daemon): Promise<readonly Step[]> {
+  const list = await daemon.client('operations_list', { query: { recursion: '1', workflow: 'create-cluster' } });
+  if (list.kind !== 'ok') throw new Error('no list of operations');
+  const [operation] = Object.values(list.metadata).flat();
+  if (operation === undefined || typeof operation === 'string') throw new Error('no operation');
+  return operation.metadata.steps;
+}

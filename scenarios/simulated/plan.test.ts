@@ -4,7 +4,7 @@ import type { ClusterPlan, PlannedCall } from '@operations-center/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isMutating, readFleetCalls } from '../lib/fleet-calls.ts';
 import { makeEyes } from '../lib/incus-eyes.ts';
-import { provePlan } from '../lib/plan-proof.ts';
+import { provePlan, stepsOfLast } from '../lib/plan-proof.ts';
 import type { Ran } from '../lib/programs.ts';
 import { debug, oneOfEach, trustBefore } from '../lib/record-transcript.ts';
 import { type PageFiles, startWorld, type World, writePageFiles } from '../lib/world.ts';
@@ -60,7 +60,7 @@ test('servers receive just the calls of the plan, in its order', async () => {
   const seen = mutatingCalls().length;
   expect(await add('--run', plan.id)).toMatchObject({ exit: 0, stdout: '' });
   const calls = mutatingCalls().slice(seen);
-  const steps = await stepsOfLast();
+  const steps = await stepsOfLast(world.daemon);
   const proof = provePlan(plan, calls, steps);
   expect(proof).toMatchObject({ unplanned: [], missing: [], disorder: [] });
   expect(proof.ordered).toBeGreaterThan(500);
@@ -77,17 +77,9 @@ test('servers receive just the calls of the plan, in its order', async () => {
 const asQuery = (query: string | undefined): string =>
   query === undefined || query === '' ? '' : `?${query.replace(/^\?/, '')}`;
 
-async function stepsOfLast(): Promise<{ key: string; already: boolean }[]> {
-  const list = await world.daemon.client('operations_list', { query: { recursion: '1', workflow: 'create-cluster' } });
-  if (list.kind !== 'ok') throw new Error('no list of operations');
-  const [operation] = Object.values(list.metadata).flat();
-  if (operation === undefined || typeof operation === 'string') throw new Error('no operation');
-  return operation.metadata.steps;
-}
-
 test('the proof sees a call too many, one too few, one that is different, and a wrong order', async () => {
   const call = (path: string, body: unknown): PlannedCall => ({ server: 'server1', method: 'PUT', path, body });
-  const step = (key: string, after: string[], calls: PlannedCall[]) => ({ key, after, calls });
+  const step = (key: string, after: string[], calls: PlannedCall[]) => ({ key, after, calls, in_order: true });
   const plan = {
     steps: [
       step('a', [], [call('/a', { x: 1, y: `\${token:server2}` })]),

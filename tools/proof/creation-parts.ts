@@ -69,7 +69,6 @@ export function makeCreationParts(
       objects: makeIncusObjects(connections),
       readShownCertificate: connections.readShownCertificate,
     },
-    ownFingerprint: identity.fingerprint,
     temporaryFolder: tmpdir(),
     servers: servers.service,
     warnings: warnings.service,

@@ -260,7 +260,6 @@ async function assembleDomains(
       objects: makeIncusObjects(fleet),
       readShownCertificate,
     },
-    ownFingerprint: platform.identity.client.fingerprint,
     temporaryFolder: state.temporary,
     servers: servers.service,
     warnings: warnings.service,

@@ -14,6 +14,7 @@ export function plannedStep(key: string, facts: Partial<PlannedStep> = {}): Plan
     phase,
     servers: target.slice(0, 1),
     calls: [],
+    in_order: true,
     changes: [],
     already: [],
     reboots: false,

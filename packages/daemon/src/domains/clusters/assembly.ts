@@ -22,8 +22,6 @@ import { sweepPlansLoop } from './sweep-plans.loop.ts';
 export type WorkflowParts = ClusterParts & {
   identity: PreflightParts['identity'];
   fleet: CreateClusterParts['fleet'];
-  /** SHA-256 of our client certificate. */
-  ownFingerprint: string;
   temporaryFolder: string;
 };
 

@@ -1,4 +1,5 @@
 import { localScopeFrom, MetadataConfiguration, SystemNetwork } from '@operations-center/fleet-protocol';
+import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
 import { makeSealer } from '../../platform/sealing.ts';
 import { planAddresses } from './addresses.plan.ts';
@@ -59,6 +60,17 @@ test("the plan of the page's example", async () => {
   const { plan, lvm_ids, mesh_id } = planOf(page, snapshotOf(page.server_names));
   const opened: unknown = JSON.parse(sealer.openAll(JSON.stringify({ plan, lvm_ids, mesh_id })));
   await expect(`${JSON.stringify(opened, undefined, 2)}\n`).toMatchFileSnapshot('plan-of-the-page.golden.json');
+});
+
+test('our own certificate is left as it is, and that is said', async () => {
+  const { certificate, fingerprint } = await makeCertificate({ commonName: 'ours', usage: 'client' });
+  const certificates = [{ type: 'client', name: 'ours', certificate, restricted: true }];
+  const request = readCreateRequest(postOf({ application_seed_config: { certificates } }), 'stable');
+  const plan = (own_fingerprint: string) =>
+    planCreateCluster(request, snapshotOf(['server1']), holdings, sealer, { live: {}, own_fingerprint }).plan;
+  const kinds = (own: string) => plan(own).items.map(({ kind }) => kind);
+  expect([kinds('another').includes('certificate'), kinds(fingerprint).includes('certificate')]).toEqual([true, false]);
+  expect(plan(fingerprint).notes.map(({ code }) => code)).toContain('own_certificate');
 });
 
 test('no secret stands open in a plan', () => {

@@ -30,6 +30,10 @@ export type PlannedCreation = {
   mesh_id: number;
 };
 
+/** What the first server has already of the items, and the fingerprint of our own certificate. */
+export type Known = { live: LiveItems; own_fingerprint: string };
+const nothingKnown: Known = { live: {}, own_fingerprint: '' };
+
 const smallestMeshId = 1000;
 
 /** Makes every choice of a creation. Pure: the same request, snapshot and holdings give the same plan, seals apart. */
@@ -38,7 +42,7 @@ export function planCreateCluster(
   snapshot: Snapshot,
   holdings: Holdings,
   sealer: Sealer,
-  live: LiveItems = {},
+  { live, own_fingerprint }: Known = nothingKnown,
 ): PlannedCreation {
   const lvm_ids = planLvmIds(request, snapshot, holdings);
   const mesh_id = chooseMeshId(holdings);
@@ -51,12 +55,18 @@ export function planCreateCluster(
   const interfaces = Object.fromEntries(members.map((name, index) => [name, addresses[index]?.mesh_interface ?? '']));
   const mesh = { tunnel_id: mesh_id, ipv6_address: holdings.ula_prefix, interfaces };
   const { preseed, warnings } = addDefaults(request.preseed, mesh);
-  const items = listApplicationItems({ preseed, members, localScope: snapshot.local_scope });
+  const items = listApplicationItems({
+    preseed,
+    members,
+    localScope: snapshot.local_scope,
+    ownFingerprint: own_fingerprint,
+  });
   const notes = [
     ...request.notes,
     ...warnings,
     ...replacedIds(request, lvm_ids),
     ...sizeNotes(members),
+    ...ownCertificateNotes(request, own_fingerprint),
     keptSettings(request),
   ];
   const plan: CreateClusterPlan = {
@@ -173,6 +183,19 @@ const sizeNotes = (members: readonly string[]): Note[] =>
             'a cluster of two members stops answering when either of them is down: neither is a majority. Use one or three',
         },
       ];
+
+/** Every server trusts it already, and no file may restrict it. */
+const ownCertificateNotes = ({ preseed }: CreateRequest, own: string): Note[] =>
+  preseed.certificates.flatMap(({ fingerprint, name }) =>
+    fingerprint !== own
+      ? []
+      : [
+          {
+            code: 'own_certificate',
+            message: `certificate ${name} is our own, which the cluster trusts already: left as it is`,
+          },
+        ],
+  );
 
 /** No channel has an update before updates are built. */
 const keptSettings = ({ channel }: CreateRequest): Note => ({

@@ -50,7 +50,10 @@ const empty: PlanLook = {
 function describe(change: Record<string, unknown> = {}, look: PlanLook = empty, ask: Partial<DescribeAsk> = {}) {
   const request = readCreateRequest(postOf({ ...page, ...change }), 'stable');
   const holdings = { lvm: [], mesh: [], ula_prefix: 'fd42:1:2:3::/64' };
-  const planned = planCreateCluster(request, snapshot, holdings, sealer, look.live);
+  const planned = planCreateCluster(request, snapshot, holdings, sealer, {
+    live: look.live,
+    own_fingerprint: '',
+  });
   const outline = workflow.steps(planned.plan);
   const fixed = { request_digest: 'digest', findings: [], ignore: [], durations: {} };
   return describePlan({ planned, look, outline, sealer, ...fixed, ...ask });
@@ -107,13 +110,19 @@ const finding = { ...seen, verdict: 'warning', ignorable: true, ignored: false }
 test('a verdict is part of the id, a reading is not; blocking stops a plan unless it is ignored', () => {
   const plan = describe({}, empty, { findings: [finding] });
   expect(describe({}, empty, { findings: [{ ...finding, seen: '2 s' }] }).view.id).toBe(plan.view.id);
+  // Told together or apart, it is the same verdict on the same servers.
+  const apart = ['server1', 'server2'].map((server) => ({ ...finding, servers: [server], seen: `${server} 1 s` }));
+  const together = { ...finding, servers: ['server2', 'server1'] };
+  const ids = [apart, [together]].map((findings) => describe({}, empty, { findings }).view.id);
+  expect(ids[0]).toBe(ids[1]);
+  expect(ids[0]).not.toBe(plan.view.id);
   const blocking = describe({}, empty, { findings: [{ ...finding, verdict: 'blocking' }] });
   expect(blocking.view).toMatchObject({ runnable: false });
   expect(blocking.view.id).not.toBe(plan.view.id);
   const ignored = describe({}, empty, { findings: [{ ...finding, verdict: 'blocking', ignored: true }] });
   expect(ignored.view).toMatchObject({ runnable: true });
   expect(differencesOf(plan.facts, blocking.facts)).toEqual([
-    { what: 'check clock-skew (server2)', before: 'warning: 1 s', now: 'blocking: 1 s' },
+    { what: 'check clock-skew', before: 'warning (server2): 1 s', now: 'blocking (server2): 1 s' },
   ]);
 });
 

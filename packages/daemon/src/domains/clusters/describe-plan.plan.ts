@@ -7,6 +7,7 @@ import type { PlannedCreation } from './create-cluster.plan.ts';
 import { namesOf } from './create-cluster-plan.ts';
 import type { DescribedStep, StepOutline, WholeCall } from './described-step.ts';
 import { type Durations, estimateStep, estimateWhole } from './estimate.plan.ts';
+import { verdictsOf } from './findings.rules.ts';
 import type { PlanLook } from './item-facts.plan.ts';
 import { listFacts, type PlanFact } from './plan-facts.plan.ts';
 import { factsOf } from './step-facts.plan.ts';
@@ -64,7 +65,7 @@ function identify({ request_digest, planned, findings, sealer }: DescribeAsk, st
     calls: steps.map(({ key, calls }) => ({ key, calls })),
     undo: steps.map(({ key, undo }) => ({ key, automatic: undo.automatic, calls: undo.calls })),
     ids: { lvm: planned.lvm_ids, mesh: planned.mesh_id },
-    verdicts: findings.map(({ check, servers, verdict, ignored }) => ({ check, servers, verdict, ignored })),
+    verdicts: verdictsOf(findings),
   };
   return sealer.identify('plan', canonicalJson(basis));
 }
@@ -85,6 +86,7 @@ function showStep(
     phase,
     servers,
     calls: step.calls.map(showCall),
+    in_order: !isOfVolume(step),
     changes,
     already,
     reboots: false,
@@ -93,6 +95,9 @@ function showStep(
     ...estimateStep(outline.name, durations),
   };
 }
+
+/** Each member makes its own volume, all at the same time. */
+const isOfVolume = ({ target }: DescribedStep): boolean => target?.startsWith('storage-volume/') ?? false;
 
 const showCall = ({ body, ...call }: WholeCall): PlannedCall => ({ ...call, body: withHoles(body, redactBody(body)) });
 

@@ -5,6 +5,22 @@ import type { Note } from './create-request.rules.ts';
 export const blockingOf = (findings: readonly Finding[]): Finding[] =>
   findings.filter(({ verdict, ignored }) => verdict === 'blocking' && !ignored);
 
+export type Verdict = { check: string; server: string; verdict: Finding['verdict']; ignored: boolean };
+
+/**
+ * What was judged of whom, without what was read: findings with the same words are told together, and words change with
+ * each reading.
+ */
+export function verdictsOf(findings: readonly Finding[]): Verdict[] {
+  const verdicts = findings.flatMap(({ check, servers, verdict, ignored }) =>
+    (servers.length === 0 ? [''] : servers).map(
+      (server): Verdict => ({ check, server, verdict, ignored: verdict === 'blocking' && ignored }),
+    ),
+  );
+  const keyed = new Map(verdicts.map((one) => [JSON.stringify([one.check, one.server, one.verdict]), one]));
+  return [...keyed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
 /** Findings that an operation carries as warnings: what was ignored, and what only warns. */
 export const notesOfFindings = (findings: readonly Finding[]): Note[] =>
   findings.flatMap((finding) => {

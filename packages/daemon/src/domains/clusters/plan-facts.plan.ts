@@ -2,6 +2,7 @@ import type { Finding, PlanDifference, PlannedChange } from '@operations-center/
 import type { Sealer } from '../../platform/sealing.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { DescribedStep } from './described-step.ts';
+import { verdictsOf } from './findings.rules.ts';
 
 /**
  * One thing that a plan stands on. `shown` is for people, secrets redacted; `digest` is keyed, so that a change of a
@@ -25,8 +26,8 @@ export function listFacts({ steps, findings, lvm, mesh_id }: Facts, sealer: Seal
     detail,
   });
   return [
-    ...findings.map(({ check, servers, verdict, ignored, seen }) =>
-      fact('', nameOf(`check ${check}`, servers), `${verdict}: ${seen}`, [verdict, ignored]),
+    ...[...Map.groupBy(findings, ({ check }) => check)].map(([check, own]) =>
+      fact('', `check ${check}`, own.map(tellFinding).join(' · '), verdictsOf(own)),
     ),
     ...lvm.map(({ server, id }) => fact('', `${server}: system_id of lvm`, String(id))),
     fact('', 'id of the mesh', String(mesh_id)),
@@ -44,8 +45,8 @@ export function listFacts({ steps, findings, lvm, mesh_id }: Facts, sealer: Seal
   ];
 }
 
-const nameOf = (name: string, servers: readonly string[]): string =>
-  servers.length === 0 ? name : `${name} (${servers.join(', ')})`;
+const tellFinding = ({ verdict, servers, seen }: Finding): string =>
+  `${verdict}${servers.length === 0 ? '' : ` (${servers.join(', ')})`}: ${seen}`;
 
 /** The server, or the item of the application configuration. */
 const placeOf = ({ target, key }: DescribedStep): string => target ?? key;

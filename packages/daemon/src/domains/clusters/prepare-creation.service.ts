@@ -77,8 +77,9 @@ export function makePreparation(parts: PreparationParts): Preparation {
     await sweepPlans(tx, nowMs);
     const ula_prefix = (await findUlaPrefix(tx, digest, nowMs)) ?? makeUlaPrefix(randomBytes(6));
     const taken = { lvm: await listLvmIds(tx), mesh: await listMeshIds(tx) };
+    const known = { live: prepared.live, own_fingerprint: parts.identity.client.fingerprint };
     const holdings = toHoldings(taken, await listHeldIds(tx), digest, ula_prefix);
-    return { ...planCreateCluster(request, snapshot, holdings, sealer, prepared.live), ula_prefix };
+    return { ...planCreateCluster(request, snapshot, holdings, sealer, known), ula_prefix };
   }
 
   /** What was looked at before may have changed since. */

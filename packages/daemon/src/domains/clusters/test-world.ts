@@ -125,7 +125,6 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
       objects: makeIncusObjects(fleet),
       readShownCertificate,
     },
-    ownFingerprint: client.fingerprint,
     temporaryFolder: directory,
     servers: servers.service,
     inventory: noteInventory(inventory),

@@ -2,7 +2,7 @@ import { type Step, StepFailure, stepKey } from '@operations-center/workflow';
 import { isRefusedWith } from '../../../fleet/fleet-failure.ts';
 import { type CreateClusterPlan, firstOf, namesOf, type PlannedItem } from '../create-cluster-plan.ts';
 import { compareLive } from '../item-compare.plan.ts';
-import { fingerprintOf, type ItemBody, type OpenItem, openItem } from '../open-item.ts';
+import { type ItemBody, type OpenItem, openItem } from '../open-item.ts';
 import { type ClusterIdentity, clusterEndpoint } from './endpoints.ts';
 import type { FreshLook } from './fresh-look.ts';
 import type { ItemSite, ItemsBefore } from './item.ts';
@@ -26,16 +26,9 @@ export const applyItem = (
   about: `Apply ${planned.kind} ${planned.name}`,
   after: ['adopt', ...planned.after.map((key) => stepKey({ name, target: key }))],
   policy: applying,
-  async run({ plan, attempt, output, signal, warn }) {
+  async run({ plan, attempt, output, signal }) {
     const site = siteOf(parts, plan, output(`bootstrap/${firstOf(plan).name}`), signal);
     const item = openItem(parts, planned);
-    if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) {
-      warn({
-        code: 'own_certificate',
-        message: `certificate ${planned.name} is our own, which the cluster trusts already: left as it is`,
-      });
-      return { output: { did: 'nothing' }, already: true };
-    }
     // An earlier try may have made it and died before it could say so: then it is ours to take back.
     const mayBeOurs = attempt > 1 && output<ItemsBefore>('adopt').before[planned.key] === null;
     const did = await onServer(() => bring(site, item, mayBeOurs));
@@ -54,7 +47,6 @@ export const applyItem = (
       if (before === null && did !== undefined && did !== 'created') return;
       const site = siteOf(parts, plan, identity, signal);
       const item = openItem(parts, planned);
-      if (planned.kind === 'certificate' && fingerprintOf(item) === parts.ownFingerprint) return;
       await untilServerCan(async () => {
         await looks.atCluster(context, identity, firstOf(plan));
         const was = before === null ? null : (JSON.parse(parts.sealer.open(before)) as ItemBody);

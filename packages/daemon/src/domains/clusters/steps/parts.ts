@@ -22,8 +22,6 @@ export type CreateClusterParts = {
   sealer: Sealer;
   /** For what must be a file for a moment; emptied when the daemon starts. */
   temporaryFolder: string;
-  /** SHA-256 of our client certificate: what the cluster must go on trusting. */
-  ownFingerprint: string;
   servers: ServerMembership;
   clusters: {
     /** The cluster's certificate (PEM) is known from its bootstrap on. */
