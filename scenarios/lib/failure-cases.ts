@@ -84,7 +84,7 @@ const untilWaitedFor = (trio: Trio, server: string, status?: 'undoing'): Promise
     `the operation to wait for ${server}`,
     async () => {
       const { metadata } = await lastOperation(trio.daemon);
-      const waitsForIt = metadata.waits.some(({ observed }) => observed?.text.startsWith(`${server}: `) ?? false);
+      const waitsForIt = metadata.waits.some(({ observed }) => observed?.text.includes(server) ?? false);
       return waitsForIt && (status === undefined || metadata.status === status);
     },
     120_000,

@@ -85,6 +85,8 @@ export type Standing = {
   clustered: boolean;
   fingerprint: string;
   addresses: Record<string, string | undefined>;
+  /** URLs of the certificates that it trusts; a failed join leaves the joiner's in the first server's list. */
+  trusts: string[];
   services: unknown[];
 };
 
@@ -111,8 +113,10 @@ async function standingOf(eyes: Eyes, url: string): Promise<Standing> {
   const services = await Promise.all(
     ['lvm', 'nvme'].map((name) => eyes.get<{ config: unknown }>(url, `/os/1.0/services/${name}`)),
   );
+  const trusts = await eyes.get<string[]>(url, '/1.0/certificates');
   return {
     auth,
+    trusts: trusts.sort(),
     clustered: environment.server_clustered,
     fingerprint: environment.certificate_fingerprint,
     addresses: Object.fromEntries(keys.map((key) => [key, config[key]])),
@@ -145,6 +149,7 @@ export type OperationFacts = {
     failure: { step: string; target: string | null; message: string } | null;
     steps: { key: string; state: string }[];
     warnings: { step: string; code: string; message: string }[];
+    exits: string[];
     waits: { for: string; observed: { text: string } | null }[];
   };
 };

@@ -71,6 +71,16 @@ test('a restore that loses its power half-way: the server is waited for, then th
   expect((await adding).stderr).toContain('mkdir /var/lib/incus.new: file exists');
   const { metadata } = await lastOperation(at.daemon);
   expect(metadata).toMatchObject({ status: 'needs_attention', failure: { code: 'restore_refused' } });
+  // A factory reset is a way out by name only, and each condition that does not hold is said.
+  const { id } = await lastOperation(at.daemon);
+  await until('the last call to be over', async () =>
+    (await lastOperation(at.daemon)).metadata.exits.includes('leave'),
+  );
+  const considered = await at.daemon.cli('operation', 'factory-reset', id);
+  expect([considered.exit, considered.stderr]).toEqual([1, '']);
+  expect(considered.stdout).toContain('server2: not possible, because\n');
+  expect(considered.stdout).toContain('applications-with-us: our channel stable holds no update');
+  expect(considered.stdout).toContain('recovery-keys: nobody has fetched its recovery keys');
   // server3 never became a member.
   expect((await restored()).map(({ server }) => server)).toEqual(['server1']);
 });

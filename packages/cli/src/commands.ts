@@ -12,6 +12,7 @@ import { clusterResync } from './commands/cluster/resync.ts';
 import { clusterShow } from './commands/cluster/show.ts';
 import { completion } from './commands/completion.ts';
 import { inventoryCommands } from './commands/inventory/inventory-commands.ts';
+import { operationFactoryReset } from './commands/operation/factory-reset.ts';
 import { operationList } from './commands/operation/list.ts';
 import { operationShow } from './commands/operation/show.ts';
 import { operationWait } from './commands/operation/wait.ts';
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   operationList,
   operationShow,
   operationWait,
+  operationFactoryReset,
   ...operationWays,
   warningList,
   warningShow,

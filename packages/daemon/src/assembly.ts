@@ -282,7 +282,14 @@ async function assembleDomains(
     onRest: (tx, rest) => webhooks.service.queue(tx, rest),
     held: () => hold.current()?.reason,
   });
-  const clusters = assembleClusters({ ...clusterParts, operations: operations.service, defaultChannel });
+  const clusters = assembleClusters({
+    ...clusterParts,
+    operations: operations.service,
+    defaultChannel,
+    channelsWithUpdates: async () =>
+      (await updates.service.list({ status: 'ready' })).flatMap(({ channels }) => channels),
+    ownAddress: () => settings.current().network.address,
+  });
   return {
     handlers: [
       ...tokenHandlers(tokens),

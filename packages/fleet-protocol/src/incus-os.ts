@@ -110,7 +110,14 @@ export const SystemStorage = z.looseObject({
         pool_allocated_space_in_bytes: z.number().optional(),
       }),
     ),
-    drives: listOf(z.looseObject({ id: z.string(), boot: z.boolean().optional(), member_pool: z.string().optional() })),
+    drives: listOf(
+      z.looseObject({
+        id: z.string(),
+        boot: z.boolean().optional(),
+        encrypted: z.boolean().optional(),
+        member_pool: z.string().optional(),
+      }),
+    ),
     root_partition: z
       .looseObject({ size_in_bytes: z.number().optional(), available_in_bytes: z.number().optional() })
       .optional(),

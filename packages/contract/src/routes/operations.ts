@@ -83,6 +83,21 @@ export type OperationWait = z.output<typeof operationWait>;
 export type OperationWayOut = z.output<typeof wayOut>;
 export type OperationExit = z.output<typeof exit>;
 
+/** Whether the servers of an operation could be reset to factory state. */
+export const factoryResetVerdict = z.object({
+  possible: z.boolean().describe('Every condition holds for every server'),
+  servers: z.array(
+    z.object({
+      name: z.string(),
+      possible: z.boolean(),
+      because: z
+        .array(z.object({ condition: z.string(), because: z.string() }))
+        .describe('The conditions that do not hold, read just now; empty: it may be reset'),
+    }),
+  ),
+});
+export type FactoryResetVerdict = z.output<typeof factoryResetVerdict>;
+
 const path = '/1.0/operations';
 
 const leave = <const Verb extends z.output<typeof exit>>(verb: Verb, about: string) =>
@@ -152,6 +167,17 @@ export const operationRoutes = {
     answer: operation,
     success: 200,
     faults: ['operation_not_found', 'query_invalid', 'shutting_down'],
+    extension,
+  }),
+  operation_factory_reset: route({
+    name: 'operation_factory_reset',
+    method: 'GET',
+    path: `${path}/{id}/factory-reset`,
+    about: 'Whether a factory reset of its servers is a way out of an operation that stands still; changes nothing',
+    access: 'can_view',
+    answer: factoryResetVerdict,
+    success: 200,
+    faults: ['operation_not_found', 'operation_exit_not_possible'],
     extension,
   }),
   operation_cancel: leave('cancel', 'End the operation at its next step boundary and take back what it did'),

@@ -14,6 +14,7 @@ import { deleteCluster, deleteMeshId, setClusterCertificate, setClusterReady } f
 import { makeClusterCreation } from './create-cluster.service.ts';
 import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-cluster.workflow.ts';
 import { makeClusterDeletion } from './delete-cluster.service.ts';
+import { type FactoryResetParts, makeFactoryReset } from './factory-reset.service.ts';
 import { releaseLvmIds } from './lvm-ids.store.ts';
 import type { PreflightParts } from './preflight.service.ts';
 import { makePreparation } from './prepare-creation.service.ts';
@@ -63,7 +64,13 @@ function toCreateParts(parts: WorkflowParts): CreateClusterParts {
   };
 }
 
-export function assembleClusters(parts: WorkflowParts & { operations: OperationService; defaultChannel(): string }): {
+export type ClusterAssembly = WorkflowParts &
+  Pick<FactoryResetParts, 'channelsWithUpdates' | 'ownAddress'> & {
+    operations: OperationService;
+    defaultChannel(): string;
+  };
+
+export function assembleClusters(parts: ClusterAssembly): {
   service: ClusterService;
   handlers: readonly Handler[];
   start(): void;
@@ -84,6 +91,7 @@ export function assembleClusters(parts: WorkflowParts & { operations: OperationS
       plans,
       deletion,
       check: makeCreationCheck(parts),
+      factoryReset: makeFactoryReset(parts),
       operations: parts.operations,
     }),
     start() {

@@ -19,6 +19,7 @@ import type { ClusterPlans } from './cluster-plans.service.ts';
 import type { ClusterService } from './clusters.service.ts';
 import type { ClusterCreation } from './create-cluster.service.ts';
 import type { ClusterDeletion, DeleteMode } from './delete-cluster.service.ts';
+import type { FactoryReset } from './factory-reset.service.ts';
 
 export type ClusterServices = {
   clusters: ClusterService;
@@ -26,6 +27,7 @@ export type ClusterServices = {
   plans: ClusterPlans;
   deletion: ClusterDeletion;
   check: CreationCheck;
+  factoryReset: FactoryReset;
   operations: Pick<OperationService, 'load'>;
 };
 
@@ -35,6 +37,7 @@ export const clusterHandlers = ({
   plans,
   deletion,
   check,
+  factoryReset,
   operations,
 }: ClusterServices): Handler[] => [
   handle('clusters_list', async ({ query }) => {
@@ -50,6 +53,7 @@ export const clusterHandlers = ({
     await creation.await(operation, ask.signal);
     return created(clusterLocation(ask.body.name));
   }),
+  handle('operation_factory_reset', async ({ params, signal }) => ok(await factoryReset.consider(params.id, signal))),
   handle('clusters_preflight', async ({ body }) => ok(await check.check(body))),
   handle('clusters_plan', async (ask) => ok(await plans.plan(ask.body, callerText(ask)))),
   handle('clusters_run', async (ask) => {

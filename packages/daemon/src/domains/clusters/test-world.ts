@@ -126,6 +126,8 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
       readShownCertificate,
     },
     temporaryFolder: directory,
+    channelsWithUpdates: async () => [],
+    ownAddress: () => '',
     servers: servers.service,
     inventory: noteInventory(inventory),
     warnings: warnings.service,
