@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { CallOptions, CallResult, Client, RouteAnswer, routes } from '@operations-center/contract';
 import { explainConnection } from './failures/connection.ts';
 import { explainBroken, explainFault } from './failures/fault.ts';
 import type { Exchange, Reply } from './transport/exchange.ts';
+import type { MessageStream } from './transport/websocket.ts';
 
 type Routes = typeof routes;
 
@@ -20,6 +22,8 @@ export type Api = {
   explain: (error: unknown) => Promise<Error>;
   /** Does the daemon announce this extension? Asked once. */
   announces: (extension: string) => Promise<boolean>;
+  /** Opens a websocket. A refusal is a CliFailure; a connection that breaks or is not there is thrown as it comes. */
+  stream: (path: string, signal: AbortSignal) => Promise<MessageStream>;
   /** Sends anything, as it is. */
   send: (exchange: Omit<Exchange, 'signal'> & { signal?: AbortSignal }) => Promise<Reply>;
 };
@@ -28,6 +32,8 @@ export type Api = {
 export type Connection = {
   about: string;
   send: (exchange: Exchange) => Promise<Reply>;
+  /** A connection to the daemon, checked as for every request, with nothing sent over it. */
+  connect: () => Promise<Socket>;
   explain: (error: unknown) => Error;
 };
 
@@ -67,8 +73,23 @@ export function makeApi(connect: () => Promise<Connection>, log?: (text: string)
       extensions ??= ask('api_show').then((shown) => shown.api_extensions ?? []);
       return (await extensions).includes(extension);
     },
+    stream: async (path, signal) => {
+      const { connect: open } = await connection();
+      const { openWebSocket, StreamRefused } = await import('./transport/websocket.ts');
+      return openWebSocket(await open(), path, signal).catch(async (error: unknown) => {
+        throw error instanceof StreamRefused ? await explainRefused(error.reply) : error;
+      });
+    },
     send: (exchange) => send({ signal: undefined, ...exchange }).catch(fail),
   };
+}
+
+async function explainRefused(reply: Reply): Promise<Error> {
+  const { readReply } = await import('@operations-center/contract');
+  const refused = readReply(reply);
+  // A daemon that stops, or serves as many as it can, says so with 503: one comes back to it.
+  if (refused.kind === 'fault' && refused.status === 503) return new Error(refused.message);
+  return refused.kind === 'fault' ? explainFault(refused) : explainBroken({ ...reply, kind: 'broken' });
 }
 
 /** The metadata of a success; anything else as a failure in our voice. */

@@ -11,6 +11,7 @@ import { clusterRename } from './commands/cluster/rename.ts';
 import { clusterResync } from './commands/cluster/resync.ts';
 import { clusterShow } from './commands/cluster/show.ts';
 import { completion } from './commands/completion.ts';
+import { monitor } from './commands/events/monitor.ts';
 import { inventoryCommands } from './commands/inventory/inventory-commands.ts';
 import { operationFactoryReset } from './commands/operation/factory-reset.ts';
 import { operationList } from './commands/operation/list.ts';
@@ -73,6 +74,7 @@ export const commands: readonly Command[] = [
   operationWait,
   operationFactoryReset,
   ...operationWays,
+  monitor,
   warningList,
   warningShow,
   warningAcknowledge,

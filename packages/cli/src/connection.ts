@@ -3,8 +3,8 @@ import { loadClientCertificate } from './configuration/client-certificate.ts';
 import type { Places } from './configuration/places.ts';
 import { loadRemotes, type Remote } from './configuration/remotes.ts';
 import { explainSocket } from './failures/connection.ts';
-import { httpsTransport } from './transport/https.ts';
-import { unixTransport } from './transport/unix.ts';
+import { httpsTransport, openSocketTo } from './transport/https.ts';
+import { connectToSocket, unixTransport } from './transport/unix.ts';
 
 export type ConnectionWish = { places: Places; forceLocal: boolean; warn: (text: string) => void };
 
@@ -25,6 +25,7 @@ function openSocket(places: Places): Connection {
   return {
     about: `the daemon behind ${places.sockets[0] ?? ''}`,
     send: unixTransport(places.sockets),
+    connect: () => connectToSocket(places.sockets),
     explain: (error) => toError(explainSocket(error, places.sockets, places.socketSource)),
   };
 }
@@ -32,9 +33,11 @@ function openSocket(places: Places): Connection {
 /** Also used by `remote add`, before the remote has a place in the file. */
 export async function openRemote(about: string, remote: Remote, places: Places): Promise<Connection> {
   const identity = await loadClientCertificate(places.configuration);
+  const target = { address: remote.addr, serverCertificate: remote.server_cert, ...identity };
   return {
     about: `${about} (${remote.addr})`,
-    send: httpsTransport({ address: remote.addr, serverCertificate: remote.server_cert, ...identity }),
+    send: httpsTransport(target),
+    connect: () => openSocketTo(target),
     explain: toError,
   };
 }

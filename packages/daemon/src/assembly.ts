@@ -42,6 +42,7 @@ import type { Handler } from './platform/http/answer.ts';
 import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
+import { makeStreamDoor } from './platform/http/streams.ts';
 import { type Identity, makeIdentity } from './platform/identity.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
 import { type Loop, startLoop } from './platform/loops.ts';
@@ -146,31 +147,34 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...domains.handlers,
   ];
   requireEveryRoute(handlers);
+  const callerOf = makeCallerOf({
+    isTrusted: (fingerprint) =>
+      fingerprint === identity.client.fingerprint ||
+      plainFingerprints(settings.current().security.trusted_tls_client_cert_fingerprints).has(fingerprint),
+    nowMs: () => clock.nowMs(),
+  });
   const api = await makeApi({
     handlers,
     proxies: [makeOsProxy({ database, connections: fleet })],
-    callerOf: makeCallerOf({
-      isTrusted: (fingerprint) =>
-        fingerprint === identity.client.fingerprint ||
-        plainFingerprints(settings.current().security.trusted_tls_client_cert_fingerprints).has(fingerprint),
-      nowMs: () => clock.nowMs(),
-    }),
+    callerOf,
     checkNow: (method, name) => hold.check(method, name),
     log,
   });
-  door.https = makeHttpsDoor(identity.server, api);
+  const streams = makeStreamDoor({ handlers: events.streams, callerOf, log });
+  door.https = makeHttpsDoor(identity.server, api, streams);
   await moveHttps(door.https, settings.current().network, options.listen);
   await events.start();
   await shares.start();
   await domains.start();
   const others =
     database.dialect === 'sqlite' ? undefined : startLoop(lookAtOthers(platform, settings, hold), platform);
-  const socket = await listenOnSocket(state.socket, api, options.group);
+  const socket = await listenOnSocket(state.socket, api, options.group, streams);
   return {
     httpsAddress: () => door.https?.address(),
     certificateFingerprint: identity.server.fingerprint,
     database: opened.shown,
     async stop(graceMs) {
+      await streams.close();
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
       await others?.stop();
       await shares.stop();

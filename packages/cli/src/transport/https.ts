@@ -16,9 +16,15 @@ const connectTimeoutMs = 10_000;
 export function httpsTransport(target: HttpsTarget): SendExchange {
   const url = new URL(target.address);
   return async (exchange) => {
-    const socket = target.serverCertificate === '' ? await openTrusted(url, target) : await openPinned(url, target);
+    const socket = await openSocketTo(target);
     return sendRequest(await requestOver(socket, url, exchange), exchange);
   };
+}
+
+/** A connection whose other end was checked, with nothing sent over it. */
+export function openSocketTo(target: HttpsTarget): Promise<TLSSocket> {
+  const url = new URL(target.address);
+  return target.serverCertificate === '' ? openTrusted(url, target) : openPinned(url, target);
 }
 
 /** No agent: one would open a connection of its own, unchecked, instead of using this one. */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type Exchange, type Reply, sendRequest, withLength } from './exchange.ts';
 
 export type SendExchange = (exchange: Exchange) => Promise<Reply>;
@@ -21,19 +22,41 @@ export function unixTransport(sockets: readonly string[]): SendExchange {
     );
   };
   return async (exchange) => {
-    let first: unknown;
-    for (const path of chosen === undefined ? sockets : [chosen]) {
-      try {
-        const reply = await sendTo(path, exchange);
-        chosen = path;
-        return reply;
-      } catch (error) {
-        first ??= error;
-        if (!isAbsent(error)) throw error;
-      }
-    }
-    throw first;
+    const { path, value } = await firstThere(chosen === undefined ? sockets : [chosen], (one) => sendTo(one, exchange));
+    chosen = path;
+    return value;
   };
+}
+
+/** A connection to the daemon on this host, with nothing sent over it. */
+export async function connectToSocket(sockets: readonly string[]): Promise<Socket> {
+  const { connect } = await import('node:net');
+  const open = (path: string): Promise<Socket> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(path);
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(socket);
+      });
+    });
+  return (await firstThere(sockets, open)).value;
+}
+
+async function firstThere<Value>(
+  sockets: readonly string[],
+  use: (path: string) => Promise<Value>,
+): Promise<{ path: string; value: Value }> {
+  let first: unknown;
+  for (const path of sockets) {
+    try {
+      return { path, value: await use(path) };
+    } catch (error) {
+      first ??= error;
+      if (!isAbsent(error)) throw error;
+    }
+  }
+  throw first;
 }
 
 /** Nobody is there, so nothing was sent and the next place may be tried. */

@@ -1,10 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
+import type { StreamHandler } from '../../platform/http/streams.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { MainDatabase } from '../../schema.ts';
 import type { EventLog } from './event-log.ts';
-import { eventHandlers } from './events.routes.ts';
+import { eventHandlers, eventStreams } from './events.routes.ts';
 import { type EventLogParts, makeEventLog } from './events.service.ts';
 import { makeNumbering, type Numbering, type NumberingParts } from './numbering.service.ts';
 import { pruneEventsLoop } from './prune-events.loop.ts';
@@ -19,6 +20,7 @@ export function assembleEvents(
   log: EventLog;
   numbering: Numbering;
   handlers: readonly Handler[];
+  streams: readonly StreamHandler[];
   start(): Promise<void>;
   stop(): Promise<void>;
 } {
@@ -29,6 +31,7 @@ export function assembleEvents(
     log: makeEventLog({ ...platform, ...parts, numbering }),
     numbering,
     handlers: eventHandlers(reading),
+    streams: eventStreams(reading),
     async start() {
       await numbering.start();
       pruning = startLoop(pruneEventsLoop(reading), platform);

@@ -1,7 +1,9 @@
 import { type Handler, handle, okJson } from '../../platform/http/answer.ts';
+import { handleStream, type StreamHandler } from '../../platform/http/streams.ts';
 import { eventJson, lostJson, toCursor } from './event.ts';
 import { readPlace, readTypes } from './event-query.rules.ts';
 import { type ReadParts, readOn } from './events.service.ts';
+import { followEvents } from './follow-events.service.ts';
 
 export const eventHandlers = (parts: ReadParts): Handler[] => [
   handle('events_list', async ({ query }) => {
@@ -12,6 +14,14 @@ export const eventHandlers = (parts: ReadParts): Handler[] => [
     const told = events.filter(({ type }) => types.has(type)).map(eventJson);
     const first = lost === undefined ? [] : [lostJson(lost, parts.clock.nowMs(), parts.location)];
     return okJson(pageJson([...first, ...told], position));
+  }),
+];
+
+export const eventStreams = (parts: ReadParts): StreamHandler[] => [
+  handleStream('events_list', (query) => {
+    const types = readTypes(query);
+    const after = readPlace(query) ?? parts.numbering.head('events').number;
+    return (line) => followEvents(parts, { types, after }, line);
   }),
 ];
 

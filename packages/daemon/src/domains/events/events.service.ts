@@ -31,7 +31,7 @@ export type ReadParts = {
   database: MainDatabase;
   clock: Clock;
   location: string;
-  numbering: Pick<Numbering, 'head' | 'passed'>;
+  numbering: Pick<Numbering, 'head' | 'passed' | 'refresh'>;
 };
 
 /** What stands behind a place in the log. `position` is where the next look begins. */
@@ -43,8 +43,9 @@ export async function readOn(
   after: number,
   limit: number,
 ): Promise<EventPage> {
-  const { number, pruned } = parts.numbering.head('events');
-  const lost = lostBehind(after, { number, pruned });
+  // It may have heard of it from another daemon, which is further than we know.
+  if (after > parts.numbering.head('events').number) await parts.numbering.refresh();
+  const lost = lostBehind(after, parts.numbering.head('events'));
   const from = lost?.resume ?? after;
   const events = limit === 0 ? [] : await readEvents(parts.database, from, limit);
   const [first] = events;

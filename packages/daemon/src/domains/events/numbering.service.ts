@@ -10,6 +10,8 @@ export type Numbering = {
   nudge(): void;
   /** Resolves when everything is numbered that was committed before, or that this daemon can number now. */
   flush(): Promise<void>;
+  /** Looks how far the logs are, whoever numbered them. */
+  refresh(): Promise<void>;
   /** As far as this daemon knows; a log of another daemon may be further by now. */
   head(log: NumberedLog['name']): LogHead;
   /** Resolves when the log is numbered beyond `number`. Rejects with the signal's reason. */
@@ -161,6 +163,7 @@ export function makeNumbering(parts: NumberingParts): Numbering {
   return {
     nudge,
     flush: async () => void (await numberOnce()),
+    refresh: look,
     head: headOf,
     passed,
     async start() {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { Fault, type ProxySpec, proxies, proxyMethods, type RouteSpec, routes } from '@operations-center/contract';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
+import { checkAccess, checkSameSite, faultOf, headerText, readQuery } from './admission.ts';
 import type { Answer, Caller, Handler } from './answer.ts';
 import { readBody } from './body.ts';
 import { envelopeOf, envelopeOfFault, envelopeOfList, envelopeStream } from './envelope.ts';
@@ -68,7 +69,7 @@ function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void
     handler: async (request, reply) => {
       const caller = parts.callerOf(request.raw);
       checkAccess(spec, caller);
-      checkSameSite(request);
+      if (request.method !== 'GET' && request.method !== 'HEAD') checkSameSite(request.headers);
       parts.checkNow?.(request.method, spec.name);
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort(new Error('the client went away')));
@@ -100,7 +101,7 @@ function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): v
       bodyLimit: spec.bodyLimit,
       handler: async (request, reply) => {
         checkAccess(spec, parts.callerOf(request.raw));
-        checkSameSite(request);
+        if (request.method !== 'GET' && request.method !== 'HEAD') checkSameSite(request.headers);
         parts.checkNow?.(request.method, spec.name);
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort(new Error('the client went away')));
@@ -121,41 +122,6 @@ function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): v
       },
     });
   }
-}
-
-const headerText = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value[0] : value;
-
-function checkAccess(spec: Pick<RouteSpec, 'access'>, caller: Caller): void {
-  if (spec.access === 'anonymous' || spec.access === 'registration' || spec.access === 'server') return;
-  if (!caller.trusted) throw new Fault('not_authenticated', 'unauthorized');
-  if (spec.access === 'local' && caller.protocol !== 'unix') throw new Fault('not_authorized', 'Forbidden');
-}
-
-/** A page of another site can make a browser send its client certificate with a request of that page's choosing. */
-function checkSameSite(request: FastifyRequest): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
-  const site = headerText(request.headers['sec-fetch-site']);
-  const origin = headerText(request.headers.origin);
-  const isForeign = site === 'cross-site' || site === 'same-site';
-  const isOtherOrigin = origin !== undefined && origin !== `https://${request.headers.host ?? ''}`;
-  if (isForeign || isOtherOrigin)
-    throw new Fault('cross_site_request', `Forbidden: the request comes from ${origin ?? site}`);
-}
-
-function readQuery(spec: RouteSpec, query: unknown): unknown {
-  if (spec.query === undefined) return {};
-  // A repeated parameter counts once, its first value.
-  const single = Object.fromEntries(
-    Object.entries(query as Record<string, string | string[]>).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value[0] : value,
-    ]),
-  );
-  const read = spec.query.safeParse(single);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new Fault('query_invalid', `Bad Request: ${issue?.path.join('.')}: ${issue?.message}`);
 }
 
 function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
@@ -191,17 +157,3 @@ function sendFault(fault: Fault, request: FastifyRequest, reply: FastifyReply, l
 /** What fails before a route is found: an URL whose escapes cannot be read. */
 const faultOfUrl = (cause: Error): Fault =>
   new Fault('name_invalid', 'Bad Request: the path cannot be decoded', { cause });
-
-/** Whatever was thrown, as something a caller may see: no stack, no path, no text of a tool. */
-function faultOf(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Fault('body_too_large', 'Request Entity Too Large');
-  if (typeof code === 'string' && code.startsWith('FST_ERR_CTP'))
-    return new Fault('body_invalid', 'Bad Request: the body could not be read', { cause: error });
-  if (code === 'text_refused')
-    return new Fault('body_invalid', 'Bad Request: a text holds the character NUL', { cause: error });
-  if (code === 'database_unavailable')
-    return new Fault('database_unavailable', 'The database cannot be used now', { cause: error });
-  return new Fault('internal_error', 'Internal Server Error', { cause: error });
-}

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { Fault } from '@operations-center/contract';
 import type { KeyPair } from '../identity.ts';
 import { type Listener, listenOnHttps } from './listeners.ts';
+import type { StreamDoor } from './streams.ts';
 
 /** The one HTTPS listener, which settings can move while the daemon runs. */
 export type HttpsDoor = {
@@ -12,7 +13,7 @@ export type HttpsDoor = {
   close(graceMs: number): Promise<void>;
 };
 
-export function makeHttpsDoor(pair: KeyPair, api: RequestListener): HttpsDoor {
+export function makeHttpsDoor(pair: KeyPair, api: RequestListener, streams?: StreamDoor): HttpsDoor {
   let open: { wanted: string; listener: Listener } | undefined;
   return {
     address: () => open?.listener.address,
@@ -20,7 +21,8 @@ export function makeHttpsDoor(pair: KeyPair, api: RequestListener): HttpsDoor {
       const wanted = to === undefined ? undefined : `${to.host} ${to.port}`;
       if (wanted === open?.wanted) return;
       const before = open;
-      if (to !== undefined && wanted !== undefined) open = { wanted, listener: await listen(to, pair, api) };
+      if (to !== undefined && wanted !== undefined)
+        open = { wanted, listener: await listen(to, () => listenOnHttps(to, pair, api, streams)) };
       else open = undefined;
       // Requests in flight, such as the one that asks for this, end by themselves.
       void before?.listener.close(5_000);
@@ -32,9 +34,9 @@ export function makeHttpsDoor(pair: KeyPair, api: RequestListener): HttpsDoor {
   };
 }
 
-async function listen(to: { host: string; port: number }, pair: KeyPair, api: RequestListener): Promise<Listener> {
+async function listen(to: { host: string; port: number }, open: () => Promise<Listener>): Promise<Listener> {
   try {
-    return await listenOnHttps(to, pair, api);
+    return await open();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
     throw new Fault('listener_failed', `Failed to listen on ${to.host}, port ${to.port}: ${code}`, {
