@@ -17,7 +17,7 @@ type Event = { cursor: string; type: string; metadata: Record<string, unknown> }
 async function pageBehind(daemon: Daemon, cursor?: string): Promise<{ events: Event[]; cursor: string }> {
   const page = await daemon.client('events_list', { query: { cursor } });
   if (page.kind !== 'ok') throw new Error(`no events: ${JSON.stringify(page)}`);
-  return page.metadata as { events: Event[]; cursor: string };
+  return page.metadata;
 }
 
 /** Follows until it has `count` messages, or the stream ends; then it is cut without a word. */
@@ -34,8 +34,8 @@ function readSome(daemon: Daemon, cursor: string, count: number, limitMs: number
     };
     const late = setTimeout(cut, limitMs);
     websocket.on('error', (error) => (seen.length === 0 ? reject(error) : undefined));
-    websocket.on('message', (data) => {
-      seen.push(JSON.parse(String(data)) as Event);
+    websocket.on('message', (data: Buffer) => {
+      seen.push(JSON.parse(data.toString()) as Event);
       if (seen.length === count) cut();
     });
   });

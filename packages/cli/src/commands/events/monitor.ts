@@ -1,5 +1,5 @@
 import type { Event } from '@operations-center/contract';
-import { type Api } from '../../api.ts';
+import type { Api } from '../../api.ts';
 import type { Terminal } from '../../call.ts';
 import { defineCommand, showNothing } from '../../command.ts';
 import { followEvents } from '../../events.ts';
@@ -54,7 +54,7 @@ async function follow(
   try {
     for await (const event of followEvents(api, wish)) {
       if (event.type === 'lost') terminal.stderr.write(lostNote);
-      await write(terminal.stdout, await formatEvent(event, options.format));
+      await write(terminal.stdout, formatEvent(event, options.format));
     }
   } finally {
     release();
@@ -80,9 +80,9 @@ function awayTeller({ stderr }: Terminal): (since: number) => void {
   };
 }
 
-async function formatEvent(event: Event, format: string): Promise<string> {
+function formatEvent(event: Event, format: string): string {
   if (format === 'json') return `${JSON.stringify(event)}\n`;
-  if (format === 'yaml') return `---\n${await writeYaml(event, 2)}`;
+  if (format === 'yaml') return `---\n${writeYaml(event, 2)}`;
   return `${eventLine(event)}\n`;
 }
 

@@ -75,7 +75,7 @@ type Tracked = {
 
 function track(websocket: WebSocket): Tracked {
   const messages: Message[] = [];
-  websocket.on('message', (data) => messages.push(JSON.parse(String(data)) as Message));
+  websocket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as Message));
   websocket.on('error', () => undefined);
   const closed = new Promise<number>((resolve) => websocket.once('close', resolve));
   const ready = new Promise<{ status: number; code?: string }>((resolve) => {

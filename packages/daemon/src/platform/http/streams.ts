@@ -21,8 +21,7 @@ export type StreamHandler<Name extends RouteName = RouteName> = {
 export const handleStream = <Name extends RouteName>(
   name: Name,
   open: (query: RouteQuery<Routes[Name]>) => (line: Line) => Promise<void>,
-  // As with `handle`, the query comes parsed by the schema of the very route.
-): StreamHandler => ({ name, open }) as unknown as StreamHandler;
+): StreamHandler => ({ name, open });
 
 export type StreamParts = {
   handlers: readonly StreamHandler[];
