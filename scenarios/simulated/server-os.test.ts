@@ -1,3 +1,6 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startWorld, type World } from '../lib/world.ts';
 
@@ -37,6 +40,23 @@ test('URLs in its answers lead back through the daemon', async () => {
   const [first = ''] = (JSON.parse(list.text) as { metadata: string[] }).metadata;
   expect(first).toMatch(/^\/1\.0\/provisioning\/servers\/server1\/os\/1\.0\/services\//);
   expect((await ask(first)).status).toBe(200);
+});
+
+test('an application is backed up into a file, and put back', async () => {
+  const file = join(world.directory, 'incus.tar.gz');
+  const saved = await os('application', 'backup', 'server1:incus', file);
+  expect(saved).toMatchObject({ exit: 0, stdout: '', stderr: expect.stringMatching(/^\d+ bytes written to /) });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  // It is a gzip tar that can be read to its end.
+  expect(gunzipSync(readFileSync(file)).length % 512).toBe(0);
+  expect(await os('application', 'backup', 'server1:incus', file)).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining('It exists.'),
+  });
+  expect(await os('application', 'restore', 'server1:incus', file)).toMatchObject({ exit: 0, stdout: '', stderr: '' });
+  const received = (await world.fleet.requests()).filter(({ path }) => path.endsWith('/:restore'));
+  expect(received).toMatchObject([{ server: 'server1', method: 'POST', status: 200 }]);
+  expect(await os('application', 'restore', 'server1:incus', '/nonexistent')).toMatchObject({ exit: 1 });
 });
 
 test('what IncusOS does not have, and a server that is off', async () => {

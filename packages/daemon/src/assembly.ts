@@ -137,7 +137,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   });
   const warnings = assembleWarnings(platform);
-  const hold = await makeHoldService({ database, warnings: warnings.service, log, news });
+  const hold = await makeHoldService({ database, warnings: warnings.service, events: events.log, log, news });
   const domains = await assembleDomains(platform, { settings, warnings, hold, inventoryPlace: opened.inventory });
   const handlers = [
     ...rootHandlers(daemon.id, () => hold.current()),

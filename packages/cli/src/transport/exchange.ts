@@ -4,10 +4,11 @@ export type Exchange = {
   method: string;
   path: string;
   headers: Record<string, string>;
-  body: string | undefined;
+  body: string | Uint8Array | undefined;
   signal: AbortSignal | undefined;
 };
-export type Reply = { status: number; headers: Record<string, string | undefined>; text: string };
+/** `text` is read from `bytes` when it is asked for. */
+export type Reply = { status: number; headers: Record<string, string | undefined>; text: string; bytes: Buffer };
 
 /** How long an answer may take to begin: OC's synchronous creation of a cluster is one long request. */
 export const answerTimeoutMs = 3_600_000;
@@ -48,7 +49,15 @@ async function readReply(response: IncomingMessage): Promise<Reply> {
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-  return { status: response.statusCode ?? 0, headers, text: Buffer.concat(chunks).toString('utf8') };
+  const bytes = Buffer.concat(chunks);
+  return {
+    status: response.statusCode ?? 0,
+    headers,
+    bytes,
+    get text() {
+      return bytes.toString('utf8');
+    },
+  };
 }
 
 /** Node counts the length of a body only when it is told; a body of unknown length is refused by some. */

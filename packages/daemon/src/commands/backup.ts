@@ -12,8 +12,8 @@ export async function backup(words: string[]): Promise<number> {
   const { state, configuration } = findConfiguredState();
   if (configuration.database !== undefined) {
     throw new Error(
-      `the database is ${shownUrl(configuration.database.url)}: back it up with pg_dump, and keep beside the dump ` +
-        `client.*, server.*, ${state.sealingKey} and ${state.configuration} of ${state.path}`,
+      `the database is ${shownUrl(configuration.database.url)}: back it up with pg_dump, and the keys with ` +
+        `operations-centerd bundle FILE; keep ${state.configuration} beside them`,
     );
   }
   const withKeys = values['exclude-keys'] !== true;

@@ -10,6 +10,7 @@ const harmless = new Set([
   'server_self_register',
   'server_resync',
   'cluster_resync_inventory',
+  'clusters_preflight',
 ]);
 
 /** While a daemon is held it looks, and lets itself be set up; everything else waits for a person's word. */

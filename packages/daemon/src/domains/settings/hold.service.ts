@@ -2,6 +2,7 @@ import { Fault } from '@operations-center/contract';
 import type { News } from '@operations-center/database';
 import type { Log } from '../../platform/log.ts';
 import type { MainDatabase } from '../../schema.ts';
+import type { EventLog } from '../events/event-log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { mayDoWhileHeld } from './hold.rules.ts';
 import { type ShownHold, showHold } from './hold.ts';
@@ -25,6 +26,7 @@ export type HoldService = {
 export async function makeHoldService(parts: {
   database: MainDatabase;
   warnings: Pick<WarningService, 'raise' | 'clear'>;
+  events: Pick<EventLog, 'changed'>;
   log: Log;
   news?: Pick<News, 'tell' | 'hear'>;
 }): Promise<HoldService> {
@@ -53,6 +55,7 @@ export async function makeHoldService(parts: {
       if (hold === undefined) return false;
       await database.write('lift hold', async (tx) => {
         await deleteHoldRow(tx);
+        await parts.events.changed(tx, { action: 'hold-lifted', source: '/1.0/system' });
         await warnings.clear(tx, subject);
       });
       hold = undefined;

@@ -1,10 +1,8 @@
-import { isInteractive, type Terminal } from '../../../call.ts';
 import { type Command, defineCommand, showNothing } from '../../../command.ts';
-import { LeftRunning } from '../../../failures/failure.ts';
 import { flag, text } from '../../../options.ts';
-import { askLine } from '../../../prompt.ts';
 import { readDocument } from '../../../read-document.ts';
 import { askOs } from './ask-os.ts';
+import { confirm } from './confirm.ts';
 import { readServer, readThing, serverArgument, thingArgument } from './os-target.ts';
 
 /** A POST to a server's IncusOS. */
@@ -195,11 +193,4 @@ function defineAction(action: Action): Command {
     },
     show: showNothing,
   });
-}
-
-/** Where nobody can answer, OC's commands do what they say. */
-async function confirm(terminal: Terminal, question: string): Promise<void> {
-  if (!isInteractive(terminal)) return;
-  const answer = await askLine(terminal, `${question} [y/N] `);
-  if (answer === undefined || !/^y/i.test(answer)) throw new LeftRunning('Nothing was done.');
 }

@@ -94,6 +94,8 @@ test.each<[string[], string]>([
   [['service', 'show', 'lvm'], '"lvm" names no service of a server'],
   [['service', 'show', 'server06:'], '"server06:" names no service of a server'],
   [['system', 'reboot', ':'], 'which server is meant?'],
+  [['system', 'backup', ':', 'file'], 'which server is meant?'],
+  [['application', 'backup', 'incus', 'file'], '"incus" names no application of a server'],
 ])('%j is refused before anything is sent', async (words, message) => {
   await using daemon = await startReplayDaemon(replay);
   const ran = await run(daemon, words);

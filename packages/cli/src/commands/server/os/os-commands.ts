@@ -1,5 +1,6 @@
 import type { Command } from '../../../command.ts';
 import { osActions } from './os-actions.ts';
+import { osArchives } from './os-archives.ts';
 import { collectionOf, editOf, showOf } from './os-documents.ts';
 
 /** Documents of IncusOS that are shown and replaced whole. */
@@ -25,4 +26,5 @@ export const osCommands: readonly Command[] = [
     editOf(['system', name], `/system/${name}`, about),
   ]),
   ...osActions,
+  ...osArchives,
 ];
