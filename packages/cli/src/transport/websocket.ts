@@ -62,7 +62,7 @@ function opened(websocket: Websocket): Promise<void> {
       response.setEncoding('utf8');
       response.on('data', (piece: string) => (text += piece));
       response.on('end', () => {
-        reject(new StreamRefused({ status: response.statusCode ?? 0, headers: {}, text }));
+        reject(new StreamRefused({ status: response.statusCode ?? 0, headers: {}, bytes: Buffer.from(text), text }));
         websocket.terminate();
       });
     });
