@@ -1,4 +1,4 @@
-import { type ClusterPlan, type ClusterPost, Fault, type PlanDifference } from '@operations-center/contract';
+import type { ClusterPlan, ClusterPost } from '@operations-center/contract';
 import { isOpen } from '@operations-center/workflow';
 import type { Sealed } from '../../platform/sealing.ts';
 import type { Tx } from '../../schema.ts';
@@ -16,6 +16,7 @@ import { medianDurations } from './durations.rules.ts';
 import type { Durations } from './estimate.plan.ts';
 import { blockingOf, refuseBlocking } from './findings.rules.ts';
 import { differencesOf, type PlanFact } from './plan-facts.plan.ts';
+import { outdatedBy, planExpired, planNotFound, planOutdated, planRanAlready } from './plan-faults.rules.ts';
 import { findPlan, type HeldId, holdIds, type PlanRow, savePlan, setPlanOperation } from './plans.store.ts';
 import type { Preparation, Prepared } from './prepare-creation.service.ts';
 
@@ -23,8 +24,10 @@ export type ClusterPlans = {
   /** Looks at everything, changes nothing on any server, and keeps the plan for a day. */
   plan(asked: ClusterPost & { ignore: readonly string[] }, requested_by: string): Promise<ClusterPlan>;
   /** Runs a plan if everything is as it was; a plan that is running is joined. The operation and the cluster's name. */
-  run(id: string, requested_by: string): Promise<{ operation: string; cluster: string }>;
+  run(id: string, requested_by: string): Promise<Begun>;
 };
+
+export type Begun = { operation: string; cluster: string };
 
 type PlansParts = ClusterParts & {
   operations: OperationService;
@@ -111,51 +114,43 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     return view;
   }
 
-  async function run(id: string, requested_by: string): Promise<{ operation: string; cluster: string }> {
+  async function run(id: string, requested_by: string): Promise<Begun> {
     const row = await findPlan(database.read, id);
-    const running = await findRunning(row, id);
-    if (running !== undefined) return running;
-    const { stored, facts, given, ignore } = openRow(await requireRunnable(row, id));
-    const prepared = await prepareAgain(id, given, ignore);
+    if (row === undefined) throw planNotFound(id);
+    if (row.operation !== null) return joinRunning(id, row.operation, row.cluster);
+    requireRunnable(row);
+    const { stored, facts, given, ignore } = openRow(row);
+    const { request, digest, there } = await preparation.read(given);
+    if (there !== undefined) throw clusterExists(request.name);
+    const prepared = await orOutdated(id, () => preparation.look(given, request, digest, ignore));
     return database.write('run plan', async (tx) => {
       const now = await findPlan(tx, id);
       // The same id twice at once: the first one runs it, the other one joins.
-      if (now?.operation != null) return { operation: now.operation, cluster: now.cluster };
-      if (now === undefined || now.expires_at <= clock.nowMs()) throw expired(id, now);
-      const taken = await findCluster(tx, now.cluster);
-      if (taken !== undefined) throw clusterExists(now.cluster);
-      const planned = await preparation.plan(tx, prepared);
+      if (now !== undefined && now.operation !== null) return { operation: now.operation, cluster: now.cluster };
+      if (now === undefined || now.expires_at <= clock.nowMs()) throw planExpired(id, row.expires_at);
+      if ((await findCluster(tx, row.cluster)) !== undefined) throw clusterExists(row.cluster);
+      const planned = await orOutdated(id, () => preparation.plan(tx, prepared));
       const fresh = describe(prepared, planned, {});
-      if (fresh.view.id !== id) throw outdated(id, differencesOf(facts, fresh.facts));
+      if (fresh.view.id !== id) throw planOutdated(id, differencesOf(facts, fresh.facts));
       const operation = await creation.submit(tx, prepared, { ...planned, plan: stored }, requested_by);
       await setPlanOperation(tx, id, operation);
-      return { operation, cluster: now.cluster };
+      return { operation, cluster: row.cluster };
     });
   }
 
-  /** Of a plan that ran: its operation while that is open, else who ran it is told. */
-  async function findRunning(
-    row: PlanRow | undefined,
-    id: string,
-  ): Promise<{ operation: string; cluster: string } | undefined> {
-    if (row?.operation == null) return undefined;
-    const view = await operations.find(row.operation);
-    if (view !== undefined && isOpen(view.status)) return { operation: row.operation, cluster: row.cluster };
-    const message = `Plan ${short(id)} was run already, by operation ${row.operation}`;
-    const hint = `Look at it: operations-center operation show ${row.operation}.`;
-    throw new Fault('plan_ran_already', message, { hint, details: { plan: id, operation: row.operation } });
+  /** Whoever asks again while it runs waits for the same operation. */
+  async function joinRunning(id: string, operation: string, cluster: string): Promise<Begun> {
+    const view = await operations.find(operation);
+    if (view !== undefined && isOpen(view.status)) return { operation, cluster };
+    throw planRanAlready(id, operation);
   }
 
-  async function requireRunnable(row: PlanRow | undefined, id: string): Promise<PlanRow> {
-    if (row === undefined) {
-      throw new Fault('plan_not_found', `There is no plan ${short(id)}`, { details: { plan: id.slice(0, 80) } });
-    }
-    if (row.expires_at <= clock.nowMs() || row.shown === '') throw expired(id, row);
+  function requireRunnable(row: PlanRow): void {
+    if (row.expires_at <= clock.nowMs()) throw planExpired(row.id, row.expires_at);
     // Written by `store`.
     const { findings } = JSON.parse(row.shown) as ClusterPlan;
     const blocking = blockingOf(findings);
     if (blocking.length > 0) throw refuseBlocking('plan_not_runnable', blocking);
-    return row;
   }
 
   function openRow(row: PlanRow): {
@@ -173,21 +168,6 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     };
   }
 
-  /** Looks at everything anew. What a plan could not even be made from is a difference, too. */
-  async function prepareAgain(id: string, given: ClusterPost, ignore: readonly string[]): Promise<Prepared> {
-    const { request, digest, there } = await preparation.read(given);
-    if (there !== undefined) throw clusterExists(request.name);
-    try {
-      return await preparation.look(given, request, digest, ignore);
-    } catch (error) {
-      if (!(error instanceof Fault) || error.kind === 'fleet_failed' || error.kind === 'internal') throw error;
-      const server = error.details['server'];
-      const what = typeof server === 'string' ? server : 'the request';
-      const difference = { what, before: 'could be made part of the cluster', now: error.message };
-      throw outdated(id, [difference], error);
-    }
-  }
-
   return {
     plan: (asked, requested_by) => asCreation(() => plan(asked, requested_by)),
     run: (id, requested_by) => asCreation(() => run(id, requested_by)),
@@ -201,16 +181,11 @@ function toHeldIds(request_digest: string, { lvm_ids, mesh_id }: PlannedCreation
   ];
 }
 
-const short = (id: string): string => `"${id.slice(0, 12)}"`;
-
-function expired(id: string, row: PlanRow | undefined): Fault {
-  const when = row === undefined ? '' : ` at ${new Date(row.expires_at).toISOString()}`;
-  return new Fault('plan_expired', `Plan ${short(id)} expired${when}`, { details: { plan: id } });
-}
-
-function outdated(id: string, differences: readonly PlanDifference[], cause?: Fault): Fault {
-  const told = differences.map(({ what, before, now }) => `${what}: ${before ?? 'nothing'}, now ${now ?? 'nothing'}`);
-  const message = `Plan ${short(id)} is outdated: ${told.slice(0, 3).join('; ') || 'it comes out differently now'}`;
-  const details = { plan: id, differences, ...(cause === undefined ? {} : { cause: cause.code }) };
-  return new Fault('plan_outdated', message, { details, cause });
+/** What a plan cannot be made from any more is a difference, too. */
+async function orOutdated<T>(id: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw outdatedBy(id, error);
+  }
 }

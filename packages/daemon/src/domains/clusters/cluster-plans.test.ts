@@ -108,6 +108,13 @@ test.each<[string, Change, Partial<PlanDifference>]>([
     { what: 'server1', now: expect.stringContaining('is a member of an Incus cluster already') },
   ],
   [
+    'it has no address for us any more',
+    onFirst((state) => {
+      state.interfaces = { eth0: { addresses: ['10.0.0.1'], roles: ['cluster'] } };
+    }),
+    { what: 'server1', now: expect.stringContaining('has no address with the role management') },
+  ],
+  [
     'a service is gone',
     onFirst((state) => {
       state.services = {};
@@ -157,6 +164,18 @@ test('a plan is kept for a day and frees its ids then', async () => {
   offsetMs += 40 * 24 * 60 * 60 * 1000;
   await planned(world);
   expect(await world.database.rows('select id from plans where id = ?', [other.id])).toEqual([]);
+});
+
+test('a plan keeps its ids while it can be run, though smaller ones became free', async () => {
+  let offsetMs = 0;
+  await using world = await startWorld(3, { ...systemClock, nowMs: () => Date.now() + offsetMs });
+  await planned(world, { name: 'older', server_names: ['server3'] });
+  offsetMs = 12 * 60 * 60 * 1000;
+  const plan = await planned(world);
+  offsetMs = 25 * 60 * 60 * 1000;
+  expect((await planned(world)).id).toBe(plan.id);
+  expect([plan.lvm_ids.map(({ id }) => id), plan.mesh_id]).toEqual([[2, 3], 1001]);
+  expect(await run(world, plan.id)).toMatchObject({ status: 201 });
 });
 
 test('a loop takes the words out of plans that expired, where nobody plans any more', async () => {

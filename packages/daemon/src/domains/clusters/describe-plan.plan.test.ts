@@ -26,7 +26,7 @@ const page = {
   application_seed_config: { config: { 'user.ui.title': 'My wonderful cluster' } },
 };
 
-const snapshot: Snapshot = {
+const healthy: Snapshot = {
   servers: names.map((name, at) => ({
     server: emptyServer(name),
     machine: `uuid-of-${name}`,
@@ -47,8 +47,11 @@ const empty: PlanLook = {
   live: { 'profile/default/default': { description: 'Default Incus profile', config: {}, devices: {} } },
 };
 
-function describe(change: Record<string, unknown> = {}, look: PlanLook = empty, ask: Partial<DescribeAsk> = {}) {
-  const request = readCreateRequest(postOf({ ...page, ...change }), 'stable');
+type Given = Partial<DescribeAsk> & { snapshot?: Snapshot; defaultChannel?: string };
+
+function describe(change: Record<string, unknown> = {}, look: PlanLook = empty, given: Given = {}) {
+  const { snapshot = healthy, defaultChannel = 'stable', ...ask } = given;
+  const request = readCreateRequest(postOf({ ...page, ...change }), defaultChannel);
   const holdings = { lvm: [], mesh: [], ula_prefix: 'fd42:1:2:3::/64' };
   const planned = planCreateCluster(request, snapshot, holdings, sealer, {
     live: look.live,
@@ -124,6 +127,19 @@ test('a verdict is part of the id, a reading is not; blocking stops a plan unles
   expect(differencesOf(plan.facts, blocking.facts)).toEqual([
     { what: 'check clock-skew', before: 'warning (server2): 1 s', now: 'blocking (server2): 1 s' },
   ]);
+});
+
+test('another machine under the name, or another default channel, is another plan', () => {
+  const [first, ...others] = healthy.servers;
+  if (first === undefined) throw new Error('a server');
+  const again = { ...first, server: { ...first.server, fingerprint: 'another' } };
+  const swapped = describe({}, empty, { snapshot: { ...healthy, servers: [again, ...others] } });
+  expect(differencesOf(describe().facts, swapped.facts)).toEqual([
+    { what: 'server1: certificate', before: 'fingerprint-of-server1', now: 'another' },
+  ]);
+  const daily = describe({}, empty, { defaultChannel: 'daily' });
+  expect(differencesOf(describe().facts, daily.facts)).toEqual([{ what: 'channel', before: 'stable', now: 'daily' }]);
+  expect(new Set([describe(), swapped, daily].map(({ view }) => view.id)).size).toBe(3);
 });
 
 test('a secret that changed is a difference that shows neither', () => {

@@ -36,8 +36,9 @@ export function describePlan(ask: DescribeAsk): DescribedPlan {
   const { planned, look, sealer, outline, durations, findings, ignore } = ask;
   const { plan, lvm_ids, mesh_id } = planned;
   const steps = outline.map((step) => {
-    const facts = factsOf(step, { plan, look, sealer });
-    return { ...facts, key: stepKey(step), target: step.target ?? null };
+    const { name, about, after } = step;
+    const named = { name, about, after, ...(step.target === undefined ? {} : { target: step.target }) };
+    return { ...named, key: stepKey(step), ...factsOf(step, { plan, look, sealer }) };
   });
   const lvm = lvm_ids.map(({ server, id }) => ({ server, id }));
   const view = {
@@ -52,16 +53,23 @@ export function describePlan(ask: DescribeAsk): DescribedPlan {
     notes: plan.notes.map((note) => ({ ...note })),
     lvm_ids: lvm,
     mesh_id,
-    steps: outline.map((step, at) => showStep(step, steps[at], durations)).filter((step) => step !== undefined),
+    steps: steps.map((step) => showStep(step, durations)),
     estimate_ms: estimateWhole(outline, durations),
   };
-  return { view, facts: listFacts({ steps, findings, lvm, mesh_id }, sealer) };
+  return { view, facts: listFacts({ plan, steps, findings, lvm, mesh_id }, sealer) };
 }
 
-/** Engineering E9: the request, every changing call in order, how it is taken back, ids and verdicts; no reading. */
+/** Engineering E9: request, servers, every changing call in order, how it is taken back, ids and verdicts; no reading. */
 function identify({ request_digest, planned, findings, sealer }: DescribeAsk, steps: readonly DescribedStep[]): string {
   const basis = {
     request: request_digest,
+    channel: planned.plan.channel,
+    servers: planned.plan.servers.map(({ name, url, fingerprint, application }) => [
+      name,
+      url,
+      fingerprint,
+      application,
+    ]),
     calls: steps.map(({ key, calls }) => ({ key, calls })),
     undo: steps.map(({ key, undo }) => ({ key, automatic: undo.automatic, calls: undo.calls })),
     ids: { lvm: planned.lvm_ids, mesh: planned.mesh_id },
@@ -70,21 +78,10 @@ function identify({ request_digest, planned, findings, sealer }: DescribeAsk, st
   return sealer.identify('plan', canonicalJson(basis));
 }
 
-function showStep(
-  outline: StepOutline,
-  step: DescribedStep | undefined,
-  durations: Durations,
-): PlannedStep | undefined {
-  if (step === undefined) return undefined;
-  const { phase, servers, changes, already, interrupts, undo } = step;
+function showStep(step: DescribedStep, durations: Durations): PlannedStep {
+  const { key, name, about, after, phase, servers, changes, already, interrupts, undo } = step;
   return {
-    key: step.key,
-    name: outline.name,
-    target: step.target,
-    about: outline.about,
-    after: [...outline.after],
-    phase,
-    servers,
+    ...{ key, name, target: step.target ?? null, about, after: [...after], phase, servers },
     calls: step.calls.map(showCall),
     in_order: !isOfVolume(step),
     changes,
@@ -92,7 +89,7 @@ function showStep(
     reboots: false,
     interrupts,
     undo: { ...undo, calls: undo.calls.map(showCall) },
-    ...estimateStep(outline.name, durations),
+    ...estimateStep(name, durations),
   };
 }
 

@@ -13,4 +13,5 @@ export type StepFacts = Pick<PlannedStep, 'phase' | 'servers' | 'changes' | 'alr
   undo: { automatic: boolean; about: string; calls: readonly WholeCall[] };
 };
 
-export type DescribedStep = StepFacts & { key: string; target: string | null };
+/** Both together, and its key in the operation. */
+export type DescribedStep = StepFacts & StepOutline & { key: string };

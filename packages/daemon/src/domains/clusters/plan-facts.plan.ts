@@ -1,6 +1,7 @@
 import type { Finding, PlanDifference, PlannedChange } from '@operations-center/contract';
 import type { Sealer } from '../../platform/sealing.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { CreateClusterPlan } from './create-cluster-plan.ts';
 import type { DescribedStep } from './described-step.ts';
 import { verdictsOf } from './findings.rules.ts';
 
@@ -11,13 +12,14 @@ import { verdictsOf } from './findings.rules.ts';
 export type PlanFact = { step: string; what: string; shown: string; digest: string; detail: boolean };
 
 type Facts = {
+  plan: Pick<CreateClusterPlan, 'channel' | 'servers'>;
   steps: readonly DescribedStep[];
   findings: readonly Finding[];
   lvm: readonly { server: string; id: number }[];
   mesh_id: number;
 };
 
-export function listFacts({ steps, findings, lvm, mesh_id }: Facts, sealer: Sealer): PlanFact[] {
+export function listFacts({ plan, steps, findings, lvm, mesh_id }: Facts, sealer: Sealer): PlanFact[] {
   const fact = (step: string, what: string, shown: string, whole: unknown = shown, detail = false): PlanFact => ({
     step,
     what,
@@ -29,6 +31,12 @@ export function listFacts({ steps, findings, lvm, mesh_id }: Facts, sealer: Seal
     ...[...Map.groupBy(findings, ({ check }) => check)].map(([check, own]) =>
       fact('', `check ${check}`, own.map(tellFinding).join(' · '), verdictsOf(own)),
     ),
+    fact('', 'channel', plan.channel),
+    ...plan.servers.flatMap(({ name, url, fingerprint, application }) => [
+      fact('', `${name}: address`, url),
+      fact('', `${name}: certificate`, fingerprint),
+      fact('', `${name}: application`, application),
+    ]),
     ...lvm.map(({ server, id }) => fact('', `${server}: system_id of lvm`, String(id))),
     fact('', 'id of the mesh', String(mesh_id)),
     ...steps.flatMap((step) => [

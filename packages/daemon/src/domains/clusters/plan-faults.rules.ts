@@ -1,0 +1,37 @@
+import { Fault, type PlanDifference } from '@operations-center/contract';
+
+const short = (id: string): string => `"${id.slice(0, 12)}"`;
+
+export const planNotFound = (id: string): Fault =>
+  new Fault('plan_not_found', `There is no plan ${short(id)}`, { details: { plan: id.slice(0, 80) } });
+
+export const planExpired = (id: string, expiredAt: number): Fault =>
+  new Fault('plan_expired', `Plan ${short(id)} expired at ${new Date(expiredAt).toISOString()}`, {
+    details: { plan: id },
+  });
+
+export const planRanAlready = (id: string, operation: string): Fault =>
+  new Fault('plan_ran_already', `Plan ${short(id)} was run already, by operation ${operation}`, {
+    hint: `Look at it: operations-center operation show ${operation}.`,
+    details: { plan: id, operation },
+  });
+
+export function planOutdated(id: string, differences: readonly PlanDifference[], cause?: Fault): Fault {
+  const told = differences.map(
+    ({ what, before, now }) => `${what}: was ${before ?? 'not there'}, is ${now ?? 'not there'}`,
+  );
+  const message = `Plan ${short(id)} is outdated: ${told.slice(0, 3).join('; ') || 'it comes out differently now'}`;
+  const details = { plan: id, differences, ...(cause === undefined ? {} : { cause: cause.code }) };
+  return new Fault('plan_outdated', message, { details, cause });
+}
+
+/** Refusals that say how things are; a server that does not answer says nothing about how it is. */
+const saysWhatIs: readonly Fault['kind'][] = ['invalid', 'not_allowed', 'conflict', 'not_found'];
+
+/** A plan that could not even be made now: that is the difference. Anything else stays what it is. */
+export function outdatedBy(id: string, error: unknown): unknown {
+  if (!(error instanceof Fault) || !saysWhatIs.includes(error.kind) || error.code === 'plan_outdated') return error;
+  const server = error.details['server'];
+  const what = typeof server === 'string' ? server : 'the request';
+  return planOutdated(id, [{ what, before: 'could be planned', now: error.message }], error);
+}
