@@ -15,8 +15,9 @@ import { monitor } from './commands/events/monitor.ts';
 import { inventoryCommands } from './commands/inventory/inventory-commands.ts';
 import { operationFactoryReset } from './commands/operation/factory-reset.ts';
 import { operationList } from './commands/operation/list.ts';
+import { operationLog } from './commands/operation/log.ts';
 import { operationShow } from './commands/operation/show.ts';
-import { operationWait } from './commands/operation/wait.ts';
+import { operationWait, operationWatch } from './commands/operation/wait.ts';
 import { operationWays } from './commands/operation/ways-out.ts';
 import { query } from './commands/query.ts';
 import { remoteAdd } from './commands/remote/add.ts';
@@ -71,6 +72,8 @@ export const commands: readonly Command[] = [
   ...inventoryCommands,
   operationList,
   operationShow,
+  operationWatch,
+  operationLog,
   operationWait,
   operationFactoryReset,
   ...operationWays,

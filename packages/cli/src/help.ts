@@ -5,7 +5,7 @@ import { aboutGroup, programName } from './words.ts';
 /** Options of every command, as OC has them. */
 export const globalOptions = [
   { name: 'force-local', flags: '--force-local', about: 'Ask the daemon on this host, whatever remote is selected' },
-  { name: 'quiet', flags: '-q, --quiet', about: 'Show no progress' },
+  { name: 'quiet', flags: '-q, --quiet', about: 'Show no progress; warnings are shown' },
   { name: 'debug', flags: '--debug', about: 'Show every request and answer' },
   { name: 'verbose', flags: '-v, --verbose', about: 'Show more of what happens' },
 ] as const;

@@ -34,7 +34,7 @@ async function listNames(source: Parameters<FindNames>[0], api: Api, places: Pla
     case 'channels':
       return (await listChannels(api)).map((channel) => channel.name);
     case 'operations':
-      return (await listOperations(api)).map((operation) => operation.id);
+      return (await listOperations(api, {}, 100)).map((operation) => operation.id);
     case 'warnings':
       return (await api.ask('warnings_list')).map((warning) => warning.uuid);
     case 'remotes':

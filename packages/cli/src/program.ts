@@ -6,6 +6,7 @@ import { findPlaces } from './configuration/places.ts';
 import { openConnection } from './connection.ts';
 import { AnswersNo, CliFailure, LeftRunning, renderFailure } from './failures/failure.ts';
 import { makeFindNames } from './live-names.ts';
+import { printable } from './output/printable.ts';
 import { parseWords } from './parse.ts';
 
 /** Runs one command line and returns the exit code. Text goes to the terminal's streams, nothing anywhere else. */
@@ -25,10 +26,10 @@ export async function runProgram(
       parsed.kind === 'help'
         ? parsed.text
         : await parsed.command.execute(makeCall(parsed.args, parsed.options, parsed.globals, terminal));
-    if (text !== '') await writeAll(terminal.stdout, text);
+    if (text !== '') await writeAll(terminal.stdout, printable(text));
     return 0;
   } catch (error) {
-    if (error instanceof AnswersNo) await writeAll(terminal.stdout, error.text);
+    if (error instanceof AnswersNo) await writeAll(terminal.stdout, printable(error.text));
     else if (error instanceof LeftRunning) terminal.stderr.write(`${error.message}\n`);
     else if (!(error instanceof CliFailure)) throw error;
     else terminal.stderr.write(renderFailure(error.parts));
@@ -49,18 +50,32 @@ function makeCall(
   terminal: Terminal,
 ): Call<Record<string, string | undefined>, Record<string, unknown>> {
   const places = findPlaces(terminal.env);
-  const warn = (text: string) => terminal.stderr.write(`Warning: ${text}\n`);
-  const log = globals.debug ? (text: string) => terminal.stderr.write(`${text}\n`) : undefined;
+  const warn = (text: string) => terminal.stderr.write(printable(`Warning: ${text}\n`));
+  const log = globals.debug ? (text: string) => terminal.stderr.write(printable(`${text}\n`)) : undefined;
   const api = makeApi(() => openConnection({ places, forceLocal: globals.forceLocal, warn }), log);
   return { args, options, globals, terminal, places, api };
 }
 
-/** Waits until a slow reader has taken it: process.exit would cut a pipe short. */
+/** Waits until a slow reader has taken it: process.exit would cut a pipe short. Throws a CliFailure if it cannot be taken. */
 const writeAll = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    stream.once('error', reject);
-    stream.write(text, () => {
-      stream.off('error', reject);
+    const fail = (error: Error): void => reject(outputFailure(error));
+    stream.once('error', fail);
+    stream.write(text, (error) => {
+      // After a failed write the stream tells it once more.
+      if (error !== null && error !== undefined) return fail(error);
+      stream.off('error', fail);
       resolve();
     });
   });
+
+const outputFailure = (error: Error): CliFailure =>
+  new CliFailure(
+    {
+      what: `the result could not be written: ${error.message}`,
+      why: 'The daemon was asked; only its answer is lost.',
+      fix: 'Make room, or write it elsewhere, and ask again.',
+      code: 'output_failed',
+    },
+    error,
+  );

@@ -1,4 +1,5 @@
 export { ClaimTaken, ExitNotPossible, LeaseLost, OperationNotFound } from './faults.ts';
+export type { JournalLine } from './journal.ts';
 export { Crash, type KillPoint, killPointFromEnvironment, type RecordEvent } from './kill-point.ts';
 export { operationListTables } from './list-tables.ts';
 export * from './operation.ts';

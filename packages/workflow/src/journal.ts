@@ -14,6 +14,9 @@ export type Entry = {
   detail: EntryDetail;
 };
 
+/** An entry as people see it: what a step gave to the next is not for them. */
+export type JournalLine = Pick<Entry, 'seq' | 'at' | 'step' | 'event' | 'attempt' | 'detail'>;
+
 export type EntryDetail = {
   failure?: EntryFailure;
   already?: true;

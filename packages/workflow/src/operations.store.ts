@@ -265,6 +265,17 @@ export async function findOperation(
   return { row, entries: (await readJournals(database, [id])).get(id) ?? [] };
 }
 
+/** The journal of one operation after an entry, at most so much of it. */
+export async function readJournal(
+  database: EngineDatabase,
+  id: string,
+  after: number,
+  limit: number,
+): Promise<Entry[]> {
+  const text = `select ${stepColumns} from operation_steps where operation = ? and seq > ? order by seq limit ${Math.trunc(limit)}`;
+  return (await database.rows<StepRow>(text, [id, after])).map(toEntry);
+}
+
 /** The journals of several operations, in one query. */
 export async function readJournals(database: EngineDatabase, ids: readonly string[]): Promise<Map<string, Entry[]>> {
   if (ids.length === 0) return new Map();

@@ -1,4 +1,5 @@
 import type { AnyTx, Database, DatabaseLog } from '@operations-center/database';
+import type { JournalLine } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
 import type { Exit, OperationView, Rest, StepEvent } from './operation.ts';
 import type { OperationCounts } from './operation-counts.ts';
@@ -65,6 +66,8 @@ export type Runner = {
   undo(id: string): Promise<void>;
   leave(id: string): Promise<void>;
   view(id: string): Promise<OperationView | undefined>;
+  /** Its journal after an entry, at most so much of it; without the outputs of its steps. */
+  journal(id: string, after: number, limit: number): Promise<JournalLine[]>;
   /** A page of the list of operations, newest first. */
   page(filter?: OperationFilter): Promise<Page<OperationView>>;
   /** How many there are in which state; `since`: of those that failed, only those submitted then or later. */

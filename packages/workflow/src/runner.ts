@@ -7,7 +7,6 @@ import type { Departure, Execution, ExecutionParts } from './execution-parts.ts'
 import type { Entry } from './journal.ts';
 import { makeLeaseKeeper } from './lease-keeper.ts';
 import type { Exit, Rest } from './operation.ts';
-import { countOperations } from './operation-counts.ts';
 import { type OnRecord, type RecordedOperation, recordedOf, wholeOperation } from './operation-record.ts';
 import {
   byFence,
@@ -52,7 +51,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   let takeAgain = false;
 
   const liveOf = (id: string) => Object.fromEntries(held.get(id)?.observed ?? []);
-  const { emit, subscribe, page, view, wait } = watchOperations({ database, known, pollMs, liveOf });
+  const { emit, subscribe, page, journal, count, view, wait } = watchOperations({ database, known, pollMs, liveOf });
   if (parts.onEvent !== undefined) subscribe((event) => parts.onEvent?.(event));
 
   /** Background work: its failures are logged here and nowhere else. */
@@ -269,7 +268,8 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     wait,
     view,
     page,
-    count: (since) => countOperations(database, known, since),
+    journal,
+    count,
     cancel: (id) => act('cancel', id),
     retry: (id) => act('retry', id),
     resume: (id) => act('resume', id),

@@ -1,8 +1,10 @@
 import { OperationNotFound } from './faults.ts';
+import type { JournalLine } from './journal.ts';
 import { isResting, type OperationView } from './operation.ts';
+import { countOperations, type OperationCounts } from './operation-counts.ts';
 import { type OperationFilter, type Page, readPage } from './operation-pages.ts';
 import type { Observed } from './operation-rows.ts';
-import { type EngineDatabase, findOperation } from './operations.store.ts';
+import { type EngineDatabase, findOperation, readJournal } from './operations.store.ts';
 import { type KnownWorkflows, readOperation } from './reading.ts';
 import type { ProgressEvent, Runner } from './runner-parts.ts';
 import { toView } from './view.ts';
@@ -16,7 +18,7 @@ export type WatchParts = {
   liveOf(id: string): Observed;
 };
 
-export type Watch = Pick<Runner, 'page' | 'view' | 'wait' | 'subscribe'> & {
+export type Watch = Pick<Runner, 'page' | 'journal' | 'count' | 'view' | 'wait' | 'subscribe'> & {
   emit(event: Pick<ProgressEvent, 'operation' | 'at' | 'event'> & Partial<ProgressEvent>): void;
 };
 
@@ -76,5 +78,12 @@ export function watchOperations({ database, known, pollMs, liveOf }: WatchParts)
     return { promise, end };
   }
 
-  return { emit, subscribe, page, view, wait };
+  async function journal(id: string, after: number, limit: number): Promise<JournalLine[]> {
+    const entries = await readJournal(database, id, after, limit);
+    return entries.map(({ seq, at, step, event, attempt, detail }) => ({ seq, at, step, event, attempt, detail }));
+  }
+
+  const count = (since: number): Promise<OperationCounts> => countOperations(database, known, since);
+
+  return { emit, subscribe, journal, count, page, view, wait };
 }

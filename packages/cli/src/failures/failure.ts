@@ -1,3 +1,5 @@
+import { printable } from '../output/printable.ts';
+
 /** What went wrong, for a person, in the order in which it is told: what, where, why, what to do. */
 export type FailureParts = {
   /** One line without a full stop. */
@@ -51,5 +53,5 @@ export function renderFailure(parts: FailureParts): string {
   const lines = blocks.join('\n').split('\n');
   const last = lines.at(-1) ?? '';
   lines[lines.length - 1] = `${last.padEnd(codeColumn - 2)}  (${parts.code})`;
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+  return printable(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);
 }

@@ -2,6 +2,7 @@ import type { Option } from '../command.ts';
 import { UsageFailure } from '../failures/failure.ts';
 import { writeCsv } from './csv.ts';
 import { compareRows } from './natural-order.ts';
+import { printableLine } from './printable.ts';
 import { renderTable } from './table.ts';
 import { writeYaml } from './yaml.ts';
 
@@ -51,8 +52,9 @@ export async function showList<Row>(
   const sortedBy = columns.flatMap((column, index) => (column.sorted === false ? [] : [index]));
   const cells = rows.map((row) => columns.map((column) => column.value(row))).sort(compareRows(sortedBy));
   if (format.kind === 'csv') return writeCsv(headers === undefined ? cells : [headers, ...cells]);
+  const printed = cells.map((row) => row.map(printableLine));
   const free = columns.flatMap((column, index) => (column.free === true ? [index] : []));
-  return renderTable({ headers, rows: cells, free }, format.kind, width);
+  return renderTable({ headers, rows: printed, free }, format.kind, width);
 }
 
 export type ShowFormat = '' | 'json' | 'yaml';

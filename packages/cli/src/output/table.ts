@@ -1,3 +1,5 @@
+import { clipLine, visibleWidth } from '../progress/clip.ts';
+
 export type TableStyle = 'table' | 'compact';
 export type Grid = {
   headers: readonly string[] | undefined;
@@ -45,15 +47,20 @@ export async function renderTable(grid: Grid, style: TableStyle, width: number |
   return over > 0 ? draw(cutRows(grid, over)) : whole;
 }
 
-const widestLine = (text: string): number => Math.max(...text.split('\n').map((line) => line.length));
+const widestLine = (text: string): number => Math.max(...text.split('\n').map(visibleWidth));
 
-/** Takes what is too much from the widest free-text column, but leaves its header and 8 characters. */
+const leftOver = 8;
+
+/** Takes what is too much from the columns of free text, the widest first; headers and 8 characters stay. */
 function cutRows(grid: Grid, over: number): Grid['rows'] {
-  const lengthOf = (column: number) => Math.max(0, ...grid.rows.map((row) => row[column]?.length ?? 0));
-  const column = [...grid.free].sort((a, b) => lengthOf(b) - lengthOf(a))[0];
-  if (column === undefined) return grid.rows;
-  const room = Math.max(8, grid.headers?.[column]?.length ?? 0, lengthOf(column) - over);
-  return grid.rows.map((row) =>
-    row.map((cell, index) => (index === column && cell.length > room ? `${cell.slice(0, room - 1)}…` : cell)),
-  );
+  const widthOf = (column: number) => Math.max(0, ...grid.rows.map((row) => visibleWidth(row[column] ?? '')));
+  const room = new Map<number, number>();
+  let left = over;
+  for (const column of [...grid.free].sort((a, b) => widthOf(b) - widthOf(a))) {
+    const width = widthOf(column);
+    const kept = Math.min(width, Math.max(leftOver, grid.headers?.[column]?.length ?? 0, width - left));
+    room.set(column, kept);
+    left -= width - kept;
+  }
+  return grid.rows.map((row) => row.map((cell, column) => clipLine(cell, room.get(column) ?? Infinity)));
 }

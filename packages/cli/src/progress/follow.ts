@@ -9,7 +9,7 @@ import { type Look, makeLooker, patienceMs } from './look.ts';
 import { makePlainTeller } from './plain-lines.ts';
 import { isResting } from './step-words.ts';
 
-type Following = { api: Api; id: string; terminal: Terminal; globals: Globals };
+type Following = { api: Api; id: string; terminal: Terminal; globals: Globals; signal?: AbortSignal };
 
 const everyMs = 250;
 
@@ -20,18 +20,22 @@ const everyMs = 250;
 export async function followOperation(following: Following): Promise<Operation | undefined> {
   const { terminal, globals } = following;
   const look = makeLooker(following.api, following.id, Date.now);
-  if (globals.quiet) return followWith(look, () => {});
+  if (globals.quiet) return followWith(look, () => {}, following.signal);
   const canDraw = terminal.stderr.isTTY === true && terminal.env['TERM'] !== 'dumb';
   if (canDraw && isInteractive(terminal)) return followLive(look, following);
   return followPlain(look, terminal);
 }
 
-async function followWith(look: () => Promise<Look>, tell: (look: Look) => void): Promise<Operation> {
+async function followWith(
+  look: () => Promise<Look>,
+  tell: (look: Look) => void,
+  signal?: AbortSignal,
+): Promise<Operation> {
   for (;;) {
     const seen = await look();
     tell(seen);
     if (seen.kind === 'seen' && isResting(seen.operation)) return seen.operation;
-    await sleep(everyMs);
+    await sleep(everyMs, undefined, signal === undefined ? {} : { signal });
   }
 }
 
@@ -67,7 +71,7 @@ async function followLive(look: () => Promise<Look>, following: Following): Prom
       if (interrupted) {
         view.clear();
         stop();
-        if ((await askWayOut(following)) === 'leave') return undefined;
+        if ((await askWayOut({ ...following, operation: last })) === 'leave') return undefined;
         interrupted = false;
         terminal.onInterrupt(() => {
           interrupted = true;

@@ -30,7 +30,7 @@ export function renderFrame(operation: Operation, view: FrameView): string[] {
     ...tail.map((line) => `  ${line}`),
     ...(isResting(operation)
       ? []
-      : [`  Ctrl-C: the ways out   (again later: operations-center operation wait ${operation.id.slice(0, 6)})`]),
+      : [`  Ctrl-C: the ways out   (again later: operations-center operation watch ${operation.id.slice(0, 6)})`]),
   ].map((line) => clipLine(line, view.columns - 1));
 }
 
@@ -59,9 +59,10 @@ function headLine(operation: Operation, { now, colour }: FrameView): string {
     // Not every step has something to take back, so there is no total to fill a bar with.
     return `${bold(operation.description, colour)}  taking back: ${count('undone')} steps done   ${tail}`;
   }
-  const filled = steps.length === 0 ? 0 : Math.round((barWidth * count('succeeded')) / steps.length);
+  const done = count('succeeded') + count('skipped');
+  const filled = steps.length === 0 ? 0 : Math.round((barWidth * done) / steps.length);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-  return `${bold(operation.description, colour)}  ${bar}  ${count('succeeded')} of ${steps.length}   ${tail}`;
+  return `${bold(operation.description, colour)}  ${bar}  ${done} of ${steps.length}   ${tail}`;
 }
 
 const bold = (text: string, colour: boolean): string => (colour ? `\x1b[1m${text}\x1b[0m` : text);

@@ -1,5 +1,6 @@
 import type { Operation } from '@operations-center/contract';
 import type { Api } from '../api.ts';
+import { printableLines } from '../output/printable.ts';
 
 /** How long a daemon may be away – restarting, updating – before we stop waiting for it. */
 export const patienceMs = 60_000;
@@ -25,7 +26,7 @@ export function makeLooker(api: Api, id: string, now: () => number): () => Promi
       );
     if ('id' in failure) {
       awaySince = undefined;
-      return { kind: 'seen', operation: failure };
+      return { kind: 'seen', operation: printableLines(failure) };
     }
     // A daemon that is stopping says so with 503; anything else it refuses is an answer.
     if ('refused' in failure && !(failure.refused.kind === 'fault' && failure.refused.status >= 502)) {

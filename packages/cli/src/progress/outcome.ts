@@ -1,11 +1,12 @@
 import type { Operation } from '@operations-center/contract';
 import { CliFailure, LeftRunning } from '../failures/failure.ts';
 import { stepWord } from './step-words.ts';
+import { wayOutLines } from './ways-out-lines.ts';
 
 /** Returns if the operation reached its goal; everything else is told as a failure. */
 export function requireFinished(operation: Operation | undefined, id: string): void {
   if (operation === undefined) {
-    throw new LeftRunning(`It goes on by itself. See it again: operations-center operation wait ${id}`);
+    throw new LeftRunning(`It goes on by itself. See it again: operations-center operation watch ${id}`);
   }
   if (operation.metadata.status !== 'finished') throw explainOperation(operation);
 }
@@ -49,10 +50,12 @@ function failureText(operation: Operation): string {
   return `${[failure.target, word].filter((part) => part !== null).join(', ')}: ${message}`;
 }
 
-function nextStep({ id, metadata: { status, exits } }: Operation): string {
+function nextStep(operation: Operation): string {
+  const { id, metadata } = operation;
+  const { status } = metadata;
   const show = `More: operations-center operation show ${id}`;
   if (status !== 'needs_attention' && status !== 'paused') return show;
-  const ways = exits.map((exit) => `  operations-center operation ${exit} ${id}`);
+  const ways = wayOutLines(operation).map((line) => `  ${line}`);
   return ['The ways out:', ...ways, show].join('\n');
 }
 

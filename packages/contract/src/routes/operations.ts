@@ -78,6 +78,15 @@ export const operation = z.object({
   location: z.string().describe('Always empty: an operation belongs to no one daemon'),
 });
 export type Operation = z.output<typeof operation>;
+export const operationJournalLine = z.object({
+  seq: z.number().int().describe('From 1, without gaps'),
+  at: when,
+  step: z.string().describe('Key of the step: name or name/target'),
+  event: z.enum(['started', 'succeeded', 'failed', 'skipped', 'undo_started', 'undone', 'undo_failed']),
+  attempt: z.number().int(),
+  text: z.string().describe('Cause of a failure, warnings; empty where there is nothing to add'),
+});
+export type OperationJournalLine = z.output<typeof operationJournalLine>;
 export type OperationStep = z.output<typeof operationStep>;
 export type OperationWait = z.output<typeof operationWait>;
 export type OperationWayOut = z.output<typeof wayOut>;
@@ -179,6 +188,21 @@ export const operationRoutes = {
     success: 200,
     faults: ['operation_not_found', 'operation_exit_not_possible'],
     extension,
+  }),
+  operation_journal: route({
+    name: 'operation_journal',
+    method: 'GET',
+    path: `${path}/{id}/journal`,
+    about: 'What happened to each step of an operation, in order',
+    access: 'can_view',
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0).describe('Only what came after this record'),
+      limit: z.coerce.number().int().min(1).max(1000).default(1000),
+    }),
+    answer: z.array(operationJournalLine),
+    success: 200,
+    faults: ['operation_not_found', 'query_invalid'],
+    extension: 'operation_journal',
   }),
   operation_cancel: leave('cancel', 'End the operation at its next step boundary and take back what it did'),
   operation_retry: leave(

@@ -116,7 +116,7 @@ test('--wait=false returns with the id', async () => {
   await using daemon = await startReplayDaemon(replayCreation([running]));
   const ran = await run(daemon, ['--wait=false']);
   expect(ran).toMatchObject({ code: 0, stdout: '' });
-  expect(ran.stderr).toContain(`operations-center operation wait ${id}`);
+  expect(ran.stderr).toContain(`operations-center operation watch ${id}`);
 });
 
 test('a daemon of OC is never asked for what it does not announce', async () => {

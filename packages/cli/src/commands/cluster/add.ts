@@ -5,6 +5,7 @@ import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
 import { flag, flagOn, list, requiredUnless, text } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
+import { printable } from '../../output/printable.ts';
 import { requireExtension } from '../../require-extension.ts';
 import { creationOptions, readCreation } from './creation-request.ts';
 import { planText } from './plan-text.ts';
@@ -47,9 +48,7 @@ export const clusterAdd = defineCommand({
       await followCreation(await runPlan(api, wish.run), parts, wish.wait);
       return undefined;
     }
-    const warn = (line: string) => {
-      if (!globals.quiet) terminal.stderr.write(`${line}\n`);
-    };
+    const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
     const body = await readCreation(given.name ?? '', given['connection-url'] ?? '', wish, warn);
     if (wish.plan || wish.ignore.length > 0) await requireExtension(api, 'cluster_plan', 'plans of clusters');
     if (!(await api.announces('cluster_plan'))) {

@@ -3,6 +3,7 @@ import { defineCommand } from '../../command.ts';
 import { AnswersNo } from '../../failures/failure.ts';
 import { flag, list, optional, required } from '../../options.ts';
 import { listFormat } from '../../output/list.ts';
+import { printable } from '../../output/printable.ts';
 import { requireExtension } from '../../require-extension.ts';
 import { creationOptions, readCreation } from './creation-request.ts';
 import { showFindings } from './show-findings.ts';
@@ -23,11 +24,9 @@ export const clusterCheck = defineCommand({
     all: flag('Show also what is well, and what was not looked at'),
     format: listFormat,
   },
-  run: async ({ api, args, options, terminal, globals }) => {
+  run: async ({ api, args, options, terminal }) => {
     await requireExtension(api, 'cluster_preflight', 'checking before a cluster is made');
-    const warn = (line: string) => {
-      if (!globals.quiet) terminal.stderr.write(`${line}\n`);
-    };
+    const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
     const body = await readCreation(args.name, args['connection-url'] ?? '', options, warn);
     return api.ask('clusters_preflight', { body: { ...body, ignore: [...options.ignore] } });
   },

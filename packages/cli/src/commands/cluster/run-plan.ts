@@ -48,7 +48,7 @@ export async function followCreation(id: string | undefined, parts: RunParts, wa
   const { terminal, globals } = parts;
   if (id === undefined) return;
   if (!wait) {
-    terminal.stderr.write(`operation ${id}\nSee it: operations-center operation wait ${id}\n`);
+    terminal.stderr.write(`operation ${id}\nSee it: operations-center operation watch ${id}\n`);
     return;
   }
   const operation = await followOperation({ ...parts, id });

@@ -1,10 +1,13 @@
 import type { Operation } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
-import { flag } from '../../options.ts';
+import { UsageFailure } from '../../failures/failure.ts';
+import { flag, readDuration, text, wholeNumber } from '../../options.ts';
 import { type Column, listFormat, showList } from '../../output/list.ts';
 import { showTime } from '../../output/time.ts';
 import { listOperations } from './list-operations.ts';
+
+const statuses = ['queued', 'running', 'undoing', 'paused', 'needs_attention', 'finished', 'undone', 'left'] as const;
 
 const operationColumns: readonly Column<Operation>[] = [
   { header: 'ID', value: (operation) => operation.id, sorted: false },
@@ -19,14 +22,44 @@ const operationColumns: readonly Column<Operation>[] = [
 export const operationList = defineCommand({
   path: ['operation', 'list'],
   about: 'List the operations, newest first',
-  examples: ['operations-center operation list --open'],
+  examples: [
+    'operations-center operation list --open',
+    'operations-center operation list --status needs_attention',
+    'operations-center operation list --cluster wonderful --since 24h',
+  ],
   args: {},
-  options: { open: flag('Only those that are not over'), format: listFormat },
-  run: ({ api, options }) => listOperations(api, options.open ? true : undefined),
+  options: {
+    open: flag('Only those that are not over'),
+    cluster: text('Only those about this cluster', { placeholder: 'name', names: 'clusters' }),
+    server: text('Only those about this server', { placeholder: 'name', names: 'servers' }),
+    status: text('Only those with this status', { choices: statuses }),
+    since: text('Only those submitted since: a time as RFC 3339, or how long ago: 90s, 24h', { placeholder: 'when' }),
+    workflow: text('Only this kind: create-cluster', { placeholder: 'name' }),
+    limit: wholeNumber('At most so many', 200),
+    format: listFormat,
+  },
+  run: ({ api, options }) => {
+    const { limit, open, since } = options;
+    if (limit < 1) throw new UsageFailure(`--limit is ${limit}`, 'Write how many: 1 or more.');
+    const wanted = {
+      open: open ? 'true' : undefined,
+      cluster: options.cluster || undefined,
+      server: options.server || undefined,
+      status: options.status || undefined,
+      since: since === '' ? undefined : readSince(since, Date.now()),
+      workflow: options.workflow || undefined,
+    };
+    return listOperations(api, wanted, limit);
+  },
   show: (operations, { options, terminal }) =>
     showList(operations, operationColumns, options.format, terminalWidth(terminal)),
 });
 
+function readSince(typed: string, now: number): string {
+  if (/^\d{4}-\d\d-\d\d/.test(typed) && !Number.isNaN(Date.parse(typed))) return new Date(typed).toISOString();
+  return new Date(now - readDuration(typed)).toISOString();
+}
+
 function countSteps({ metadata: { steps } }: Operation): string {
-  return `${steps.filter((step) => step.state === 'succeeded').length} of ${steps.length}`;
+  return `${steps.filter((step) => step.state === 'succeeded' || step.state === 'skipped').length} of ${steps.length}`;
 }

@@ -3,35 +3,50 @@ import { defineCommand } from '../../command.ts';
 import { required } from '../../options.ts';
 import { fieldLines } from '../../output/fields.ts';
 import { showFormat, showObject } from '../../output/list.ts';
+import { printableLines } from '../../output/printable.ts';
 import { showElapsed, showTime } from '../../output/time.ts';
-import { symbolOf } from '../../progress/step-words.ts';
+import { isOver, symbolOf } from '../../progress/step-words.ts';
 import { waitSentence } from '../../progress/wait-sentence.ts';
+import { wayOutLines } from '../../progress/ways-out-lines.ts';
 import { findOperation } from './list-operations.ts';
 
 export const operationShow = defineCommand({
   path: ['operation', 'show'],
-  about: 'Show an operation: its steps, what it waits for, the ways out',
+  about: 'Show an operation: its steps, what it waits for, the ways out and what each does',
   examples: ['operations-center operation show 3f9c1e', 'operations-center operation show 3f9c1e -f json'],
   args: { id: required('Its id; the first characters are enough', { names: 'operations' }) },
   options: { format: showFormat },
   run: ({ api, args }) => findOperation(api, args.id),
-  show: (operation, { options }) => showObject(operation, options.format, () => operationText(operation, Date.now())),
+  show: (operation, { options }) =>
+    showObject(operation, options.format, () => operationText(printableLines(operation), Date.now())),
 });
 
 /** As text, for one moment. */
 export function operationText(operation: Operation, now: number): string {
   const { metadata } = operation;
   const { failure } = metadata;
+  const until = isOver(operation) ? Date.parse(operation.updated_at) : now;
   return [
     fieldLines([
       ['ID', operation.id],
       ['Description', operation.description],
       ['Status', metadata.status.replaceAll('_', ' ')],
+      ['Direction', metadata.direction === 'back' ? 'back, to how things were' : 'forward'],
       ['Requested By', metadata.requested_by ?? ''],
       ['Created', showTime(operation.created_at)],
       ['Updated', showTime(operation.updated_at)],
+      ['Duration', showElapsed(until - Date.parse(operation.created_at))],
     ]),
-    `Steps:\n${metadata.steps.map((step) => stepLine(step)).join('')}`,
+    section(
+      'Holds',
+      Object.values(operation.resources)
+        .flat()
+        .map((url) => decodeURIComponent(url.replace('/1.0/provisioning/', ''))),
+    ),
+    section(
+      'Steps',
+      metadata.steps.map((step) => stepLine(step)),
+    ),
     section(
       'Waits',
       metadata.waits.map((wait) => waitSentence(wait, now)),
@@ -39,17 +54,14 @@ export function operationText(operation: Operation, now: number): string {
     failure === null
       ? ''
       : section('Failure', [
-          `${failure.step}: ${failure.message} (${failure.code})`,
+          `${failure.target === null ? '' : `${failure.target}: `}${failure.step}: ${failure.message} (${failure.code})`,
           ...(failure.hint === null || failure.hint === '' ? [] : [failure.hint]),
         ]),
     section(
       'Warnings',
       metadata.warnings.map((warning) => `${warning.step}: ${warning.message} (${warning.code})`),
     ),
-    section(
-      'Ways Out',
-      metadata.exits.map((exit) => `operations-center operation ${exit} ${operation.id}`),
-    ),
+    section('Ways Out', wayOutLines(operation)),
   ].join('');
 }
 
@@ -65,5 +77,5 @@ function stepLine(step: OperationStep): string {
       : '',
   ].filter((note) => note !== '');
   const after = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
-  return `  ${symbolOf(step.state, false)} ${step.key}${after}\n`;
+  return `${symbolOf(step.state, false)} ${step.key}${after}`;
 }

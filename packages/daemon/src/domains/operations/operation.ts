@@ -1,5 +1,5 @@
-import type { Operation } from '@operations-center/contract';
-import type { Exit, OperationRecord, OperationStatus, OperationView } from '@operations-center/workflow';
+import type { Operation, OperationJournalLine } from '@operations-center/contract';
+import type { Exit, JournalLine, OperationRecord, OperationStatus, OperationView } from '@operations-center/workflow';
 
 /** Incus' words and codes; one that waits for a person is an error to Incus' clients, though it is not over. */
 const statuses: Record<OperationStatus, { status: string; status_code: number }> = {
@@ -73,6 +73,17 @@ export const toOperationEvent = ({ operation, event, status, at, step, attempt, 
   err: text ?? '',
   location: '',
 });
+
+/** A record of the journal as it goes over the wire. */
+export function toJournalLine({ seq, at, step, event, attempt, detail }: JournalLine): OperationJournalLine {
+  const { failure, warnings = [], already } = detail;
+  const texts = [
+    failure === undefined ? '' : `${failure.message} (${failure.code}${failure.final ? '' : ', it is tried again'})`,
+    already === true ? 'as wanted already' : '',
+    ...warnings.map(({ message }) => `warning: ${message}`),
+  ];
+  return { seq, at: toTime(at), step, event, attempt, text: texts.filter((text) => text !== '').join('; ') };
+}
 
 /** Taken back because a person wanted it is no failure. */
 function wordOf(view: OperationView): { status: string; status_code: number } {

@@ -2,7 +2,7 @@ import type { Operation } from '@operations-center/contract';
 import type { OperationView } from '@operations-center/workflow';
 import { type Answer, type Handler, handle, ok } from '../../platform/http/answer.ts';
 import { nextLink, toFilter } from './list-query.ts';
-import { operationsPath, operationUrl, toOperation } from './operation.ts';
+import { operationsPath, operationUrl, toJournalLine, toOperation } from './operation.ts';
 import type { OperationService } from './operations.service.ts';
 
 /** Longest that one request waits; a client asks again. */
@@ -22,6 +22,9 @@ export const operationHandlers = (service: OperationService): Handler[] => [
     const rest = service.wait(params.id, AbortSignal.any([signal, limit]));
     return answer(rest.catch((error: unknown) => (limit.aborted ? service.load(params.id) : Promise.reject(error))));
   }),
+  handle('operation_journal', async ({ params, query }) =>
+    ok((await service.journal(params.id, query.after, query.limit)).map(toJournalLine)),
+  ),
   handle('operation_cancel', ({ params }) => answer(service.take('cancel', params.id))),
   handle('operation_retry', ({ params }) => answer(service.take('retry', params.id))),
   handle('operation_skip', ({ params }) => answer(service.take('skip', params.id))),

@@ -4,6 +4,7 @@ import {
   ClaimTaken,
   type Exit,
   ExitNotPossible,
+  type JournalLine,
   type OperationCounts,
   type OperationFilter,
   OperationNotFound,
@@ -22,6 +23,8 @@ export type OperationService = {
   find(id: string): Promise<OperationView | undefined>;
   /** `operation_not_found` if there is none. */
   load(id: string): Promise<OperationView>;
+  /** `operation_not_found` if there is none. */
+  journal(id: string, after: number, limit: number): Promise<JournalLine[]>;
   /** Newest first. */
   page(filter: OperationFilter): Promise<Page<OperationView>>;
   /** How many there are in which state. */
@@ -47,6 +50,10 @@ export function makeOperationService(runner: Runner, stopping: AbortSignal): Ope
       }),
     find: (id) => runner.view(id),
     load,
+    async journal(id, after, limit) {
+      await load(id);
+      return runner.journal(id, after, limit);
+    },
     count: (since) => runner.count(since),
     page: (filter) => runner.page(filter),
     async take(exit, id) {

@@ -76,6 +76,25 @@ test('one operation shows its steps, what it holds, what it waits for, and the w
   expect((await world.ask('GET', `${operation}/wait`)).body.metadata).toMatchObject({ status: 'Success' });
 });
 
+test('the journal is read in pieces, with causes and without what steps gave to each other', async () => {
+  await using world = await startWorld(1);
+  world.work.wish = 'fail';
+  await world.create({});
+  const [url] = (await world.ask('GET', path)).body.metadata.failure;
+  const journal = async (query: string) => (await world.ask('GET', `${url}/journal${query}`)).body.metadata;
+  const all = await journal('');
+  expect(all).toMatchObject([
+    { seq: 1, step: 'join-member/server1', event: 'started', attempt: 1, text: '' },
+    { seq: 2, event: 'failed', text: 'server1: no route (join_failed)' },
+    { seq: 3, event: 'undo_started' },
+    { seq: 4, event: 'undone' },
+  ]);
+  expect(Object.keys(all[0])).toEqual(['seq', 'at', 'step', 'event', 'attempt', 'text']);
+  expect(await journal('?after=1&limit=1')).toEqual([all[1]]);
+  expect(await journal('?after=4')).toEqual([]);
+  expect(await world.ask('GET', `${path}/none/journal`)).toMatchObject({ status: 404 });
+});
+
 test('waiting ends when the time is up', async () => {
   await using world = await startWorld(1);
   world.work.wish = 'wait';

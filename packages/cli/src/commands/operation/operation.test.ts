@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { operation, step } from '../../testing/operations.ts';
+import { type Replay, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
+import { runWords } from '../../testing/run-words.ts';
+
+const id = '3f9c1e00-0000-4000-8000-000000000000';
+const extensions = sync({ api_extensions: ['operations', 'operation_journal'] });
+const stuck = operation('needs_attention', [step('join-member/server3 failed')], {
+  exits: ['retry', 'undo'],
+  ways_out: [
+    { exit: 'retry', does: 'tries "Let server3 join" again and goes on from there', loses: false },
+    { exit: 'undo', does: 'takes back what was done, the last step first', loses: true },
+  ],
+});
+
+/** A daemon with one operation, which is as `after` once something was posted. */
+const replay =
+  (before: typeof stuck, after = before): Replay =>
+  ({ method, path }) => {
+    if (path === '/1.0') return extensions;
+    if (method === 'POST') isPosted = true;
+    return sync(isPosted ? after : before);
+  };
+let isPosted = false;
+
+async function run(words: string[], given: Parameters<typeof runWords>[1] & { replay: Replay }) {
+  isPosted = false;
+  await using daemon = await startReplayDaemon(given.replay);
+  const ran = await runWords(['operation', ...words], { ...given, env: { OPERATIONS_CENTER_DIR: daemon.folder } });
+  const posted = daemon.received.filter(({ method }) => method === 'POST').map(({ path }) => path.split('/').at(-1));
+  return { ...ran, posted, asked: daemon.received.map(({ path }) => path) };
+}
+
+test('a way out that loses something is asked for on a terminal, and nowhere else', async () => {
+  const undone = operation('undone', [step('join-member/server3 undone')]);
+  const given = { replay: replay(stuck, undone) };
+  const refused = await run(['undo', id], { ...given, columns: 100, person: true, stdin: 'n\n' });
+  expect(refused).toMatchObject({ code: 1, posted: [] });
+  expect(refused.stderr).toContain('undo takes back what was done, the last step first');
+  expect(refused.stderr).toContain('(not_confirmed)');
+  expect(await run(['undo', id], { ...given, columns: 100, person: true, stdin: 'y\n' })).toMatchObject({
+    code: 0,
+    posted: [':undo'],
+  });
+  expect(await run(['undo', id, '--yes'], { ...given, columns: 100, person: true })).toMatchObject({ code: 0, posted: [':undo'] });
+  expect(await run(['undo', id], given)).toMatchObject({ code: 0, posted: [':undo'] });
+});
+
+test('retry is well when it comes to the end of its direction', async () => {
+  const back = operation('needs_attention', [], {
+    direction: 'back',
+    exits: ['retry'],
+    ways_out: [{ exit: 'retry', does: 'tries again to take back "Let server3 join"', loses: false }],
+  });
+  const undone = operation('undone', [], { direction: 'back' });
+  const wellBack = await run(['retry', id], { replay: replay(back, undone) });
+  expect(wellBack).toMatchObject({ code: 0, posted: [':retry'] });
+  expect(wellBack.stderr).toContain('retry tries again to take back "Let server3 join"');
+  expect(await run(['retry', id], { replay: replay(stuck, undone) })).toMatchObject({ code: 1 });
+});
+
+test('the list asks with what it was narrowed by, page after page', async () => {
+  const page = (path: string) => {
+    const cursor = new URL(path, 'http://unix').searchParams.get('cursor');
+    if (path === '/1.0') return extensions;
+    const more = { link: `</1.0/operations?recursion=1&cursor=two>; rel="next"` };
+    return sync({ success: [{ ...stuck, id: cursor ?? 'one' }] }, cursor === null ? more : {});
+  };
+  const words = ['list', '--cluster', 'wonderful', '--status', 'needs_attention', '--since', '2026-11-22', '-f', 'csv'];
+  const ran = await run(words, { replay: ({ path }) => page(path) });
+  expect(ran.stdout.split('\n').map((line) => line.split(',')[0])).toEqual(['one', 'two', '']);
+  const asked = new URL(ran.asked.at(-1) ?? '', 'http://unix').searchParams;
+  expect(Object.fromEntries(asked)).toEqual({
+    cluster: 'wonderful',
+    status: 'needs_attention',
+    since: '2026-11-22T00:00:00.000Z',
+    recursion: '1',
+    limit: '199',
+    cursor: 'two',
+  });
+  expect(await run(['list', '--since', 'yesterday'], { replay: ({ path }) => page(path) })).toMatchObject({ code: 1 });
+});
+
+test('the journal is printed line by line, with causes', async () => {
+  const lines = [
+    { seq: 1, at: '2026-11-22T21:00:00.123Z', step: 'join-member/server3', event: 'started', attempt: 1, text: '' },
+    {
+      seq: 2,
+      at: '2026-11-22T21:00:03.000Z',
+      step: 'join-member/server3',
+      event: 'undo_failed',
+      attempt: 2,
+      text: 'no',
+    },
+  ];
+  const given = {
+    replay: (({ path }) => {
+      if (path === '/1.0') return extensions;
+      return path.includes('journal') ? sync(path.includes('after=0') ? lines : []) : sync(stuck);
+    }) satisfies Replay,
+  };
+  const text =
+    '2026-11-22T21:00:00Z join-member/server3 started\n2026-11-22T21:00:03Z join-member/server3 undo failed, try 2: no\n';
+  expect(await run(['log', id], given)).toMatchObject({ code: 0, stdout: text });
+  expect(await run(['log', id, '--follow'], given)).toMatchObject({ code: 0, stdout: text });
+  expect(JSON.parse((await run(['log', id, '-f', 'json'], given)).stdout)).toEqual(lines);
+});
+
+test("a server's text moves no cursor and makes no lines", async () => {
+  const evil = { ...stuck, description: 'a\u001b[2Jb\nc\u009b1m\u202e' };
+  const shown = await run(['show', id], { replay: replay(evil) });
+  expect(shown.stdout).toContain('Description: a\\x1b[2Jb\\nc\\u009b1m\\u202e\n');
+  const all: Replay = ({ path }) => (path === '/1.0' ? extensions : sync({ error: [evil] }));
+  for (const format of ['table', 'csv', 'json', 'yaml', 'compact']) {
+    const { stdout } = await run(['list', '-f', format], { replay: all });
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout).not.toMatch(/[\u001b\u009b\u202e]/);
+  }
+  const { stdout } = await run(['list', '-f', 'json'], { replay: all });
+  expect(JSON.parse(stdout)[0].description).toBe(evil.description);
+});
+
+test('waiting in vain ends with the time', async () => {
+  const running = operation('running', [step('join-member/server3 running')]);
+  const ran = await run(['wait', id, '--timeout', '50ms'], { replay: replay(running) });
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(ran.stderr).toContain('(timeout)');
+});
+
+test('a result that cannot be written is an error', () => {
+  const full = openSync('/dev/full', 'w');
+  const root = join(import.meta.dirname, '../../../../..');
+  const ran = spawnSync(join(root, 'bin/node24'), [join(root, 'packages/cli/src/main.ts'), 'remote', 'list'], {
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(ran.status).toBe(1);
+  expect(ran.stderr).toContain('(output_failed)');
+});
