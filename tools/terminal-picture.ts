@@ -6,7 +6,7 @@
  *   bin/node24 tools/terminal-picture.ts --until '15 of 29' < tour.log > docs/pictures/creation.svg
  *
  * `--until TEXT` stops at the first frame that shows TEXT, `--from TEXT` leaves out the lines above, `--title TEXT` is
- * what the window is called. Knows the codes that our own programs write: colours, cursor up, erase.
+ * what the window is called. Knows the codes that our own programs write: colours, cursor up and across, erase.
  */
 import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
@@ -59,6 +59,7 @@ function play(screen: Screen, token: string): void {
 
 function playCode(screen: Screen, code: string, argument: string): void {
   if (code === 'A') moveTo(screen, Math.max(0, screen.row - Number(argument || 1)));
+  if (code === 'G') screen.column = Number(argument || 1) - 1;
   if (code === 'J') screen.lines.splice(screen.row + 1);
   if (code === 'J' || code === 'K') screen.lines[screen.row]?.splice(screen.column);
   if (code === 'm') for (const number of argument.split(';')) screen.style = restyle(screen.style, Number(number));

@@ -69,7 +69,7 @@ async function followLive(look: () => Promise<Look>, following: Following): Prom
       if (last !== undefined) view.draw(last, Date.now(), seen.kind === 'away' ? awayNote(seen.since) : undefined);
       if (seen.kind === 'seen' && isResting(seen.operation)) return seen.operation;
       if (interrupted) {
-        view.clear();
+        view.keep();
         stop();
         if ((await askWayOut({ ...following, operation: last })) === 'leave') return undefined;
         interrupted = false;

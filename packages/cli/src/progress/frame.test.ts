@@ -39,7 +39,7 @@ test('a frame shows the bar, a line for each server, and the wait in one sentenc
     '  server3  ✗ services',
     '  all      ✓ preflight',
     '  waiting for: server2 to answer as a member – since 0:12, last "connection refused" 2 s ago; until it answers',
-    '  Ctrl-C: the ways out   (again later: operations-center operation watch 3f9c1e)',
+    '  Ctrl-C: leave it running, or go back   (later: operations-center operation watch 3f9c1e)',
   ]);
 });
 

@@ -28,10 +28,15 @@ export function renderFrame(operation: Operation, view: FrameView): string[] {
     headLine(operation, view),
     ...fitLines(lines, [...groups.values()], room),
     ...tail.map((line) => `  ${line}`),
-    ...(isResting(operation)
-      ? []
-      : [`  Ctrl-C: the ways out   (again later: operations-center operation watch ${operation.id.slice(0, 6)})`]),
+    ...(isResting(operation) ? [] : [exitLine(operation)]),
   ].map((line) => clipLine(line, view.columns - 1));
+}
+
+function exitLine({ id, metadata: { exits } }: Operation): string {
+  const ways = exits.includes('cancel')
+    ? 'leave it running, cancel and undo, or go back'
+    : 'leave it running, or go back';
+  return `  Ctrl-C: ${ways}   (later: operations-center operation watch ${id.slice(0, 6)})`;
 }
 
 /** One group per server, in order, and one for everything that is about the whole cluster. */

@@ -5,8 +5,8 @@ import { renderFrame } from './frame.ts';
 
 export type LiveView = {
   draw: (operation: Operation, now: number, note?: string) => void;
-  /** Takes the frame away, so that a question or an error can be written. */
-  clear: () => void;
+  /** Leaves the frame where it stands, so that a question can be written below. */
+  keep: () => void;
 };
 
 /** Draws frames over each other on a terminal. After a resize the old frame's wrapped lines are counted anew. */
@@ -28,9 +28,8 @@ export function makeLiveView(terminal: Terminal): LiveView {
       drawn = frame;
       stderr.write(`${over}${frame.join('\n')}\n`);
     },
-    clear: () => {
-      const over = erase();
-      if (over !== '') stderr.write(over);
+    keep: () => {
+      drawn = [];
     },
   };
 }

@@ -4,8 +4,9 @@ import { showElapsed } from '../output/time.ts';
 /** What is waited for, since when, what was last seen and what ends it: one sentence. */
 export function waitSentence(wait: OperationWait, now: number): string {
   const since = showElapsed(now - Date.parse(wait.since));
-  const seen =
-    wait.observed === null ? '' : `, last "${wait.observed.text}" ${showAgo(now - Date.parse(wait.observed.at))} ago`;
+  // What was seen when it began says nothing more.
+  const isNews = wait.observed !== null && Date.parse(wait.observed.at) > Date.parse(wait.since);
+  const seen = !isNews ? '' : `, last "${wait.observed.text}" ${showAgo(now - Date.parse(wait.observed.at))} ago`;
   return `waiting for: ${wait.for} – since ${since}${seen}; until ${wait.unblocks}`;
 }
 
