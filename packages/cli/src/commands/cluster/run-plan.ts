@@ -52,8 +52,6 @@ export async function followCreation(id: string | undefined, parts: RunParts, wa
     return;
   }
   const operation = await followOperation({ ...parts, id });
-  for (const { message } of operation?.metadata.warnings ?? []) {
-    if (!globals.quiet) terminal.stderr.write(`Warning: ${message}\n`);
-  }
+  for (const { message } of operation?.metadata.warnings ?? []) terminal.stderr.write(`Warning: ${message}\n`);
   requireFinished(operation, id);
 }

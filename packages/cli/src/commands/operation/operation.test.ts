@@ -45,7 +45,10 @@ test('a way out that loses something is asked for on a terminal, and nowhere els
     code: 0,
     posted: [':undo'],
   });
-  expect(await run(['undo', id, '--yes'], { ...given, columns: 100, person: true })).toMatchObject({ code: 0, posted: [':undo'] });
+  expect(await run(['undo', id, '--yes'], { ...given, columns: 100, person: true })).toMatchObject({
+    code: 0,
+    posted: [':undo'],
+  });
   expect(await run(['undo', id], given)).toMatchObject({ code: 0, posted: [':undo'] });
 });
 
