@@ -45,7 +45,7 @@ async function operationOf(api: Api, asked: ReturnType<Api['call']>): Promise<st
 
 /** Shows how it goes on until it is over, or says how to see it. */
 export async function followCreation(id: string | undefined, parts: RunParts, wait: boolean): Promise<void> {
-  const { terminal, globals } = parts;
+  const { terminal } = parts;
   if (id === undefined) return;
   if (!wait) {
     terminal.stderr.write(`operation ${id}\nSee it: operations-center operation watch ${id}\n`);
