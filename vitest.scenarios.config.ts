@@ -6,6 +6,7 @@ export default defineConfig({
     include: [process.env['SCENARIOS'] ?? 'scenarios/simulated/**/*.test.ts'],
     pool: 'forks',
     fileParallelism: false,
+    maxConcurrency: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     reporters: ['default', './tools/plain-reporter.ts'],

@@ -132,4 +132,4 @@ export function failureTableText(rows: readonly FailureRow[]): string {
     ...rows.flatMap(({ what, wrong }) => wrong.map((why) => `WRONG: ${what}: ${why}`)),
   ].join('\n');
 }
-const widths = [56, 28, 10, 17, 36, 5, 160];
+const widths = [68, 22, 10, 17, 42, 5, 160];
