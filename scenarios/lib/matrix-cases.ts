@@ -56,8 +56,9 @@ const pair: Creation = {
     [
       'two servers: a warning, no refusal',
       ({ operation, ran }) => {
-        expect(operation.metadata.warnings.map(({ code }) => code)).toContain('two_members');
-        expect(ran.stderr).toContain('Warning: a cluster of two members');
+        const told = operation.metadata.warnings.map(({ message }) => message);
+        expect(told.filter((message) => message.startsWith('member-count: 2 members'))).toHaveLength(1);
+        expect(ran.stderr).toContain('Warning: member-count: 2 members');
       },
     ],
     ['services as JSON, {config: {…}} around each', ({ eyes, servers }) => expectServices(eyes, servers)],

@@ -65,7 +65,6 @@ export function planCreateCluster(
     ...request.notes,
     ...warnings,
     ...replacedIds(request, lvm_ids),
-    ...sizeNotes(members),
     ...ownCertificateNotes(request, own_fingerprint),
     keptSettings(request),
   ];
@@ -172,17 +171,6 @@ function replacedIds(request: CreateRequest, ids: readonly Allotment[]): Note[] 
   const told = ids.map(({ server, id }) => `${server} ${id}`).join(', ');
   return [{ code: 'system_id_allotted', message: `system_id of lvm is allotted by server: ${told}` }];
 }
-
-const sizeNotes = (members: readonly string[]): Note[] =>
-  members.length !== 2
-    ? []
-    : [
-        {
-          code: 'two_members',
-          message:
-            'a cluster of two members stops answering when either of them is down: neither is a majority. Use one or three',
-        },
-      ];
 
 /** Every server trusts it already, and no file may restrict it. */
 const ownCertificateNotes = ({ preseed }: CreateRequest, own: string): Note[] =>
