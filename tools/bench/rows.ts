@@ -1,5 +1,6 @@
 import { ownShare } from './own-share.ts';
 import { polling } from './polling.ts';
+import { preflight } from './preflight.ts';
 import { realCreation } from './real-creation.ts';
 import { registration } from './registration.ts';
 import type { Row } from './row.ts';
@@ -8,4 +9,13 @@ import { smallRequests } from './small-requests.ts';
 import { startUp } from './start-up.ts';
 
 /** In the order in which they run and are printed. */
-export const rows: readonly Row[] = [realCreation, ownShare, startUp, smallRequests, registration, servers, polling];
+export const rows: readonly Row[] = [
+  realCreation,
+  ownShare,
+  preflight,
+  startUp,
+  smallRequests,
+  registration,
+  servers,
+  polling,
+];
