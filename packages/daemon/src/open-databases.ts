@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type News, openPostgres, openPostgresNews, openSqlite, silence } from '@operations-center/database';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
-import { hasIdentityRow } from './domains/settings/settings.store.ts';
+import { hasIdentityRow, loadMovedRow } from './domains/settings/settings.store.ts';
 import { migrations } from './migrations.ts';
 import { type DaemonConfiguration, shownUrl } from './platform/daemon-configuration.ts';
 import type { Log } from './platform/log.ts';
@@ -28,6 +28,7 @@ export async function openDatabases(
   const { database } = configuration;
   if (database === undefined) return openEmbedded(state, log);
   const { main, shown } = await openShared(database, `database.url of ${configuration.path}`, log);
+  await refuseMoved(main, shown, `remove database.url from ${configuration.path}`);
   const isFresh = !(await hasIdentityRow(main.read));
   if (isFresh && existsSync(state.database)) {
     await main.close();
@@ -57,11 +58,23 @@ export async function openShared(
 
 async function openEmbedded(state: StateDirectory, log: Log): Promise<OpenedDatabases> {
   const isFresh = !existsSync(state.database);
+  const main = await openSqlite<Schema>({ path: state.database, migrations, log });
+  await refuseMoved(main, state.database, `put database.url into ${state.configuration}`);
   return {
-    main: await openSqlite<Schema>({ path: state.database, migrations, log }),
+    main,
     inventory: { kind: 'sqlite', path: state.inventoryDatabase },
     news: silence,
     shown: state.database,
     isFresh,
   };
+}
+
+/** Two daemons on two copies would both steer the same servers. */
+async function refuseMoved(main: MainDatabase, shown: string, remedy: string): Promise<void> {
+  const moved = await loadMovedRow(main.read);
+  if (moved === undefined) return;
+  await main.close();
+  throw new Error(
+    `${shown} was copied to ${moved.to} at ${new Date(moved.at).toISOString()}, and that is in use since: ${remedy}`,
+  );
 }

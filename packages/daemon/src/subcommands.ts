@@ -34,4 +34,10 @@ export const subcommands: readonly Subcommand[] = [
     about: 'prepare an empty OPERATIONS_CENTER_DIR for a further daemon on that PostgreSQL',
     run: async (words) => (await import('./commands/join.ts')).join(words),
   },
+  {
+    name: 'migrate-database',
+    usage: '--to URL | --to-embedded',
+    about: 'copy the embedded database into an empty PostgreSQL, or back; the daemon is stopped',
+    run: async (words) => (await import('./commands/migrate-database.ts')).migrateDatabase(words),
+  },
 ];

@@ -1,4 +1,5 @@
 export { type AnyTx, afterCommit, dialectOf, preparedRows, preparedRun } from './body-transaction.ts';
+export { type CopiedTable, copyTables, listTables } from './copy-tables.ts';
 export type { Database, DatabaseLog, DialectName, Migration, SqlValue, Tx, WriteOptions } from './database.ts';
 export { DatabaseUnavailable, isPassing, TextRefused } from './database-unavailable.ts';
 export { bytesType, nowMsText, textType } from './dialect.ts';

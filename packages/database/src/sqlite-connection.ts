@@ -16,11 +16,11 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
 
-  constructor(path: string, options: { readOnly?: boolean } = {}) {
+  constructor(path: string, options: { readOnly?: boolean; busyTimeoutMs?: number } = {}) {
     if (path !== ':memory:' && options.readOnly !== true) makePrivateFile(path);
     this.#database = new DatabaseSync(path, {
       readOnly: options.readOnly ?? false,
-      timeout: busyTimeoutMs,
+      timeout: options.busyTimeoutMs ?? busyTimeoutMs,
       enableForeignKeyConstraints: true,
     });
     if (options.readOnly === true) return;

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Migration, NewerSchema, openSqlite, preparedRows, preparedRun } from './index.ts';
@@ -103,6 +104,24 @@ describe('a SQLite database', () => {
       while (performance.now() < until);
     });
     expect(lines).toMatchObject([{ write: 'heavy' }]);
+    await db.close();
+  });
+
+  test('says that it cannot be used when the disk is full, or somebody else holds it, and goes on afterwards', async () => {
+    const path = makePath();
+    const db = await openSqlite<Schema>({ path, migrations: [first], busyTimeoutMs: 50 });
+    const add = (id: string) =>
+      db.write('add', (tx) => preparedRun(tx, 'insert into item (id, n) values (?, 1)', [id]));
+    const limit = (pages: number) => db.write('limit', (tx) => preparedRows(tx, `pragma max_page_count = ${pages}`));
+    await limit(1);
+    await expect(add('x'.repeat(100_000))).rejects.toMatchObject({ code: 'database_unavailable' });
+    await limit(1_000_000);
+    const other = new DatabaseSync(path);
+    other.exec('begin immediate');
+    await expect(add('locked')).rejects.toMatchObject({ code: 'database_unavailable' });
+    other.close();
+    await add('after');
+    expect(await db.rows('select id from item')).toEqual([{ id: 'after' }]);
     await db.close();
   });
 

@@ -18,6 +18,8 @@ export type SqliteOptions = {
    * after this time it is given up and taken back. Default 5,000.
    */
   bodyLimitMs?: number;
+  /** How long another program's lock on the file is waited for. Default 5,000. */
+  busyTimeoutMs?: number;
 };
 
 const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
@@ -29,7 +31,8 @@ const silentLog: DatabaseLog = { info: () => {}, warn: () => {} };
 export async function openSqlite<Schema>(options: SqliteOptions): Promise<Database<Schema>> {
   const { path, migrations, log = silentLog } = options;
   const parts = sqliteParts();
-  const writer = new SqliteConnection(path);
+  const busy = options.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: options.busyTimeoutMs };
+  const writer = new SqliteConnection(path, busy);
   try {
     const commits = makeGroupCommit(parts, writer, log, options.bodyLimitMs ?? 5_000);
     await migrate(writer, commits, { path, migrations, log, copy: options.backupBeforeMigration ?? true });

@@ -52,3 +52,9 @@ export async function isHeld(tx: Tx, id: string, { share, fence }: HeldShare): P
   const text = 'select 1 from daemon_shares where share = ? and owner = ? and fence = ?';
   return (await preparedRows(tx, text, [share, id, fence])).length > 0;
 }
+
+/** Daemons whose lease has not run out. */
+export const listLiving = async (tx: Tx): Promise<string[]> =>
+  (await preparedRows<{ id: string }>(tx, `select id from daemons where lease_until > ${now(tx)} order by id`)).map(
+    ({ id }) => id,
+  );

@@ -58,3 +58,16 @@ async function saveRow(tx: Tx, section: string, text: string): Promise<void> {
     .onConflict((conflict) => conflict.column('section').doUpdateSet({ value: text }))
     .execute();
 }
+
+/** Where everything that is in this database was copied to: nothing may be written here any more. */
+export type Moved = { to: string; at: number };
+
+export async function loadMovedRow(db: Db): Promise<Moved | undefined> {
+  const row = await db.selectFrom('settings').select('value').where('section', '=', 'moved').executeTakeFirst();
+  return row === undefined ? undefined : (JSON.parse(row.value) as Moved); // written by the function below
+}
+
+export const saveMovedRow = (tx: Tx, moved: Moved): Promise<void> => saveRow(tx, 'moved', JSON.stringify(moved));
+
+export const deleteMovedRow = async (tx: Tx): Promise<void> =>
+  void (await tx.deleteFrom('settings').where('section', '=', 'moved').execute());
