@@ -5,15 +5,15 @@ import type { Explanation } from './explanations.ts';
 const ourAdditions: readonly Explanation[] = [
   {
     exchange: 'root-api',
-    at: 'metadata.api_extensions',
+    at: 'metadata.api_extensions|metadata.daemon',
     kind: 'extra',
     why: 'says what we can beyond OC; its clients ignore fields they do not know',
   },
   {
     exchange: 'system-settings',
-    at: 'metadata.replace_silent_servers',
+    at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept',
     kind: 'extra',
-    why: 'a setting that OC does not have: who may take the place of a silent server',
+    why: 'settings that OC does not have: who may take the place of a silent server, how long operations are kept',
   },
 ];
 

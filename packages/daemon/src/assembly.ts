@@ -284,6 +284,10 @@ async function assembleDomains(
     warnings: warnings.service,
     events,
     onRest: (tx, rest) => webhooks.service.queue(tx, rest),
+    kept: () => {
+      const { operations_kept_days, operations_kept } = settings.current().settings;
+      return { days: operations_kept_days, count: operations_kept };
+    },
     held: () => hold.current()?.reason,
   });
   const clusters = assembleClusters({

@@ -6,6 +6,7 @@ export * from './operation.ts';
 export type { OperationCounts } from './operation-counts.ts';
 export type { OperationFilter, Page, Place } from './operation-pages.ts';
 export type { OperationRecord } from './operation-record.ts';
+export { type KeptOperations, pruneOperations } from './prune-operations.ts';
 export { makeRunner } from './runner.ts';
 export type { ProgressEvent, Runner, RunnerParts, Submission } from './runner-parts.ts';
 export { workflowTables } from './tables.ts';

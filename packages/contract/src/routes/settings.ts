@@ -57,6 +57,18 @@ export const generalSettings = wireObject({
     .describe(
       'May a reinstalled machine that registers with a valid token take the place of an unclustered server silent for 10 minutes',
     ),
+  operations_kept_days: z
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe('Operations that ended longer ago are removed, with their journals'),
+  operations_kept: z
+    .int()
+    .min(100)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('So many that have ended are kept at most, the newest'),
 });
 export const updateSettings = wireObject({
   source: text,

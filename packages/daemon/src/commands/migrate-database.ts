@@ -81,9 +81,7 @@ async function toEmbedded(state: StateDirectory, configuration: DaemonConfigurat
     await refuseMovedSource(from, shown);
     await refuseUsed(state.database);
     rmSync(unfinished, { force: true });
-    // The copy waits for the other database; nobody else waits for this one.
-    const to = await openSqlite<Schema>({ path: unfinished, migrations, bodyLimitMs: 2 ** 31 - 1 });
-    const copied = await copy(from, to, to, state.database).finally(() => to.close());
+    const copied = await copyToFile(from, unfinished, state.database);
     if (existsSync(state.database)) renameSync(state.database, `${state.database}.moved`);
     for (const part of ['-wal', '-shm']) rmSync(`${state.database}${part}`, { force: true });
     renameSync(unfinished, state.database);
@@ -92,6 +90,16 @@ async function toEmbedded(state: StateDirectory, configuration: DaemonConfigurat
     return copied;
   } finally {
     await from.close();
+  }
+}
+
+async function copyToFile(from: MainDatabase, path: string, shown: string): Promise<CopiedTable[]> {
+  // The copy waits for the other database; nobody else waits for this one.
+  const to = await openSqlite<Schema>({ path, migrations, bodyLimitMs: 2 ** 31 - 1 });
+  try {
+    return await copy(from, to, to, shown);
+  } finally {
+    await to.close();
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
+import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
@@ -17,6 +18,7 @@ import { toOperationEvent } from './operation.ts';
 import { makeOperationWarnings } from './operation-warnings.service.ts';
 import { operationHandlers } from './operations.routes.ts';
 import { makeOperationService, type OperationService } from './operations.service.ts';
+import { pruneOperationsLoop } from './prune-operations.loop.ts';
 
 export type OperationParts = {
   database: MainDatabase;
@@ -31,6 +33,8 @@ export type OperationParts = {
   onRest?(tx: Tx, rest: Rest): Promise<void>;
   /** Other daemons look for work, and for what people asked, when they are told to. */
   news?: Pick<News, 'tell' | 'hear'>;
+  /** What is kept of operations that have ended. Nothing is removed without it. */
+  kept?(): { days: number; count: number };
   /** Why nothing may go on by itself, if so. */
   held?(): string | undefined;
 };
@@ -63,13 +67,20 @@ export function assembleOperations(parts: OperationParts): {
   const told = makeOperationWarnings({ warnings, view: (id) => runner.view(id), log });
   runner.subscribe((event) => told.heed(event));
   const stopping = new AbortController();
+  let pruning: RunningLoop | undefined;
   const service = makeOperationService(runner, stopping.signal);
   return {
     service,
     handlers: operationHandlers(service),
-    start: () => runner.start(),
+    async start() {
+      await runner.start();
+      if (parts.kept === undefined) return;
+      const kept = parts.kept;
+      pruning = startLoop(pruneOperationsLoop({ database, clock, log, kept: () => kept() }), { clock, log });
+    },
     async stop(graceMs) {
       stopping.abort();
+      await pruning?.stop();
       await runner.stop({ graceMs });
       await told.settled();
     },

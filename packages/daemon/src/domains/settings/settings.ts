@@ -35,7 +35,13 @@ export const defaultSettings: Settings = {
     trusted_tls_client_cert_fingerprints: [],
     trusted_https_proxies: null,
   },
-  settings: { log_level: '', server_registration_scriptlet: '', replace_silent_servers: true },
+  settings: {
+    log_level: '',
+    server_registration_scriptlet: '',
+    replace_silent_servers: true,
+    operations_kept_days: 90,
+    operations_kept: 10_000,
+  },
   updates: {
     source: '',
     signature_verification_root_ca: '',
