@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { readPostgres } from '@operations-center/database/testing/postgres';
 import type { Daemon } from './daemon.ts';
 import type { Query } from './rows-left.ts';
 import type { SimulatedFleet, SimulatedServer } from './simulated-fleet.ts';
@@ -49,7 +51,7 @@ export async function clearFault(fleet: SimulatedFleet, way: KillWay, set: reado
 export const hookOf = ({ step, event, side }: KillPoint, set: readonly SimulatedServer[]): string =>
   `${named(step, set)}:${event}:${side}`;
 
-const named = (text: string, set: readonly SimulatedServer[]): string =>
+export const named = (text: string, set: readonly SimulatedServer[]): string =>
   text.replace(/\{(\d)\}/, (_, place: string) => set[Number(place) - 1]?.name ?? '');
 
 /** The other way round: what a record of these servers is called for any. */
@@ -97,6 +99,8 @@ export function choosePoints<T>(points: readonly T[], count: number, random: () 
 
 /** Reads the database of a daemon beside it, or after its death. */
 export function queryOf(daemon: Daemon): Query {
+  const url = postgresUrlOf(daemon);
+  if (url !== undefined) return (text) => readPostgres(url, text);
   return (text) => {
     const database = new DatabaseSync(join(daemon.directory, 'operations-center.db'), { readOnly: true });
     try {
@@ -105,4 +109,9 @@ export function queryOf(daemon: Daemon): Query {
       database.close();
     }
   };
+}
+
+function postgresUrlOf({ directory }: Daemon): string | undefined {
+  const file = join(directory, 'daemon.yml');
+  return existsSync(file) ? /^\s*url: (\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
 }

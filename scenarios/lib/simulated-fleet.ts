@@ -14,6 +14,9 @@ export type ReceivedRequest = {
   status: number;
 };
 
+/** The simulator's own words for what befalls a call. */
+export type Mishap = { server: string; method: string; path: string; nth: number; what: string };
+
 /** A fleet on sockets of its own, steered through its control API. */
 export type SimulatedFleet = {
   servers: readonly SimulatedServer[];
@@ -21,6 +24,9 @@ export type SimulatedFleet = {
   clearRequests(): Promise<void>;
   setFault(fault: string, server: string, argument?: string): Promise<void>;
   clearFault(fault: string, server: string): Promise<void>;
+  /** What befalls the n-th call of a kind; takes the place of what was set before. */
+  setMishaps(list: readonly Mishap[]): Promise<void>;
+  metMishaps(): Promise<Mishap[]>;
   press(server: string, button: 'kill' | 'start' | 'reboot' | 'power-off'): Promise<void>;
   stop(): Promise<void>;
 };
@@ -67,6 +73,8 @@ export async function startFleet(options: {
     setFault: async (fault, server, argument) =>
       void (await control('PUT', `/faults/${fault}@${server}`, argument === undefined ? {} : { arg: argument })),
     clearFault: async (fault, server) => void (await control('DELETE', `/faults/${fault}@${server}`)),
+    setMishaps: async (list) => void (await control('PUT', '/mishaps', list)),
+    metMishaps: async () => ((await control('GET', '/mishaps')) as { met: Mishap[] }).met,
     press: async (server, button) => void (await control('POST', `/servers/${server}/:${button}`)),
     stop: () => running.stop(),
   };

@@ -52,8 +52,12 @@ export async function startWorld(options: {
   daemons?: number;
   /** After how long silence a daemon is taken for dead; 15 unless told otherwise. */
   leaseSeconds?: number;
+  /** Called with the directory of the world before anything starts there, and after everything ended. */
+  prepare?: (directory: string) => void;
+  cleanUp?: () => void;
 }): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'oc-world-'));
+  options.prepare?.(directory);
   const network = await findFreeNetwork();
   const daemons = await startDaemons({ ...options, directory, network });
   const [daemon] = daemons;
@@ -85,6 +89,7 @@ export async function startWorld(options: {
     fleet,
     async stop() {
       await Promise.all([...daemons.map((one) => one.stop()), fleet.stop()]);
+      options.cleanUp?.();
       if (process.env['KEEP_WORLDS'] === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -1,3 +1,4 @@
+import { findPostgresObstacle } from '@operations-center/database/testing/postgres';
 import { expect, test } from 'vitest';
 import { type KillRow, listKillPoints, runKillMatrix } from '../lib/kill-matrix.ts';
 import { choosePoints, oncePerStep } from '../lib/kill-points.ts';
@@ -23,3 +24,19 @@ test.each([1, 5])('the same at 20 records of a creation of %i, by chance', { tim
   expect(wrongOf(rows)).toEqual([]);
   expect(rows.length).toBe(20 + lanes);
 });
+
+const obstacle = findPostgresObstacle();
+test.skipIf(obstacle !== null && process.env['CI'] !== 'true')(
+  'of two daemons on one PostgreSQL one is killed: the other finishes it within the lease, or it was never there',
+  { timeout },
+  async () => {
+    expect(obstacle).toBeNull();
+    const points = choosePoints(await listKillPoints(3), 22, seededNumbers(2));
+    const rows = await runKillMatrix({ members: 3, points, lanes, daemons: 2 });
+    expect(wrongOf(rows)).toEqual([]);
+    // Where the other one was quicker to take up the work, nobody was killed.
+    expect(rows.filter(({ outcome }) => outcome === 'finished' || outcome === 'undone').length).toBeGreaterThanOrEqual(
+      20,
+    );
+  },
+);
