@@ -59,7 +59,7 @@ export async function runKillMatrix(
     if (mine.length === 0) return;
     const finishing = mine.filter(({ way }) => way.ends === 'finished').length;
     const several = daemons === 2 ? ({ database: 'postgres', daemons, leaseSeconds: 1 } as const) : {};
-    const lane = await startLane(members * (finishing + 3), several);
+    const lane = await startLane(members * (finishing + 6), several);
     try {
       for (const point of bySet(mine)) {
         const row = await killOnce(lane, members, point);

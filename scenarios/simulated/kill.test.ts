@@ -31,7 +31,7 @@ test.skipIf(obstacle !== null && process.env['CI'] !== 'true')(
   { timeout },
   async () => {
     expect(obstacle).toBeNull();
-    const points = choosePoints(await listKillPoints(3), 22, seededNumbers(2));
+    const points = choosePoints(await listKillPoints(3), 26, seededNumbers(2));
     const rows = await runKillMatrix({ members: 3, points, lanes, daemons: 2 });
     expect(wrongOf(rows)).toEqual([]);
     // Where the other one was quicker to take up the work, nobody was killed.

@@ -8,6 +8,7 @@ import type { FreshLook } from './fresh-look.ts';
 import type { ItemSite, ItemsBefore } from './item.ts';
 import { itemKinds } from './item-kinds.ts';
 import type { CreateClusterParts } from './parts.ts';
+import { comesWithItsProject } from './plain-items.ts';
 import { applying, returning } from './policies.ts';
 import { onServer, untilServerCan } from './step-failure.ts';
 
@@ -30,7 +31,8 @@ export const applyItem = (
     const site = siteOf(parts, plan, output(`bootstrap/${firstOf(plan).name}`), signal);
     const item = openItem(parts, planned);
     // An earlier try may have made it and died before it could say so: then it is ours to take back.
-    const mayBeOurs = attempt > 1 && output<ItemsBefore>('adopt').before[planned.key] === null;
+    const wasAbsent = output<ItemsBefore>('adopt').before[planned.key] === null;
+    const mayBeOurs = wasAbsent && (attempt > 1 || comesWithItsProject(planned));
     const did = await onServer(() => bring(site, item, mayBeOurs));
     return { output: { did: mayBeOurs ? 'created' : did }, already: did === 'nothing' };
   },

@@ -1,5 +1,6 @@
 import { isRefusedWith } from '../../../fleet/fleet-failure.ts';
 import type { IncusObjectKind } from '../../../fleet/incus-objects.ts';
+import type { PlannedItem } from '../create-cluster-plan.ts';
 import { createCalls } from '../item-calls.plan.ts';
 import { type ItemBody, identityOf, type OpenItem } from '../open-item.ts';
 import type { ItemKind, ItemSite } from './item.ts';
@@ -24,11 +25,17 @@ export const plainItem = (kind: IncusObjectKind): ItemKind => ({
   },
 });
 
-/** Every project comes with a profile `default`, which nobody can delete: it goes with its project. */
+/** Every project comes with a profile `default`, which nobody can delete. */
+export const comesWithItsProject = ({ kind, name }: Pick<PlannedItem, 'kind' | 'name'>): boolean =>
+  kind === 'profile' && name === 'default';
+
+/** A profile `default` goes with its project; until then it must let go of the networks and pools that go before it. */
 export const profileItem: ItemKind = {
   ...plainItem('profile'),
   async remove(site, item) {
-    if (item.planned.name !== 'default') await plainItem('profile').remove(site, item);
+    const { remove, update } = plainItem('profile');
+    if (!comesWithItsProject(item.planned)) return remove(site, item);
+    await update(site, item, { description: '', config: {}, devices: {} });
   },
 };
 
