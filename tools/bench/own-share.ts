@@ -30,7 +30,7 @@ async function size(bench: Bench, members: number, latency: number): Promise<Fig
     await setLogLevel(measured, 'DEBUG');
     const first = await startRound(measured, members, latency, 0);
     const from = Date.now();
-    await create(measured, first.ours, 'r0');
+    await createOf(measured, first.ours, 'r0');
     await until('the log to be written', () =>
       Promise.resolve(readFileSync(measured.daemon.log, 'utf8').endsWith('\n')),
     );
@@ -68,7 +68,7 @@ async function oneRound(
     return { wall, cpu: user + system };
   };
   const before = what.round % 2 === 0 ? await again() : undefined;
-  const own = await measure(measured.pid, what.recorded.length, () => create(measured, ours, name));
+  const own = await measure(measured.pid, what.recorded.length, () => createOf(measured, ours, name));
   const replayed = before ?? (await again());
   await endRound(measured, fleet, name);
   return { wallMs: own.measured.wallMs, measured: own.measured, replayMs: replayed.wall, replayCpuUs: replayed.cpu };
@@ -86,7 +86,11 @@ async function startRound(measured: MeasuredDaemon, members: number, latency: nu
 }
 
 /** POST to 201, with the files of the user's page. */
-async function create({ daemon }: MeasuredDaemon, servers: readonly ReplayServer[], name: string): Promise<void> {
+export async function createOf(
+  { daemon }: MeasuredDaemon,
+  servers: readonly ReplayServer[],
+  name: string,
+): Promise<void> {
   const configs = await pageConfigs();
   const made = await daemon.client('clusters_create', {
     body: {
@@ -108,7 +112,7 @@ async function endRound({ daemon }: MeasuredDaemon, fleet: SimulatedFleet, name:
   for (const server of fleet.servers) await daemon.client('server_delete', { params: { name: server.name } });
 }
 
-async function setLogLevel({ daemon }: MeasuredDaemon, log_level: string): Promise<void> {
+export async function setLogLevel({ daemon }: MeasuredDaemon, log_level: string): Promise<void> {
   const set = await daemon.client('system_settings_update', { body: { log_level } });
   if (set.kind !== 'ok') throw new Error(`the log level could not be set: ${JSON.stringify(set)}`);
 }

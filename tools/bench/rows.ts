@@ -1,3 +1,4 @@
+import { manyCreations } from './many-creations.ts';
 import { ownShare } from './own-share.ts';
 import { polling } from './polling.ts';
 import { preflight } from './preflight.ts';
@@ -13,6 +14,7 @@ export const rows: readonly Row[] = [
   realCreation,
   ownShare,
   preflight,
+  manyCreations,
   startUp,
   smallRequests,
   registration,

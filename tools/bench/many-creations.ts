@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import type { SimulatedFleet } from '../../scenarios/lib/simulated-fleet.ts';
+import { until } from '../../scenarios/lib/world.ts';
+import { measure, residentMb } from './costs.ts';
+import { awaitReadyCount, startBenchFleet } from './fleet.ts';
+import { createOf, setLogLevel } from './own-share.ts';
+import { type RecordedCall, recordingOf } from './recording.ts';
+import { type ReplayServer, replay } from './replay.ts';
+import { type Bench, type Figure, ms, none, type Row } from './row.ts';
+import { type MeasuredDaemon, startMeasured } from './world.ts';
+
+const members = 5;
+
+/** Many clusters at once: does each stand, and what do we add to what a bare client would need (engineering E10)? */
+export const manyCreations: Row = {
+  name: 'many',
+  about: '100 creations of 5 simulated members at once',
+  async run(bench) {
+    const clusters = bench.quick ? 10 : 100;
+    const measured = await startMeasured(bench);
+    try {
+      return await runMany(bench, measured, clusters);
+    } finally {
+      await measured.stop();
+    }
+  },
+};
+
+async function runMany(bench: Bench, measured: MeasuredDaemon, clusters: number): Promise<Figure[]> {
+  const servers = (clusters + 1) * members;
+  bench.say(`${servers} servers register`);
+  const fleet = await startFleet(measured, 0, servers);
+  const { recorded, was } = await recordOne(measured, fleet);
+  const sets = setsOf(fleet.servers.slice(members));
+  bench.say(`${clusters} creations of ${members} at once`);
+  let peakMb = 0;
+  const watch = setInterval(() => {
+    peakMb = Math.max(peakMb, residentMb(measured.pid));
+  }, 100);
+  const { result, measured: cost } = await measure(measured.pid, clusters, () =>
+    Promise.allSettled(sets.map((set, index) => createOf(measured, set, `c${index}`))),
+  );
+  clearInterval(watch);
+  const failed = result.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+  for (const why of failed.slice(0, 5)) bench.say(why);
+  await fleet.stop();
+  bench.say(`a bare client sends the same ${recorded.length} calls ${clusters} times at once`);
+  const bareMs = await replayAll(measured, recorded, was, clusters);
+  const own = cost.wallMs - bareMs;
+  const limit = bareMs * 0.1 + 100;
+  const what = `${clusters} creations of ${members} members at once`;
+  const stand = clusters - failed.length;
+  return [
+    {
+      what: `${what}: stand`,
+      ours: `${stand} of ${clusters}`,
+      oc: none,
+      floor: none,
+      target: 'all',
+      met: stand === clusters,
+    },
+    {
+      what: `${what}: own share`,
+      ours: `${ms(own)} of ${ms(cost.wallMs)}`,
+      oc: none,
+      floor: `${ms(bareMs)} (${recorded.length} calls each)`,
+      target: `≤ ${ms(limit)} (10 % + 100 ms)`,
+      met: own <= limit,
+    },
+    {
+      what: `${what}: CPU and memory`,
+      ours: `${ms(cost.cpuUs / 1_000 / clusters)} each, ${ms(cost.cpuUs / 1_000)} in all; ${peakMb.toFixed(0)} MB at most`,
+      oc: none,
+      floor: none,
+      target: none,
+      met: undefined,
+    },
+  ];
+}
+
+async function startFleet(measured: MeasuredDaemon, number: number, servers: number): Promise<SimulatedFleet> {
+  const network = `127.${150 + (process.pid % 50)}.${8 * (number + 1)}.0/21`;
+  const prefix = `m${number}s`;
+  const fleet = await startBenchFleet(measured, servers, { network, arguments: ['--name-prefix', prefix] });
+  await awaitReadyCount(measured, servers, 300_000);
+  return fleet;
+}
+
+/** One creation beside as many registered servers as there will be: it reads the lvm ids of them all. */
+async function recordOne(
+  measured: MeasuredDaemon,
+  fleet: SimulatedFleet,
+): Promise<{ recorded: RecordedCall[]; was: readonly ReplayServer[] }> {
+  await setLogLevel(measured, 'DEBUG');
+  const from = Date.now();
+  await createOf(measured, fleet.servers.slice(0, members), 'first');
+  const isWritten = (): boolean => readFileSync(measured.daemon.log, 'utf8').endsWith('\n');
+  await until('the log to be written', () => Promise.resolve(isWritten()));
+  const recorded = recordingOf(measured.daemon.log, from, await fleet.requests());
+  await setLogLevel(measured, 'INFO');
+  return { recorded, was: fleet.servers };
+}
+
+const setsOf = (servers: readonly ReplayServer[]): ReplayServer[][] =>
+  Array.from({ length: Math.floor(servers.length / members) }, (_, index) =>
+    servers.slice(index * members, (index + 1) * members),
+  );
+
+/** On servers of its own that trust the same client; those of no creation lend their lvm ids. */
+async function replayAll(
+  measured: MeasuredDaemon,
+  recorded: readonly RecordedCall[],
+  was: readonly ReplayServer[],
+  clusters: number,
+): Promise<number> {
+  const fleet = await startFleet(measured, 1, was.length);
+  const [, ...sets] = setsOf(fleet.servers);
+  const started = performance.now();
+  await Promise.all(
+    sets.slice(0, clusters).map((set) => {
+      const others = fleet.servers.filter((server) => !set.includes(server));
+      return replay(recorded, was, [...set, ...others], measured.identity);
+    }),
+  );
+  return performance.now() - started;
+}
