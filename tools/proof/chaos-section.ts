@@ -4,7 +4,7 @@ import { smallDiskObstacle } from '../../scenarios/lib/small-disk.ts';
 import { type ChaosRow, listCalls, type Order, runChaos } from './chaos.ts';
 import { type Creations, prepareCreations } from './creation-world.ts';
 import type { Call } from './schedule.ts';
-import { lanes, partOf, type Proof, type Section, type Size } from './section.ts';
+import { lanes, type Proof, partOf, type Section, type Size } from './section.ts';
 
 export const chaos: Section = {
   name: 'chaos',

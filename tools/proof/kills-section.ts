@@ -3,7 +3,7 @@ import { type KillOptions, type KillRow, listKillPoints, runKillMatrix } from '.
 import { choosePoints, type KillPoint } from '../../scenarios/lib/kill-points.ts';
 import { seededNumbers } from '../../scenarios/lib/random.ts';
 import { type HarnessRow, proveCreation } from './creation-harness.ts';
-import { type Line, lanes, partOf, type Proof, type Section, type Size, seed } from './section.ts';
+import { type Line, lanes, type Proof, partOf, type Section, type Size, seed } from './section.ts';
 
 const sizes = [1, 3, 5];
 /** No way back writes more records than this, before and after. */
