@@ -7,6 +7,7 @@ import { ownEndpoint } from './endpoints.ts';
 import type { FreshLook } from './fresh-look.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { patient, returning } from './policies.ts';
+import { restoreApplication } from './restore-application.ts';
 import { onServer, untilServerCan } from './step-failure.ts';
 
 type Config = Record<string, unknown>;
@@ -33,6 +34,8 @@ export const configureServices = (
   undo: {
     policy: returning,
     async run(context) {
+      // Seen on real Incus: killed in the middle of its join, it looked standalone and was a member a moment later.
+      await restoreApplication(parts, looks, server, context);
       // Services that this step never got to are as they were: bringing them back is no call.
       for (const service of server.services.toReversed()) {
         await untilServerCan(() =>
