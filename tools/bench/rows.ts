@@ -1,4 +1,5 @@
 import { manyCreations } from './many-creations.ts';
+import { operations } from './operations.ts';
 import { ownShare } from './own-share.ts';
 import { polling } from './polling.ts';
 import { preflight } from './preflight.ts';
@@ -19,5 +20,6 @@ export const rows: readonly Row[] = [
   smallRequests,
   registration,
   servers,
+  operations,
   polling,
 ];
