@@ -1,5 +1,7 @@
 import type { Command } from './command.ts';
 import { adminGo } from './commands/admin/go.ts';
+import { auditList } from './commands/audit/list.ts';
+import { auditVerify } from './commands/audit/verify.ts';
 import { channelList } from './commands/channel/list.ts';
 import { channelShow } from './commands/channel/show.ts';
 import { clusterAdd } from './commands/cluster/add.ts';
@@ -78,6 +80,8 @@ export const commands: readonly Command[] = [
   operationFactoryReset,
   ...operationWays,
   monitor,
+  auditList,
+  auditVerify,
   warningList,
   warningShow,
   warningAcknowledge,

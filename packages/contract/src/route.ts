@@ -33,6 +33,8 @@ export type RouteSpec = {
   /** HTTP status of a success. 201 comes with a Location. */
   success: 200 | 201 | 202;
   faults: readonly FaultCode[];
+  /** Parameters of the path that are secrets, and `location` if what it makes is named by one: records cut them short. */
+  secrets?: readonly string[];
   /** The API extension that announces this route, if OC 0.8.1 has no such route. */
   extension?: string;
 };

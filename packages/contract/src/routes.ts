@@ -1,5 +1,6 @@
 /** The contract: every route there is, by name. */
 import type { RouteSpec } from './route.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -27,6 +28,7 @@ export const routes = {
   ...preflightRoutes,
   ...operationRoutes,
   ...eventRoutes,
+  ...auditRoutes,
   ...inventoryRoutes,
   ...updateRoutes,
   ...warningRoutes,

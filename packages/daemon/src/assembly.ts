@@ -1,5 +1,6 @@
 import type { News } from '@operations-center/database';
 import { makeCallerOf } from './domains/access/callers.ts';
+import { assembleAudit } from './domains/audit/assembly.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
@@ -8,6 +9,7 @@ import { makeShares } from './domains/daemons/shares.service.ts';
 import type { Shares } from './domains/daemons/shares.ts';
 import { assembleEvents } from './domains/events/assembly.ts';
 import type { EventLog } from './domains/events/event-log.ts';
+import type { Numbering } from './domains/events/numbering.service.ts';
 import { healthHandlers } from './domains/health/health.routes.ts';
 import { makeHealthService } from './domains/health/health.service.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
@@ -107,8 +109,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const leaseMs = (options.configuration.database?.lease_seconds ?? 15) * 1_000;
   const daemon = { id: loadDaemonId(state.daemonId), leaseMs };
-  const events = assembleEvents({ database, clock, log }, { location: daemon.id, logs: [] });
   const { news } = opened;
+  const location = daemon.id;
+  const numbering = (): Numbering => events.numbering;
+  const audit = assembleAudit({ database, clock, log, sealer, location, numbering });
+  const events = assembleEvents(
+    { database, clock, log },
+    {
+      ...{ location, news, logs: [audit.numbered] },
+      heed: (tx, event) => audit.service.heed(tx, event),
+      onHead: (_log, head) => audit.onHead(head),
+    },
+  );
   const shares = makeShares({ database, news, log, daemon });
   const platform: Platform = {
     database,
@@ -144,6 +156,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...settingsHandlers(settings),
     ...warnings.handlers,
     ...events.handlers,
+    ...audit.handlers,
     ...domains.handlers,
   ];
   requireEveryRoute(handlers);
@@ -157,12 +170,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     handlers,
     proxies: [makeOsProxy({ database, connections: fleet })],
     callerOf,
+    recorder: audit.service.recorder,
     checkNow: (method, name) => hold.check(method, name),
     log,
   });
   const streams = makeStreamDoor({ handlers: events.streams, callerOf, log });
   door.https = makeHttpsDoor(identity.server, api, streams);
   await moveHttps(door.https, settings.current().network, options.listen);
+  await audit.service.start();
   await events.start();
   await shares.start();
   await domains.start();
@@ -178,6 +193,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
       await others?.stop();
       await shares.stop();
+      await audit.service.settled();
       await events.stop();
       await fleet.close();
       await news.close();

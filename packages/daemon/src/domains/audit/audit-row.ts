@@ -1,3 +1,5 @@
+import type { ChainValue } from '../events/numbering.ts';
+
 /**
  * A row of the audit. Append only; `number` and `hash` are given once, after the commit.
  *
@@ -34,3 +36,38 @@ export type AuditRow = {
   /** JSON text: what else an event knows. */
   detail: string;
 };
+
+/** A row as it is written: without what it is given later. */
+export type NewAuditRow = Omit<AuditRow, 'id' | 'xact' | 'number' | 'hash'>;
+
+/** What the chain covers of a row, in this order for good. */
+export const chainedColumns = [
+  'at',
+  'location',
+  'kind',
+  'request_id',
+  'protocol',
+  'username',
+  'address',
+  'what',
+  'object',
+  'operation',
+  'plan',
+  'digest',
+  'status',
+  'code',
+  'detail',
+] as const satisfies readonly (keyof NewAuditRow)[];
+
+/** A request with its outcome, or an event. */
+export type AuditedChange = Omit<AuditRow, 'id' | 'xact' | 'hash' | 'number' | 'status' | 'code'> & {
+  number: number;
+  ended_at: number | null;
+  status: number | null;
+  code: string | null;
+  result: string | null;
+  result_operation: string | null;
+};
+
+/** An entry as the chain has it. */
+export type ChainLink = { number: number; hash: string; entry: readonly ChainValue[] };

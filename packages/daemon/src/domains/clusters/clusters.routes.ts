@@ -51,7 +51,7 @@ export const clusterHandlers = ({
     const operation = await creation.begin(ask.body, callerText(ask));
     if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
     await creation.await(operation, ask.signal);
-    return created(clusterLocation(ask.body.name));
+    return { ...created(clusterLocation(ask.body.name)), operation: operationUrl(operation) };
   }),
   handle('operation_factory_reset', async ({ params, signal }) => ok(await factoryReset.consider(params.id, signal))),
   handle('clusters_preflight', async ({ body }) => ok(await check.check(body))),
@@ -60,7 +60,7 @@ export const clusterHandlers = ({
     const { operation, cluster } = await plans.run(ask.body.plan, callerText(ask));
     if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
     await creation.await(operation, ask.signal);
-    return created(clusterLocation(cluster));
+    return { ...created(clusterLocation(cluster)), operation: operationUrl(operation) };
   }),
   handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
   handle('cluster_update', async (ask) => {

@@ -15,7 +15,7 @@ export type EventsPlatform = { database: MainDatabase; clock: Clock; log: Log };
 /** `logs` are those that get numbers beside the events; `heed` hears of each event in its own write. */
 export function assembleEvents(
   platform: EventsPlatform,
-  parts: Pick<EventLogParts, 'location' | 'heed'> & Pick<NumberingParts, 'logs' | 'onHead'>,
+  parts: Pick<EventLogParts, 'location' | 'heed'> & Pick<NumberingParts, 'logs' | 'onHead' | 'news'>,
 ): {
   log: EventLog;
   numbering: Numbering;

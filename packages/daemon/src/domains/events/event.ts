@@ -16,10 +16,19 @@ export type LifecycleMetadata = {
   requestor?: { username: string; protocol: string; address: string };
 };
 
+/** An operation as Incus' clients look for it, and which step did what. */
+export type OperationMetadata = {
+  id: string;
+  description: string;
+  resources: Readonly<Record<string, readonly string[]>>;
+  err: string;
+  metadata: { status: string; event: string; requested_by: string | null };
+};
+
 /** An event to be kept. Nothing secret is in it. */
 export type NewEvent =
   | { type: 'lifecycle'; at: number; metadata: LifecycleMetadata }
-  | { type: 'operation'; at: number; metadata: Readonly<Record<string, unknown>> };
+  | { type: 'operation'; at: number; metadata: OperationMetadata };
 
 /** As it stands in the log. */
 export type StoredEvent = { number: number; type: EventType; at: number; location: string; metadata: string };

@@ -1,7 +1,7 @@
 import { type AnyTx, preparedRun } from '@operations-center/database';
 import type { MainDatabase } from '../../schema.ts';
 import type { NewEvent, StoredEvent } from './event.ts';
-import { writingXact } from './numbering.store.ts';
+import { writingXact } from './numbering.ts';
 
 export const insertEvent = (tx: AnyTx, event: NewEvent, location: string): Promise<number> =>
   preparedRun(tx, `insert into events (xact, at, type, location, metadata) values (${writingXact(tx)}, ?, ?, ?, ?)`, [

@@ -1,8 +1,8 @@
-import type { AnyTx } from '@operations-center/database';
+import type { AnyTx, News } from '@operations-center/database';
 import { pauseMs } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { MainDatabase } from '../../schema.ts';
-import { notifyListeners, numberEntries, readHeads } from './numbering.store.ts';
+import { numberEntries, readHeads } from './numbering.store.ts';
 import type { LogHead, NumberedLog } from './numbering.ts';
 
 export type Numbering = {
@@ -23,6 +23,8 @@ export type Numbering = {
 export type NumberingParts = {
   database: MainDatabase;
   log: Log;
+  /** Other daemons hear that there is something new, and we from them. */
+  news: News;
   logs: readonly NumberedLog[];
   /** Called with each new head of a chained log, after it was committed. */
   onHead?(log: NumberedLog['name'], head: LogHead): void;
@@ -32,11 +34,13 @@ export type NumberingParts = {
 const gatherMs = 10;
 /** How soon entries are tried again that wait for an older transaction. */
 const pendingMs = 50;
-/** Other daemons write and number, too: how soon that is seen by those who follow, and by nobody in particular. */
-const followedMs = 100;
-const idleMs = 2_000;
+/** Other daemons write and number, too. They tell us; if that is lost, it is seen so soon by those who follow, and by others. */
+const followedMs = 500;
+const idleMs = 5_000;
 /** Something holds up every reader for so long: worth a line. */
 const stuckMs = 30_000;
+
+const topic = 'events';
 
 const nothing: LogHead = { number: 0, hash: '', pruned: 0 };
 
@@ -66,12 +70,12 @@ export function makeNumbering(parts: NumberingParts): Numbering {
     const body = async (tx: AnyTx) => {
       const numbered = [];
       for (const log of parts.logs) numbered.push({ log, ...(await numberEntries(tx, log)) });
-      const isNew = numbered.some(({ log, head }) => head !== undefined && head.number !== headOf(log.name).number);
-      if (isNew) await notifyListeners(tx);
       return numbered;
     };
     // The lock on the head decides. Were the write serializable, writers that only append would fail because of it.
     const found = await database.write('number entries', body, { locksFirst: true });
+    const isNew = found.some(({ log, head }) => head !== undefined && head.number !== headOf(log.name).number);
+    if (isNew) parts.news.tell(topic, '');
     for (const { log, head } of found) if (head !== undefined) learn(log, head);
     if (found.some(({ head }) => head === undefined)) await look();
     return found.some(({ pending }) => pending);
@@ -102,14 +106,15 @@ export function makeNumbering(parts: NumberingParts): Numbering {
     while (!stopping.signal.aborted) {
       if (nudged) await pauseMs(gatherMs, stopping.signal).catch(() => undefined);
       nudged = false;
-      const pending = await numberOnce().catch((error: unknown) => {
-        if (!stopping.signal.aborted)
-          parts.log.error({ err: error }, 'entries of the logs could not be numbered; tried again');
-        return true;
-      });
+      const pending = await numberOnce().catch((error: unknown) => (noteFailure(error), true));
       noteStuck(pending);
       if (!nudged) await rest(pending);
     }
+  }
+
+  function noteFailure(error: unknown): void {
+    if (stopping.signal.aborted) return;
+    parts.log.error({ err: error }, 'entries of the logs could not be numbered or looked at; tried again');
   }
 
   function noteStuck(pending: boolean): void {
@@ -167,6 +172,7 @@ export function makeNumbering(parts: NumberingParts): Numbering {
     head: headOf,
     passed,
     async start() {
+      parts.news.hear(topic, () => void look().catch(noteFailure));
       await look();
       await numberOnce();
       running = run();

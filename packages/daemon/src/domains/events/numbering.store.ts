@@ -1,16 +1,12 @@
 import { type AnyTx, type DialectName, dialectOf, preparedRows, preparedRun } from '@operations-center/database';
 import type { MainDatabase } from '../../schema.ts';
-import type { Chain, ChainValue, LogHead, NumberedLog } from './numbering.ts';
+import { type Chain, type ChainValue, entryOf, type LogHead, type NumberedLog } from './numbering.ts';
 
 /** Numbered in one transaction at most; more wait for the next. */
 const batchSize = 500;
 
 /** What of a write in progress may be read: nothing newer than this can still come before it. */
 const oldestRunning = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
-
-/** The id of the transaction that writes a row, for its column `xact`. */
-export const writingXact = (tx: AnyTx): string =>
-  dialectOf(tx) === 'postgres' ? 'pg_current_xact_id()::text::bigint' : '0';
 
 export type Numbered = { head: LogHead | undefined; pending: boolean };
 
@@ -59,12 +55,6 @@ function linkEntries(head: LogHead, rows: readonly Record<string, ChainValue>[],
   });
 }
 
-/** What is linked of an entry: its number, then its columns. */
-export const entryOf = (number: number, row: Readonly<Record<string, ChainValue>>, chain: Chain): ChainValue[] => [
-  number,
-  ...chain.columns.map((column) => row[column] ?? null),
-];
-
 function saveLinks({ name, chain }: NumberedLog, dialect: DialectName): string {
   const from =
     dialect === 'postgres'
@@ -81,8 +71,3 @@ async function isPending(tx: AnyTx, { name }: NumberedLog): Promise<boolean> {
 /** How far the logs are numbered, whoever did it. */
 export const readHeads = (database: MainDatabase): Promise<(LogHead & { log: string })[]> =>
   database.rows('select log, number, hash, pruned from log_heads');
-
-/** Tells daemons that listen, once a batch, that there is something new. */
-export async function notifyListeners(tx: AnyTx): Promise<void> {
-  if (dialectOf(tx) === 'postgres') await preparedRows(tx, `select pg_notify('operations_center_events', '')`);
-}

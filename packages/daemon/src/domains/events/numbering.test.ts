@@ -1,4 +1,4 @@
-import { preparedRows } from '@operations-center/database';
+import { preparedRows, silence } from '@operations-center/database';
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 async function startLog(database: MainDatabase) {
-  const numbering = makeNumbering({ database, log: silent, logs: [{ name: 'events' }] });
+  const numbering = makeNumbering({ database, log: silent, news: silence, logs: [{ name: 'events' }] });
   started.push(numbering);
   await numbering.start();
   return { numbering, log: makeEventLog({ clock, location: 'here', numbering }) };

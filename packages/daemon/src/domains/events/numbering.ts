@@ -1,3 +1,5 @@
+import { type AnyTx, dialectOf } from '@operations-center/database';
+
 /** A log whose entries get numbers: its table has the columns `id`, `xact` and `number`. */
 export type NumberedLog = {
   /** Also the name of the table; a constant of the program. */
@@ -16,3 +18,13 @@ export type Chain = {
 export type ChainValue = string | number | null;
 
 export type LogHead = { number: number; hash: string; pruned: number };
+
+/** What is linked of an entry: its number, then its columns. */
+export const entryOf = (number: number, row: Readonly<Record<string, ChainValue>>, chain: Chain): ChainValue[] => [
+  number,
+  ...chain.columns.map((column) => row[column] ?? null),
+];
+
+/** The id of the transaction that writes a row, for its column `xact`. */
+export const writingXact = (tx: AnyTx): string =>
+  dialectOf(tx) === 'postgres' ? 'pg_current_xact_id()::text::bigint' : '0';

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { silence } from '@operations-center/database';
 import { makeTestDirectory } from '@operations-center/database/testing';
 import { makeCertificate } from '@operations-center/tls';
 import { pino } from 'pino';
@@ -35,7 +36,7 @@ async function startWorld(limit = 3) {
   ]);
   const database = await openTestDatabase(join(place.path, 'test.db'));
   const log = pino({ level: 'silent' });
-  const events = assembleEvents({ database, clock: systemClock, log }, { location: 'here', logs: [] });
+  const events = assembleEvents({ database, clock: systemClock, log }, { location: 'here', news: silence, logs: [] });
   await events.start();
   const trusted = new Set([client.fingerprint]);
   const callerOf = makeCallerOf({ isTrusted: (fingerprint) => trusted.has(fingerprint), nowMs: Date.now });

@@ -40,12 +40,23 @@ export async function registerServer(
     system_uuid: wish.system_uuid || null,
     machine_id: wish.machine_id || null,
   };
-  return parts.database.write('register server', async (tx) => {
+  const body = async (tx: Tx): Promise<string> => {
     const known = await findServerBy(inside(tx), 'fingerprint', claim.fingerprint);
     if (known !== undefined) return registerAgain(parts, tx, known, claim);
     const { channel } = await parts.tokens.takeUse(tx, token);
     return registerAnew(parts, tx, claim, channel);
-  });
+  };
+  return parts.database.write('register server', body).catch((error: unknown) => raiseRefused(parts, claim, error));
+}
+
+/** Of who was not let in there is nothing but this line: the audit is no place that strangers can fill. */
+function raiseRefused({ log }: ServerParts, { name, fingerprint, connection_url }: Claim, error: unknown): never {
+  if (error instanceof Fault)
+    log.info(
+      { audit: true, server: name.slice(0, 255), fingerprint, connection_url, code: error.code },
+      'a registration was refused',
+    );
+  throw error;
 }
 
 /** IncusOS asks again at its next start if it never saw our answer; it may have moved meanwhile. */

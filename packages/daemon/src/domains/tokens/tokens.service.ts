@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Fault, type Token } from '@operations-center/contract';
 import type { Clock } from '../../platform/clock.ts';
+import { cutShort } from '../../platform/http/recorder.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import { requireChannel } from '../channels/channels.service.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -29,7 +30,7 @@ export function makeTokenService(parts: {
   const { database, clock, events } = parts;
   // A token's UUID lets servers in, so no more than its beginning is written down.
   const tell = (tx: Tx, action: string, uuid: string): Promise<void> =>
-    events.changed(tx, { action, source: '/1.0/provisioning/tokens', name: shortUuid(uuid) });
+    events.changed(tx, { action, source: '/1.0/provisioning/tokens', name: cutShort(uuid) });
   return {
     list: () => listTokens(database.read),
     async load(uuid) {
@@ -77,8 +78,6 @@ export function makeTokenService(parts: {
     },
   };
 }
-
-const shortUuid = (uuid: string): string => `${uuid.slice(0, 8)}…`;
 
 function raiseNotFound(uuid: string): never {
   throw new Fault('token_not_found', 'Not found', { details: { uuid } });

@@ -43,6 +43,7 @@ export type Answer = {
   etag?: string;
   /** Of a list that goes on: where (RFC 8288). */
   link?: string;
+  /** URL of the operation that goes on with it; of one that was waited for, for the record. */
   operation?: string;
   /** In place of `json`, for long lists: the same text in pieces, read no faster than the caller takes them. */
   stream?: AsyncIterable<Uint8Array>;

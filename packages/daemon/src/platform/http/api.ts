@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Fault, type ProxySpec, proxies, proxyMethods, type RouteSpec, routes } from '@operations-center/contract';
+import {
+  Fault,
+  fillPath,
+  type ProxySpec,
+  proxies,
+  proxyMethods,
+  type RouteSpec,
+  routes,
+} from '@operations-center/contract';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Log } from '../log.ts';
 import { checkAccess, checkSameSite, faultOf, headerText, readQuery } from './admission.ts';
@@ -10,6 +18,7 @@ import { readBody } from './body.ts';
 import { envelopeOf, envelopeOfFault, envelopeOfList, envelopeStream } from './envelope.ts';
 import {
   answerHeaders,
+  type PassReply,
   type ProxyHandler,
   type ProxyMethod,
   passedHeaders,
@@ -17,12 +26,15 @@ import {
   requestHeaders,
 } from './pass-through.ts';
 import { isUnclean, notFound, redirectClean } from './paths.ts';
+import { addressOf, type ChangeOutcome, cutShort, type Recorder, recorded } from './recorder.ts';
 
 export type ApiParts = {
   handlers: readonly Handler[];
   proxies?: readonly ProxyHandler[];
   /** Says who asks, afresh for every request: trust can end while a connection lives. */
   callerOf(request: IncomingMessage): Caller;
+  /** Keeps what those who are trusted change. */
+  recorder?: Recorder;
   /** Throws if this may not be done now, whoever asks. */
   checkNow?(method: string, name: string): void;
   log: Log;
@@ -73,20 +85,67 @@ function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void
       parts.checkNow?.(request.method, spec.name);
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort(new Error('the client went away')));
-      const answer = await handler.answer({
-        // Parsed by the schema that gave the handler its types.
-        params: request.params as never,
-        query: readQuery(spec, request.query) as never,
-        body: readBody(spec, request.body as Buffer | undefined) as never,
-        caller,
-        signal: gone.signal,
-        request_id: request.id,
-        header: (name) => headerText(request.headers[name]),
-      });
+      const work = async () =>
+        handler.answer({
+          // Parsed by the schema that gave the handler its types.
+          params: request.params as never,
+          query: readQuery(spec, request.query) as never,
+          body: readBody(spec, request.body as Buffer | undefined) as never,
+          caller,
+          signal: gone.signal,
+          request_id: request.id,
+          header: (name) => headerText(request.headers[name]),
+        });
+      const path = fillPath(spec.path, cutSecrets(spec, request.params as Record<string, string>));
+      const outcomeOf = (done: Answer): ChangeOutcome => outcomeOfAnswer(spec, done);
+      const answer = await record(parts, { spec, caller, request, path }, work, outcomeOf);
       return sendAnswer(answer, request, reply, parts.log);
     },
   });
 }
+
+type Asked = { spec: Pick<RouteSpec, 'name'>; caller: Caller; request: FastifyRequest; path: string };
+
+/**
+ * Does `work`; a change that somebody who is trusted asks for is kept before and after. What others may do – servers, by
+ * a token or their own certificate – is kept where it changes something, or everybody could fill the record.
+ */
+function record<T>(
+  { recorder }: ApiParts,
+  { spec, caller, request, path }: Asked,
+  work: () => Promise<T>,
+  outcomeOf: (result: T) => ChangeOutcome,
+): Promise<T> {
+  const isChange = request.method !== 'GET' && request.method !== 'HEAD';
+  if (recorder === undefined || !isChange || !caller.trusted) return work();
+  const change = {
+    request_id: request.id,
+    caller,
+    address: addressOf(request.raw, caller),
+    route: spec.name,
+    path,
+    body: request.body as Buffer | undefined, // the parser for all types keeps it as it came
+  };
+  return recorded(recorder, change, work, outcomeOf);
+}
+
+const cutSecrets = (spec: RouteSpec, params: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      spec.secrets?.includes(name) === true ? cutShort(value) : value,
+    ]),
+  );
+
+function outcomeOfAnswer(spec: RouteSpec, { status, location: url = '', operation = '' }: Answer): ChangeOutcome {
+  // That of a 202 is the operation, which has a place of its own.
+  const location = url === operation ? '' : url;
+  const [, collection = '', name = ''] = /^(.*\/)([^/]*)$/.exec(location) ?? [];
+  const shown = spec.secrets?.includes('location') === true ? collection + cutShort(name) : location;
+  return { status, code: '', location: shown, operation: operation.split('/').at(-1) ?? '' };
+}
+
+const outcomeOfReply = ({ status }: PassReply): ChangeOutcome => ({ status, code: '', location: '', operation: '' });
 
 /** The contract's path as fastify writes it. */
 const routerPath = (path: string): string => path.replaceAll('/:', '/::').replace(/\{(\w+)\}/g, ':$1');
@@ -100,21 +159,25 @@ function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): v
       url,
       bodyLimit: spec.bodyLimit,
       handler: async (request, reply) => {
-        checkAccess(spec, parts.callerOf(request.raw));
+        const caller = parts.callerOf(request.raw);
+        checkAccess(spec, caller);
         if (request.method !== 'GET' && request.method !== 'HEAD') checkSameSite(request.headers);
         parts.checkNow?.(request.method, spec.name);
         const gone = new AbortController();
         reply.raw.once('close', () => gone.abort(new Error('the client went away')));
-        const passed = await proxy.pass({
-          // A path parameter is a text.
-          params: request.params as Record<string, string>,
-          method: request.method === 'HEAD' ? 'GET' : (request.method as ProxyMethod),
-          ...readPassedPath(spec, request.raw.url ?? ''),
-          headers: passedHeaders(request.headers, requestHeaders),
-          // The parser for all types keeps it as it came.
-          body: request.body as Buffer | undefined,
-          signal: gone.signal,
-        });
+        const work = async () =>
+          proxy.pass({
+            // A path parameter is a text.
+            params: request.params as Record<string, string>,
+            method: request.method === 'HEAD' ? 'GET' : (request.method as ProxyMethod),
+            ...readPassedPath(spec, request.raw.url ?? ''),
+            headers: passedHeaders(request.headers, requestHeaders),
+            // The parser for all types keeps it as it came.
+            body: request.body as Buffer | undefined,
+            signal: gone.signal,
+          });
+        const path = (request.raw.url ?? '').split('?', 1)[0] ?? '';
+        const passed = await record(parts, { spec, caller, request, path }, work, outcomeOfReply);
         return reply
           .code(passed.status)
           .headers({ ...passedHeaders(passed.headers, answerHeaders), 'x-request-id': request.id })

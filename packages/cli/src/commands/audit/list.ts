@@ -1,0 +1,65 @@
+import type { AuditEntry } from '@operations-center/contract';
+import { terminalWidth } from '../../call.ts';
+import { defineCommand } from '../../command.ts';
+import { UsageFailure } from '../../failures/failure.ts';
+import { readDuration, text, wholeNumber } from '../../options.ts';
+import { type Column, listFormat, showList } from '../../output/list.ts';
+import { showTime } from '../../output/time.ts';
+import { requireExtension } from '../../require-extension.ts';
+
+const columns: readonly Column<AuditEntry>[] = [
+  { header: 'Time', value: (entry) => showTime(entry.time), sorted: false },
+  { header: 'Who', value: whoText, sorted: false },
+  { header: 'From', value: (entry) => (entry.address === '@' ? 'socket' : entry.address), sorted: false },
+  { header: 'What', value: (entry) => entry.what, sorted: false },
+  { header: 'Object', value: (entry) => entry.object, sorted: false },
+  { header: 'Outcome', value: outcomeText, sorted: false },
+  { header: 'Operation', value: (entry) => entry.operation.slice(0, 6), sorted: false },
+];
+
+export const auditList = defineCommand({
+  path: ['audit', 'list'],
+  about: 'Who changed what, newest first',
+  detail: 'The table shows the beginning of fingerprints and ids; json and yaml show everything.',
+  examples: [
+    'operations-center audit list --since 24h',
+    'operations-center audit list --object servers/server1 -f json',
+    'operations-center audit list --who unix --what token_delete',
+  ],
+  args: {},
+  options: {
+    since: text('From then on: 24h, or a time such as 2026-11-22T18:00:00Z', { placeholder: 'time' }),
+    until: text('Until then', { placeholder: 'time' }),
+    who: text('unix, tls, or the beginning of a fingerprint', { placeholder: 'who' }),
+    what: text('Name of a route or an event: server_rename, server-registered', { placeholder: 'what' }),
+    object: text('Part of the path of what was changed: servers/server1', { placeholder: 'path' }),
+    limit: wholeNumber('So many at most, up to 1000', 100),
+    format: listFormat,
+  },
+  run: async ({ api, options }) => {
+    await requireExtension(api, 'audit', 'the audit');
+    const { since, until, who, what, object, limit } = options;
+    const query = { since: readTime(since), until: readTime(until), who, what, object, limit: String(limit) };
+    const given = Object.entries(query).filter(([, value]) => value !== '');
+    return (await api.ask('audit_list', { query: Object.fromEntries(given) })).entries;
+  },
+  show: (entries, { options, terminal }) => showList(entries, columns, options.format, terminalWidth(terminal)),
+});
+
+function whoText({ protocol, user, by }: AuditEntry): string {
+  if (user !== '') return user.slice(0, 12);
+  return protocol === '' && by === 'event' ? 'the daemon' : protocol;
+}
+
+function outcomeText({ outcome, by }: AuditEntry): string {
+  if (outcome === null) return by === 'event' ? '' : 'not known yet';
+  if (outcome.code === 'daemon_ended') return 'not known: the daemon ended';
+  return outcome.code === '' ? 'done' : outcome.code;
+}
+
+/** A time, or how long ago. */
+function readTime(given: string): string {
+  if (given === '' || /^\d{4}-\d\d-\d\d[Tt ]/.test(given)) return given;
+  if (!/^[\d.]/.test(given)) throw new UsageFailure(`"${given}" is no time`, 'Write 24h or 2026-11-22T18:00:00Z.');
+  return new Date(Date.now() - readDuration(given)).toISOString();
+}
