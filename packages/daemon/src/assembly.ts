@@ -267,7 +267,9 @@ async function assembleDomains(
     clustersToScan: () => clusters.service.listInventoryTargets(),
     warnings: warnings.service,
     clusterNames: async () => (await clusters.service.list()).map(({ name }) => name),
-    isMine: (cluster) => platform.shares.isMine(`cluster/${cluster}`),
+    ...(database.dialect === 'sqlite'
+      ? {}
+      : { isMine: (cluster: string) => platform.shares.isMine(`cluster/${cluster}`) }),
     clock,
     log,
   });

@@ -47,7 +47,7 @@ export type InventoryParts = {
   clusterNames: () => Promise<readonly string[]>;
   /** Where people see that a cluster could not be read; over with the next scan without problems. */
   warnings: Pick<WarningService, 'raise' | 'clear'>;
-  /** Whether the regular scan of a cluster is ours; another daemon has the others. */
+  /** Given where other daemons work on the same inventory: whether the regular scan of a cluster is ours. */
   isMine?(cluster: string): boolean;
   clock: Clock;
   log: Log;
@@ -78,7 +78,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
 
   /** Turns are this daemon's own: another one may have removed or renamed the cluster while we read it. */
   async function forgetIfGone(cluster: string): Promise<void> {
-    if (database.dialect === 'sqlite' || (await parts.clusterNames()).includes(cluster)) return;
+    if (parts.isMine === undefined || (await parts.clusterNames()).includes(cluster)) return;
     await work.removeCluster({ cluster });
   }
 

@@ -9,7 +9,7 @@ import { makeLog } from '../../platform/log.ts';
 import type { InventoryDatabase } from '../../schema.ts';
 import { openTestInventory } from '../../testing/test-database.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
-import { type InventoryService, makeInventoryService } from './inventory.service.ts';
+import { type InventoryParts, type InventoryService, makeInventoryService } from './inventory.service.ts';
 import { makeInventoryWork } from './inventory-work.store.ts';
 import type { ScanTarget } from './scan-cluster.service.ts';
 import {
@@ -30,6 +30,7 @@ let odd: Map<string, (response: ServerResponse) => void>;
 let servers: TestServer[];
 let database: InventoryDatabase;
 let service: InventoryService;
+let parts: InventoryParts;
 let target: ScanTarget;
 let ready: ScanTarget[];
 /** What people would see now, by cluster. */
@@ -53,7 +54,7 @@ beforeEach(async () => {
   const work = makeInventoryWork(database);
   ready = [];
   seenWarnings = new Map();
-  service = makeInventoryService({
+  parts = {
     database,
     work,
     pages: work,
@@ -63,7 +64,8 @@ beforeEach(async () => {
     warnings,
     clock: systemClock,
     log: makeLog('ERROR', { write: () => undefined }),
-  });
+  };
+  service = makeInventoryService(parts);
   target = {
     cluster: 'cluster01',
     endpoints: servers.map(({ endpoint }) => endpoint),
@@ -270,6 +272,28 @@ test('a cluster that is removed while it is scanned leaves nothing behind', asyn
   await removed;
   const [rows] = await database.rows<{ n: number }>('select count(*) as n from inventory_objects');
   expect(rows?.n).toBe(0);
+});
+
+test('where other daemons work on the inventory, a cluster that one of them removed meanwhile leaves nothing behind', async () => {
+  const shared = makeInventoryService({ ...parts, isMine: () => true });
+  await shared.scanCluster(target, new AbortController().signal);
+  expect(await database.rows('select count(*) as n from inventory_objects')).toEqual([{ n: 0 }]);
+  ready = [target];
+  await shared.scanCluster(target, new AbortController().signal);
+  expect(await database.rows('select count(*) as n from inventory_objects')).toEqual([{ n: 28 }]);
+  await shared.stop();
+});
+
+test('where other daemons work on the inventory, only the clusters that are ours are scanned regularly', async () => {
+  ready = [target];
+  const others = makeInventoryService({ ...parts, isMine: () => false, everyMs: 5 });
+  others.start();
+  const ours = makeInventoryService({ ...parts, isMine: (cluster) => cluster === 'cluster01', everyMs: 60_000 });
+  await expect.poll(() => servers[0]?.seen.length).toBe(0);
+  ours.start();
+  await expect.poll(() => servers[0]?.seen.length).toBeGreaterThan(10);
+  await others.stop();
+  await ours.stop();
 });
 
 test('callers at once share scans: one that runs, one that waits', async () => {

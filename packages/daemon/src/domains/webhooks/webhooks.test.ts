@@ -3,16 +3,14 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqlite } from '@operations-center/database';
 import { type Step, StepFailure, type Workflow } from '@operations-center/workflow';
 import { expect, test } from 'vitest';
 import { startTestServer, testCertificate } from '../../fleet/test-server.ts';
-import { migrations } from '../../migrations.ts';
 import { makeApi } from '../../platform/http/api.ts';
 import { listenOnSocket } from '../../platform/http/listeners.ts';
 import { makeLog } from '../../platform/log.ts';
 import { makeSealer } from '../../platform/sealing.ts';
-import type { Schema } from '../../schema.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { makeTestLog } from '../events/test-log.ts';
 import { healthHandlers } from '../health/health.routes.ts';
@@ -77,7 +75,7 @@ async function startReceiver() {
 /** The domain as the daemon has it, on a database file; time passes when the test says so, and the loop looks then. */
 async function startWorld() {
   const directory = mkdtempSync(join(tmpdir(), 'webhooks-'));
-  const database = await openSqlite<Schema>({ path: join(directory, 'test.db'), migrations });
+  const database = await openTestDatabase(join(directory, 'test.db'));
   const time = { nowMs: 1_800_000_000_000 };
   const clock = { nowMs: () => time.nowMs, sleepUntil: () => new Promise<void>(() => {}) };
   const log = makeLog('', { write: () => undefined });
@@ -320,7 +318,7 @@ test('health counts and names nothing; without a database it is 503', async () =
     warnings: 1,
   });
   await world.database.write('break', async (tx) => {
-    await tx.schema.dropTable('clusters').execute();
+    await tx.schema.alterTable('clusters').renameTo('gone').execute();
   });
   expect(await world.ask('GET', '/1.0/health')).toMatchObject({ status: 503, body: { code: 'database_unavailable' } });
 });
