@@ -16,9 +16,4 @@ export const webhookFaults = {
     about: 'A webhook cannot be added like this.',
     hint: 'Correct the named field.',
   },
-  database_unavailable: {
-    kind: 'unavailable',
-    about: 'The database of the daemon does not answer in time, or refuses.',
-    hint: 'Look at the log of the daemon, and at the space left on its disk.',
-  },
 } as const satisfies Record<string, FaultEntry>;
