@@ -69,6 +69,11 @@ test('a daemon killed in the middle of a creation: the other one finishes it, an
   const paths = ['operations', 'inventory/networks', 'inventory/profiles', 'provisioning/clusters'];
   for (const path of paths.map((one) => `/1.0/${one}?recursion=1`))
     expect(await bodyOf(first, path)).toEqual(await bodyOf(second, path));
+  expect(await bodyOf(second, '/1.0/audit/:verify')).toMatchObject({ intact: true });
+  const audit = (await bodyOf(first, '/1.0/audit')) as { entries: { daemon: string }[] };
+  expect(audit).toEqual(await bodyOf(second, '/1.0/audit'));
+  // What the killed one was asked, and what the other one then brought to an end.
+  expect(new Set(audit.entries.map(({ daemon }) => daemon)).size).toBe(2);
   expect(await readOperations(first)).toHaveLength(1);
 });
 
