@@ -69,7 +69,7 @@ test('a client that is cut and comes back 50 times during a creation misses noth
   expect(operations.at(-1)).toMatchObject({ status: 'Success', status_code: 200, metadata: { event: 'resting' } });
 });
 
-test('monitor goes on by itself across a daemon that is killed and started again', { timeout: 60_000 }, async () => {
+test('monitor goes on by itself across a daemon that is killed and started again', { timeout: 100_000 }, async () => {
   const { daemon } = world;
   const start = (await pageBehind(daemon)).cursor;
   const told = join(world.directory, 'daemon.log');

@@ -45,9 +45,11 @@ export async function openWebSocket(socket: Socket, path: string, signal: AbortS
     clearTimeout(silence);
     signal.removeEventListener('abort', give);
   });
-  await opened(websocket);
-  // Made at once: what comes before somebody reads would be lost.
+  // Made before it is open: messages may come with the very answer that opens it, and would be lost.
   const messages = createWebSocketStream(websocket, { readableObjectMode: true, decodeStrings: false });
+  // Whoever reads is told by the end of the messages, and by `end`.
+  messages.on('error', () => undefined);
+  await opened(websocket);
   return { end, [Symbol.asyncIterator]: () => readTexts(messages) };
 }
 

@@ -9,6 +9,7 @@ import { makeEventLog, readOn } from './events.service.ts';
 import { pruneEvents } from './events.store.ts';
 import { createEventTables } from './events.tables.ts';
 import { makeNumbering, type Numbering } from './numbering.service.ts';
+import { pruneOld } from './prune-events.service.ts';
 
 const silent = pino({ level: 'silent' });
 const migrations = [
@@ -119,6 +120,26 @@ describeOnDatabases<Schema>('numbered events', { migrations }, ({ dialect, open,
     const { lost, position } = await readOn({ database, numbering }, 99, 10);
     expect({ lost, position }).toEqual({ lost: { reason: 'unknown', resume: 4 }, position: 4 });
     expect((await readOn({ database, numbering }, 2, 10)).lost).toBeUndefined();
+  });
+
+  test('are kept for a while, and no more than so many', async () => {
+    const database = await open();
+    const { numbering, log } = await startLog(database);
+    const day = 86_400_000;
+    for (const age of [9, 8, 2, 1, 0])
+      await database.write('test', (tx) => log.append(tx, { ...eventOf(`${age} days`), at: Date.now() - age * day }));
+    await follow(database, numbering, 5);
+    const left = async (keep: { ms: number; count: number }) => {
+      await pruneOld({ database, clock, numbering, keep }, new AbortController().signal);
+      return (await database.rows<{ number: number }>('select number from events order by number')).map(
+        (row) => row.number,
+      );
+    };
+    expect(await left({ ms: 7 * day, count: 100 })).toEqual([3, 4, 5]);
+    expect(await left({ ms: 7 * day, count: 2 })).toEqual([4, 5]);
+    expect(await left({ ms: 7 * day, count: 2 })).toEqual([4, 5]);
+    await numbering.flush();
+    expect(numbering.head('events')).toMatchObject({ number: 5, pruned: 3 });
   });
 
   if (dialect === 'postgres') {
