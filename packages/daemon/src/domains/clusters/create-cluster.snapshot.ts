@@ -1,21 +1,20 @@
 import { Fault } from '@operations-center/contract';
 import { nearestWord } from '@operations-center/documents';
-import { LvmConfig } from '@operations-center/fleet-protocol';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
+import { makeTurns } from '../../platform/turns.ts';
 import type { RegisteredServer } from '../servers/membership.ts';
-import { endpointOf, type Server } from '../servers/server.ts';
+import type { Server } from '../servers/server.ts';
 import type { Facts, Read, ServerFacts } from './checks/facts.ts';
 import { refuseServer } from './cluster.rules.ts';
 import { goQuote } from './connection-url.rules.ts';
 import type { CreateRequest } from './create-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
-import type { LvmSeen } from './lvm-id.ts';
+import { lookAtLvm, toLvmSeen } from './lvm-looks.snapshot.ts';
 import { machineOf } from './server-facts.rules.ts';
 import { type LookParts, lookAtServer } from './server-look.snapshot.ts';
 
-/** Machines that only lend their lvm id to the plan are not waited for as long. */
-const lvmMs = 1_000;
-const lvmAtOnce = 64;
+/** Looks at once: each asks every server of its creation some thirty things, and deadlines must not pass in a queue of our own. */
+const takeTurn = makeTurns(4);
 
 /** What the servers say, as far as they said it. */
 export type Look = Pick<Facts, 'servers' | 'keys' | 'lvm'> & {
@@ -30,8 +29,10 @@ type LookAsk = {
   totalMs: number;
 };
 
-/** Asks all servers at once and changes nothing. */
-export async function takeLook(parts: LookParts, { request, servers, registered, totalMs }: LookAsk): Promise<Look> {
+/** Asks all servers at once and changes nothing; many looks take turns, and the time for one begins with its turn. */
+export const takeLook = (parts: LookParts, ask: LookAsk): Promise<Look> => takeTurn(() => lookNow(parts, ask));
+
+async function lookNow(parts: LookParts, { request, servers, registered, totalMs }: LookAsk): Promise<Look> {
   const looked_at = parts.nowMs();
   const signal = AbortSignal.timeout(totalMs);
   const names = new Set(servers.map(({ name }) => name));
@@ -53,8 +54,8 @@ export async function takeLook(parts: LookParts, { request, servers, registered,
   return {
     servers: found,
     keys: looks[0]?.keys ?? unread,
-    lvm: asksForLvm(request) ? [...own, ...lvm] : [],
-    looked_at,
+    lvm: asksForLvm(request) ? [...own, ...lvm.seen] : [],
+    looked_at: Math.min(looked_at, lvm.looked_at),
   };
 }
 
@@ -125,29 +126,4 @@ function need<T>(prefix: string, server: string, read: Read<T>): T {
   const reason = error instanceof FleetFailure ? error.reason : read.why;
   const details = { server, reason: code, call, status };
   throw new Fault('cluster_server_unreachable', `${prefix}: ${reason}`, { details, cause: error });
-}
-
-/** Machines that do not answer are known by what was last seen of them. */
-async function lookAtLvm(
-  parts: LookParts,
-  servers: readonly RegisteredServer[],
-  signal: AbortSignal,
-): Promise<LvmSeen[]> {
-  const waiting = servers.filter((server) => server.status === 'ready');
-  const seen: LvmSeen[] = [];
-  const work = async (): Promise<void> => {
-    for (let server = waiting.pop(); server !== undefined && !signal.aborted; server = waiting.pop()) {
-      const options = { signal, deadlineMs: lvmMs };
-      const found = await parts.fleet.incusOs.getService(endpointOf(server), 'lvm', options).catch(() => undefined);
-      if (found !== undefined) seen.push(toLvmSeen(server, found.value.config));
-    }
-  };
-  await Promise.all(Array.from({ length: lvmAtOnce }, work));
-  return seen;
-}
-
-function toLvmSeen(server: RegisteredServer, config: Record<string, unknown>): LvmSeen {
-  const parsed = LvmConfig.safeParse(config);
-  const { enabled, system_id } = parsed.success ? parsed.data : { enabled: false, system_id: 0 };
-  return { machine: machineOf(server), server: server.name, enabled, id: system_id };
 }
