@@ -41,8 +41,10 @@ function readPart(words: readonly string[]): number {
   return part;
 }
 
-const sizeText = ({ quick, part }: Size): string =>
-  quick ? 'quick size' : part < 1 ? `${part * 100} % of the kills and seeds` : 'full size';
+function sizeText({ quick, part }: Size): string {
+  if (quick) return 'quick size';
+  return part < 1 ? `${part * 100} % of the kills and seeds` : 'full size';
+}
 
 function chooseSections(words: readonly string[]): readonly Section[] {
   const at = words.indexOf('--only');

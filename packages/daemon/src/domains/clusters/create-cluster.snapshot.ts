@@ -30,9 +30,16 @@ type LookAsk = {
 };
 
 /** Asks all servers at once and changes nothing; many looks take turns, and the time for one begins with its turn. */
-export const takeLook = (parts: LookParts, ask: LookAsk): Promise<Look> => takeTurn(() => lookNow(parts, ask));
+export function takeLook(parts: LookParts, ask: LookAsk): Promise<Look> {
+  const askedMs = performance.now();
+  return takeTurn(() => lookNow(parts, ask, askedMs));
+}
 
-async function lookNow(parts: LookParts, { request, servers, registered, totalMs }: LookAsk): Promise<Look> {
+async function lookNow(
+  parts: LookParts,
+  { request, servers, registered, totalMs }: LookAsk,
+  askedMs: number,
+): Promise<Look> {
   const looked_at = parts.nowMs();
   const signal = AbortSignal.timeout(totalMs);
   const names = new Set(servers.map(({ name }) => name));
@@ -40,7 +47,7 @@ async function lookNow(parts: LookParts, { request, servers, registered, totalMs
   const wish = { services: request.services.map(({ name }) => name) };
   const [looks, lvm] = await Promise.all([
     Promise.all(servers.map((server, at) => lookAtServer(parts, server, { ...wish, keys: at === 0 }, signal))),
-    lookAtLvm(parts, others, signal),
+    lookAtLvm(parts, others, { signal, askedMs }),
   ]);
   const found = servers.flatMap((server, at): ServerFacts[] => {
     const look = looks[at];

@@ -10,12 +10,16 @@ import type { LookParts } from './server-look.snapshot.ts';
 const lvmMs = 1_000;
 const lvmAtOnce = 64;
 
-/** Creations that begin together share their looks: a hundred of them would ask five hundred servers each. */
-const sharedForMs = 2_000;
-
 type Shared = { begunMs: number; at: number; seen: Promise<LvmSeen | undefined> };
 
+/**
+ * Creations that wait for their turn together share what is seen meanwhile: a hundred of them would ask five hundred
+ * servers each. Nobody is given a look that began before they asked.
+ */
 const looks = new WeakMap<IncusOs, Map<string, Shared>>();
+
+/** `askedMs`: when this look was asked for, before its turn; monotonic. */
+type Since = { signal: AbortSignal; askedMs: number };
 
 export type LvmLooks = {
   seen: LvmSeen[];
@@ -27,13 +31,13 @@ export type LvmLooks = {
 export async function lookAtLvm(
   parts: LookParts,
   servers: readonly RegisteredServer[],
-  signal: AbortSignal,
+  { signal, askedMs }: Since,
 ): Promise<LvmLooks> {
   const waiting = servers.filter((server) => server.status === 'ready');
   const found: LvmLooks = { seen: [], looked_at: parts.nowMs() };
   const work = async (): Promise<void> => {
     for (let server = waiting.pop(); server !== undefined && !signal.aborted; server = waiting.pop()) {
-      const { at, seen } = lookAtOne(parts, server, signal);
+      const { at, seen } = lookAtOne(parts, server, { signal, askedMs });
       found.looked_at = Math.min(found.looked_at, at);
       const look = await seen;
       if (look !== undefined) found.seen.push(look);
@@ -43,14 +47,14 @@ export async function lookAtLvm(
   return found;
 }
 
-function lookAtOne(parts: LookParts, server: RegisteredServer, signal: AbortSignal): Shared {
+function lookAtOne(parts: LookParts, server: RegisteredServer, { signal, askedMs }: Since): Shared {
   const { incusOs } = parts.fleet;
   const known = looks.get(incusOs) ?? new Map<string, Shared>();
   looks.set(incusOs, known);
   const endpoint = endpointOf(server);
   const key = `${server.name} ${endpoint.url} ${endpoint.pins.join(' ')}`;
   const there = known.get(key);
-  if (there !== undefined && performance.now() - there.begunMs < sharedForMs) return there;
+  if (there !== undefined && there.begunMs >= askedMs) return there;
   const asked = incusOs.getService(endpoint, 'lvm', { signal, deadlineMs: lvmMs }).then(
     (answer) => (answer === undefined ? undefined : toLvmSeen(server, answer.value.config)),
     () => undefined,
