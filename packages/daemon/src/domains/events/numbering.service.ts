@@ -96,6 +96,8 @@ export function makeNumbering(parts: NumberingParts): Numbering {
 
   function learn({ name, chain }: NumberedLog, { number, hash, pruned }: LogHead): void {
     const before = headOf(name).number;
+    // Read before we numbered, and told after: a head never goes back.
+    if (number < before) return;
     heads.set(name, { number, hash, pruned });
     if (number === before) return;
     if (chain !== undefined) parts.onHead?.(name, { number, hash, pruned });
