@@ -132,14 +132,15 @@ describeOnDatabases<Schema>('a database', { migrations }, ({ dialect, open, agai
 
   test('lets a body decide by what it reads: each of many at once takes the next number', async () => {
     const [db, other] = [await open(), await again()];
-    const take = (from: Database<Schema>) =>
+    // No row of one meets a row of another: only what was read can show that they overlapped.
+    const take = (from: Database<Schema>, who: number) =>
       from.write('take', async (tx) => {
         const [last] = await preparedRows<{ n: number }>(tx, 'select coalesce(max(n), 0) as n from item');
         const n = (last?.n ?? 0) + 1;
-        await add(tx, `item-${n}`, n);
+        await add(tx, `taker-${who}`, n);
         return n;
       });
-    const taken = await Promise.all(Array.from({ length: 60 }, (_, at) => take(at % 2 === 0 ? db : other)));
+    const taken = await Promise.all(Array.from({ length: 60 }, (_, at) => take(at % 2 === 0 ? db : other, at)));
     expect(taken.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, at) => at + 1));
   });
 
@@ -203,6 +204,20 @@ describeOnDatabases<Schema>('a database', { migrations }, ({ dialect, open, agai
       await expect(cutInside).rejects.toMatchObject({ code: 'database_unavailable' });
       await db.write('again', (tx) => add(tx, 'c'));
       expect(await db.rows('select id from item')).toEqual([{ id: 'c' }]);
+    });
+
+    test('lets every write through in the end, however many want the same row', async () => {
+      await open();
+      const db = await openPostgres<Schema>({ url: place(), migrations, poolSize: 40 });
+      await db.write('add', (tx) => add(tx, 'wanted', 0));
+      const bump = () =>
+        db.write('bump', async (tx) => {
+          await preparedRows(tx, "select n from item where id = 'wanted'");
+          await preparedRun(tx, "update item set n = n + 1 where id = 'wanted'");
+        });
+      await Promise.all(Array.from({ length: 400 }, bump));
+      expect(await db.rows('select n from item')).toEqual([{ n: 400 }]);
+      await db.close();
     });
 
     test('refuses what it cannot keep, and a place where nothing answers', async () => {

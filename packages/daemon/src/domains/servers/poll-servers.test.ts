@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MadeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
 import { startTestServer, testCertificate } from '../../fleet/test-server.ts';
@@ -40,6 +41,21 @@ test('a server becomes ready by itself once it has booted, with all that it says
     version_data: { os: { version: '202609010000', needs_update: false }, applications: [{ name: 'incus' }] },
   });
   expect(standIn.seen.every(({ clientFingerprint }) => clientFingerprint === world.client.fingerprint)).toBe(true);
+});
+
+test('a server of another daemon is not looked at here, and what was seen of one that went to another is not recorded', async () => {
+  let isMine = false;
+  await using world = await startWorld({ shares: { isMine: () => isMine, grip: () => async () => false } });
+  await using standIn = await startStandIn();
+  await register(world, standIn);
+  await pause(500);
+  expect(standIn.seen).toEqual([]);
+  isMine = true;
+  await expect.poll(() => standIn.seen.length, { timeout: 5_000 }).toBeGreaterThan(5);
+  expect(await show(world)).toMatchObject({ server_status: 'pending' });
+  // Asked for by a person, it is asked by whoever was asked.
+  await world.ask('POST', `${path}/server1/:resync`, world.admin);
+  expect(await show(world)).toMatchObject({ server_status: 'ready' });
 });
 
 test('secrets of a server are sealed in the database', async () => {

@@ -17,6 +17,7 @@ import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { channelHandlers } from '../channels/channels.routes.ts';
 import { makeChannelService } from '../channels/channels.service.ts';
+import { allShares, type Shares } from '../daemons/shares.ts';
 import { makeTestLog } from '../events/test-log.ts';
 import { tokenHandlers } from '../tokens/tokens.routes.ts';
 import { makeTokenService } from '../tokens/tokens.service.ts';
@@ -68,7 +69,9 @@ export type World = AsyncDisposable & {
 };
 
 /** The domain as the daemon has it: a database file, the API on a TLS listener, real connections to servers. */
-export async function startWorld(options: { polling?: boolean; mayReplaceSilent?: boolean } = {}): Promise<World> {
+export async function startWorld(
+  options: { polling?: boolean; mayReplaceSilent?: boolean; shares?: Pick<Shares, 'isMine' | 'grip'> } = {},
+): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'servers-'));
   const [admin, client, own] = await Promise.all([
     testCertificate('admin'),
@@ -85,6 +88,7 @@ export async function startWorld(options: { polling?: boolean; mayReplaceSilent?
   const warnings = assembleWarnings({ database, clock, events });
   const platform = { database, clock, log, sealer, events, identity: { client, server: own } };
   const servers = assembleServers(platform, {
+    shares: { ...allShares, ...options.shares },
     tokens,
     warnings: warnings.service,
     mayReplaceSilent: () => options.mayReplaceSilent ?? true,
