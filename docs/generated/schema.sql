@@ -107,6 +107,7 @@ CREATE TABLE operations (
     wants text not null,
     forgiven bigint not null default 0,
     paused text,
+    resumed bigint not null default 0,
     outcome text,
     todo bigint not null,
     owner text,

@@ -42,9 +42,10 @@ async function wish(tx: AnyTx, { row }: Reading, exit: Exit, lastSeq: number, no
     wants: exit === 'cancel' || exit === 'undo' ? 'undo' : row.wants,
     forgiven: exit === 'resume' ? row.forgiven : lastSeq,
   };
-  const text =
-    'update operations set wants = ?, forgiven = ?, paused = null, todo = 1, updated_at = ?, touched_at = ? where id = ?';
-  await preparedRun(tx, text, [wishes.wants, wishes.forgiven, nowMs, nowMs, row.id]);
+  const resumed = exit === 'resume' ? 1 : row.resumed;
+  const text = `update operations set wants = ?, forgiven = ?, paused = null, resumed = ?, todo = 1, updated_at = ?, touched_at = ?
+     where id = ?`;
+  await preparedRun(tx, text, [wishes.wants, wishes.forgiven, resumed, nowMs, nowMs, row.id]);
   return wishes;
 }
 

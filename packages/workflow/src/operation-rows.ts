@@ -20,6 +20,8 @@ export type OperationRow = {
   forgiven: number;
   /** Why it is paused, or null. */
   paused: string | null;
+  /** 1 once a person resumed it: the fleet may be ahead of the journal, also for steps that it never saw begin. */
+  resumed: number;
   outcome: Outcome | null;
   /** 1 while a runner should have it, 0 while it rests. */
   todo: number;
@@ -46,7 +48,7 @@ export type StepRow = {
 };
 
 export const operationColumns = `id, workflow, version, plan, about, claims, requested_by, created_at, updated_at, touched_at, touched_by,
-  wants, forgiven, paused, outcome, todo, owner, holder, fence, lease_until, busy_until, observed`;
+  wants, forgiven, paused, resumed, outcome, todo, owner, holder, fence, lease_until, busy_until, observed`;
 
 export const stepColumns = 'operation, seq, step, event, attempt, at, deadline_at, output, detail';
 

@@ -295,7 +295,12 @@ describeOnDatabases<unknown>('a runner', { migrations: [tablesMigration] }, ({ o
     let nowMs = 1_800_000_000_000;
     const clock = { nowMs: () => nowMs };
     const gate = makeGate();
-    const steps = [makeWait('ever', async () => (await gate.passed, { done: true }))];
+    const before: boolean[] = [];
+    const steps = [
+      makeWait('ever', async () => (await gate.passed, { done: true })),
+      // The journal never saw it begin; after a resume the fleet may know better.
+      makeStep('last', { after: ['ever'], run: async ({ mayBeDone }) => (before.push(mayBeDone), {}) }),
+    ];
     const start = async () => {
       const runner = makeTestRunner(db, [makeWorkflow(steps)], { clock });
       await runner.start();
@@ -328,6 +333,8 @@ describeOnDatabases<unknown>('a runner', { migrations: [tablesMigration] }, ({ o
     gate.open();
     await third.resume(id);
     expect(await third.wait(id)).toMatchObject({ status: 'finished' });
+    expect(await third.wait(await submitTo(db, third))).toMatchObject({ status: 'finished' });
+    expect(before).toEqual([true, false]);
     await third.stop({ graceMs: 0 });
   });
 

@@ -19,6 +19,7 @@ export type AttemptParts = {
   step: string;
   plan: Json;
   attempt: number;
+  mayBeDone: boolean;
   signal: StepSignal;
   output(key: string): Json | undefined;
   observed(text: string): void;
@@ -66,6 +67,7 @@ const baseContext = (parts: AttemptParts, warnings: Warning[]) => ({
   operation: parts.operation,
   plan: parts.plan,
   attempt: parts.attempt,
+  mayBeDone: parts.mayBeDone,
   signal: parts.signal.signal,
   observed: (text: string) => parts.observed(text),
   warn: (warning: Warning) => void warnings.push({ code: warning.code, message: warning.message }),

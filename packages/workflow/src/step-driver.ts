@@ -46,6 +46,7 @@ export function makeStepDriver(driver: StepDriverParts): StepDriver {
   const { parts, ledger, slots, observed, isGone } = driver;
   const { plan, graph } = driver.claim;
   const { id } = driver.claim.row;
+  const isResumed = driver.claim.row.resumed === 1;
 
   function closeSlot(slot: Slot): void {
     observed.delete(slot.key);
@@ -123,6 +124,7 @@ export function makeStepDriver(driver: StepDriverParts): StepDriver {
       step: slot.key,
       plan,
       attempt: slot.attempt,
+      mayBeDone: slot.attempt > 1 || isResumed,
       signal: slot.signal,
       output: (key: string) => ledger.outputOf(key),
       observed: (text: string) => see(slot, text),

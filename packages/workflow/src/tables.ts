@@ -25,6 +25,7 @@ export async function workflowTables(tx: Kysely<unknown>, dialect: DialectName):
     wants ${text} not null,
     forgiven bigint not null default 0,
     paused ${text},
+    resumed bigint not null default 0,
     outcome ${text},
     todo bigint not null,
     owner ${text},

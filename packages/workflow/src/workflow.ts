@@ -83,6 +83,11 @@ export type StepContext<Plan extends Json = Json> = {
   plan: Plan;
   /** Attempt number, from 1. More than 1 also after a crash: the step was started before. */
   attempt: number;
+  /**
+   * What the step does may be done already, by us: an earlier try was cut short, or the operation was resumed, and then
+   * the journal may be older than the fleet (a restored backup). Otherwise nothing need be looked for.
+   */
+  mayBeDone: boolean;
   /** Aborts at the step's deadline, at cancel (waits and transfers), at shutdown, when the lease is lost. */
   signal: AbortSignal;
   /** The recorded output of a step that succeeded. Throws if there is none: the step is not in `after`. */

@@ -13,7 +13,7 @@ export const twice: Wrap = (step) => {
   const run = async (context: Parameters<typeof step.run>[0]): Promise<StepResult> => {
     await step.run(context);
     // As after a crash: the journal counts every start.
-    return step.run({ ...context, attempt: context.attempt + 1 });
+    return step.run({ ...context, attempt: context.attempt + 1, mayBeDone: true });
   };
   return { ...step, run };
 };

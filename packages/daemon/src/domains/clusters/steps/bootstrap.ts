@@ -33,7 +33,7 @@ export const bootstrap = (
     const { signal } = context;
     const first = firstOf(context.plan);
     const { identity, already } = await onServer(() => become(parts, first, context));
-    await onServer(() => checkAlone(parts, first, identity, signal));
+    await onServer(() => checkMembers(parts, context.plan, { identity, already }, signal));
     return {
       output: identity,
       already,
@@ -55,14 +55,14 @@ async function become(
   context: StepContext<CreateClusterPlan>,
 ): Promise<Become> {
   const { signal } = context;
-  if (context.attempt > 1) {
+  if (context.mayBeDone) {
     const standing = await learnStanding(parts, first, undefined, { signal, mayBelieve: true });
     if (standing.kind === 'member') return { identity: standing.identity, already: true };
   }
   const { incus } = parts.fleet;
   // One endpoint, so that the answer is read on the connection that knows the old certificate.
   const endpoint = ownEndpoint(first, first.connection_url);
-  const running = context.attempt > 1 ? await findClustering(parts, endpoint, signal) : undefined;
+  const running = context.mayBeDone ? await findClustering(parts, endpoint, signal) : undefined;
   const operation = running ?? (await incus.bootstrap(endpoint, first.name, { signal }));
   context.observed(`${first.name} is making the cluster`);
   const result = await incus.waitOperation(endpoint, operation, {
@@ -102,21 +102,23 @@ async function lookBeforeRestore(
   return { output: { ...standing.identity, voters } satisfies ClusterIdentity };
 }
 
-/** The new cluster has one member, ours. */
-async function checkAlone(
+/** A new cluster has one member, ours; one that was there already has none but ours. */
+async function checkMembers(
   parts: CreateClusterParts,
-  first: PlannedServer,
-  identity: ClusterIdentity,
+  plan: CreateClusterPlan,
+  { identity, already }: Become,
   signal: AbortSignal,
 ): Promise<void> {
+  const first = firstOf(plan);
+  const ours = already ? namesOf(plan) : [first.name];
   const endpoint = { name: first.name, url: first.connection_url, pins: [identity.fingerprint] };
   const { value } = await parts.fleet.incus.listMembers(endpoint, { signal });
-  if (value.length === 1 && value[0]?.server_name === first.name) return;
-  const names = value.map((member) => member.server_name).join(', ');
+  const found = value.map((member) => member.server_name);
+  if (found.includes(first.name) && found.every((name) => ours.includes(name))) return;
   throw new StepFailure(
     'attention',
     'foreign_cluster',
-    `${first.name} is in a cluster that this operation did not make: ${names}`,
+    `${first.name} is in a cluster that this operation did not make: ${found.join(', ')}`,
     {
       hint: 'Look at the server before choosing how to go on.',
       details: { server: first.name },

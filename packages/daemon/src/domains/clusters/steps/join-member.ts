@@ -32,7 +32,7 @@ export const joinMember = (
       const identity = identityOf(context);
       const { signal, plan } = context;
       const joiner = eitherEndpoint(server, identity);
-      if (context.attempt > 1) {
+      if (context.mayBeDone) {
         const running = await findClustering(parts, joiner, signal);
         if (running !== undefined) return { output: { operation: running }, already: true };
         if (await isListed(parts, plan, identity, server, signal))
