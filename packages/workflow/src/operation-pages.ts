@@ -1,8 +1,9 @@
 import type { SqlValue } from '@operations-center/database';
 import type { OperationStatus } from './operation.ts';
 import { type OperationRow, operationColumns } from './operation-rows.ts';
-import { type EngineDatabase, readJournals } from './operations.store.ts';
+import type { EngineDatabase } from './operations.store.ts';
 import { deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
+import { withJournals } from './whole-operations.ts';
 
 export type OperationFilter = {
   /** Only those that have not ended, or only those that have. */
@@ -41,13 +42,9 @@ export async function readPage(
   for (let looks = 0; looks < looksPerPage; looks += chunk) {
     const size = isDerived(filter.status) ? chunk : limit;
     const rows = await readRows(database, filter, place, size);
-    const journals = await readJournals(
-      database,
-      rows.map(({ id }) => id),
-    );
-    for (const row of rows) {
+    for (const { row, entries } of await withJournals(database, rows)) {
       place = { created_at: row.created_at, id: row.id };
-      const reading = readOperation(known, row, journals.get(row.id) ?? []);
+      const reading = readOperation(known, row, entries);
       if (filter.status !== undefined && deriveStatus(reading) !== filter.status) continue;
       items.push(reading);
       if (items.length === limit) return { items, next: place };

@@ -126,7 +126,7 @@ export async function readEntries(tx: AnyTx, ids: readonly string[]): Promise<Ma
   return groupEntries(await preparedRows<StepRow>(tx, text, [JSON.stringify(ids)]));
 }
 
-function groupEntries(rows: readonly StepRow[]): Map<string, Entry[]> {
+export function groupEntries(rows: readonly StepRow[]): Map<string, Entry[]> {
   const entries = new Map<string, Entry[]>();
   for (const row of rows) {
     const list = entries.get(row.operation);
@@ -136,7 +136,7 @@ function groupEntries(rows: readonly StepRow[]): Map<string, Entry[]> {
   return entries;
 }
 
-const toEntry = (row: StepRow): Entry => ({
+export const toEntry = (row: StepRow): Entry => ({
   seq: row.seq,
   step: row.step,
   event: row.event as StepEvent, // written by `appendEntries` only
@@ -252,35 +252,6 @@ export async function lockOperation(
   );
   if (row === undefined) return undefined;
   return { row, entries: (await readEntries(tx, [id])).get(id) ?? [] };
-}
-
-/** An operation with its journal, as last written. */
-export async function findOperation(
-  database: EngineDatabase,
-  id: string,
-): Promise<{ row: OperationRow; entries: Entry[] } | undefined> {
-  const text = `select ${operationColumns} from operations where id = ?`;
-  const [row] = await database.rows<OperationRow>(text, [id]);
-  if (row === undefined) return undefined;
-  return { row, entries: (await readJournals(database, [id])).get(id) ?? [] };
-}
-
-/** The journal of one operation after an entry, at most so much of it. */
-export async function readJournal(
-  database: EngineDatabase,
-  id: string,
-  after: number,
-  limit: number,
-): Promise<Entry[]> {
-  const text = `select ${stepColumns} from operation_steps where operation = ? and seq > ? order by seq limit ${Math.trunc(limit)}`;
-  return (await database.rows<StepRow>(text, [id, after])).map(toEntry);
-}
-
-/** The journals of several operations, in one query. */
-export async function readJournals(database: EngineDatabase, ids: readonly string[]): Promise<Map<string, Entry[]>> {
-  if (ids.length === 0) return new Map();
-  const text = `select ${stepColumns} from operation_steps where operation in (select value from ${listOf(database.dialect)}) order by operation, seq`;
-  return groupEntries(await database.rows<StepRow>(text, [JSON.stringify(ids)]));
 }
 
 /** What people asked of an operation this holder still has; undefined if it has it no more. */

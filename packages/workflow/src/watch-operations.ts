@@ -4,10 +4,11 @@ import { isResting, type OperationView } from './operation.ts';
 import { countOperations, type OperationCounts } from './operation-counts.ts';
 import { type OperationFilter, type Page, readPage } from './operation-pages.ts';
 import type { Observed } from './operation-rows.ts';
-import { type EngineDatabase, findOperation, readJournal } from './operations.store.ts';
+import type { EngineDatabase } from './operations.store.ts';
 import { type KnownWorkflows, readOperation } from './reading.ts';
 import type { ProgressEvent, Runner } from './runner-parts.ts';
 import { toView } from './view.ts';
+import { findOperation, readJournal } from './whole-operations.ts';
 
 export type WatchParts = {
   database: EngineDatabase;
