@@ -123,6 +123,9 @@ async function startWorld() {
     async run(plan: 'work' | 'ask' | 'fail'): Promise<string> {
       const id = await database.write('submit', (tx) => operations.service.submit(tx, { workflow: 'try', plan }));
       await operations.service.wait(id, AbortSignal.timeout(5_000));
+      // What it waits for is seen a moment before the write in which it comes to rest, and is told.
+      const resting = () => database.rows('select id from operations where id = ? and todo = 0', [id]);
+      await expect.poll(resting).toHaveLength(1);
       return id;
     },
     /** As a daemon that starts again. */
@@ -308,8 +311,9 @@ test('health counts and names nothing; without a database it is 503', async () =
   await world.run('ask');
   await world.run('fail');
   await world.restart();
-  const { body } = await world.ask('GET', '/1.0/health');
-  expect(body.metadata).toEqual({
+  // What rests is looked at once more after a start.
+  const health = async () => (await world.ask('GET', '/1.0/health')).body.metadata;
+  await expect.poll(health).toEqual({
     status: 'attention',
     database: 'ok',
     operations: { working: 0, paused: 0, needs_attention: 1, failed_last_day: 1 },
