@@ -18,7 +18,7 @@ const pingEveryMs = 10_000;
 /** Half-dead clients: no pong, or nothing taken, for so long. */
 const silenceMs = 30_000;
 /** How long a client may take to answer our goodbye. */
-const goodbyeMs = 1_000;
+export const goodbyeMs = 1_000;
 const notTrusted = 1008;
 
 export function makeLine(websocket: WebSocket, isTrusted: () => boolean): Line {

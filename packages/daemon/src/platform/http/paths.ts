@@ -11,13 +11,26 @@ export const isUnclean = (url: string): boolean => {
 export function redirectClean(request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '/';
   const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
-  const location = new URL(pathOf(url).replace(/\/{2,}/g, '/'), 'http://unix').pathname + query;
+  const location = cleanPath(pathOf(url)) + query;
   request.resume();
   response.writeHead(307, { location, 'content-type': 'text/plain; charset=utf-8' });
   response.end('Temporary Redirect\n');
 }
 
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? '/';
+/** Of what anybody sent, so it may be no URL at all: nothing here throws, and it leads to no other host. */
+function cleanPath(path: string): string {
+  const kept: string[] = [];
+  const segments = path.split('/');
+  for (const segment of segments) {
+    if (segment === '..') kept.pop();
+    else if (segment !== '' && segment !== '.') kept.push(segment);
+  }
+  const isFolder = kept.length > 0 && ['', '.', '..'].includes(segments.at(-1) ?? '');
+  // Browsers take a backslash for a slash.
+  return `/${kept.join('/')}${isFolder ? '/' : ''}`.replaceAll('\\', '%5C');
+}
+
+export const pathOf = (url: string): string => url.split('?', 1)[0] ?? '/';
 
 /** Which methods each path of the contract has; compiled when first needed. */
 let methodsByPath: { pattern: RegExp; methods: string[] }[] | undefined;

@@ -7,7 +7,8 @@ import type { Log } from '../log.ts';
 import { checkAccess, checkSameSite, faultOf, readQuery } from './admission.ts';
 import type { Caller } from './answer.ts';
 import { envelopeOfFault } from './envelope.ts';
-import { type Line, makeLine } from './line.ts';
+import { goodbyeMs, type Line, makeLine } from './line.ts';
+import { pathOf } from './paths.ts';
 
 type Routes = typeof routes;
 
@@ -56,8 +57,8 @@ export function makeStreamDoor(parts: StreamParts): StreamDoor {
     ));
 
   const handlerOf = (request: IncomingMessage): StreamHandler | undefined => {
-    const { pathname } = urlOf(request);
-    return parts.handlers.find(({ name }) => routes[name].path === pathname);
+    const path = pathOf(request.url ?? '/');
+    return parts.handlers.find(({ name }) => routes[name].path === path);
   };
 
   function admit(request: IncomingMessage, handler: StreamHandler): (line: Line) => Promise<void> {
@@ -68,7 +69,7 @@ export function makeStreamDoor(parts: StreamParts): StreamDoor {
     const limit = parts.limit ?? 256;
     if (lines.size >= limit)
       throw new Fault('event_streams_exhausted', `${limit} clients follow the events already`, { details: { limit } });
-    const query = Object.fromEntries([...urlOf(request).searchParams].toReversed());
+    const query = Object.fromEntries([...queryOf(request)].toReversed());
     return handler.open(readQuery(spec, query) as never);
   }
 
@@ -105,6 +106,8 @@ export function makeStreamDoor(parts: StreamParts): StreamDoor {
     const body = envelopeOfFault(fault, request_id);
     const head = `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status] ?? ''}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nx-request-id: ${request_id}\r\nconnection: close\r\n\r\n`;
     socket.end(head + body);
+    // No timeout of the server covers an upgraded connection: who does not hang up would keep it for good.
+    setTimeout(() => socket.destroy(), goodbyeMs).unref();
   }
 
   return {
@@ -124,4 +127,5 @@ export function makeStreamDoor(parts: StreamParts): StreamDoor {
   };
 }
 
-const urlOf = (request: IncomingMessage): URL => new URL(request.url ?? '/', 'http://unix');
+/** What anybody sent may be no URL: it is split, not parsed, for a throw here would end the daemon. */
+const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams => new URLSearchParams(url.slice(pathOf(url).length));
