@@ -1,9 +1,9 @@
 import { tmpdir } from 'node:os';
 import { routes } from '../../packages/contract/src/index.ts';
 import { assembleClusterWorkflows } from '../../packages/daemon/src/domains/clusters/assembly.ts';
-import { makeClusterCreation } from '../../packages/daemon/src/domains/clusters/create-cluster.service.ts';
-import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/create-cluster-plan.ts';
-import { makePreparation } from '../../packages/daemon/src/domains/clusters/prepare-creation.service.ts';
+import { makeClusterCreation } from '../../packages/daemon/src/domains/clusters/creation/create-cluster.service.ts';
+import { makePreparation } from '../../packages/daemon/src/domains/clusters/creation/prepare-creation.service.ts';
+import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/plan/plan.ts';
 import { makeTestLog } from '../../packages/daemon/src/domains/events/test-log.ts';
 import type { OperationService } from '../../packages/daemon/src/domains/operations/operations.service.ts';
 import { assembleServers } from '../../packages/daemon/src/domains/servers/assembly.ts';

@@ -6,7 +6,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/create-cluster-plan.ts';
+import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/plan/plan.ts';
 import type { Schema } from '../../packages/daemon/src/schema.ts';
 import { type Fleet, makeFleet, makeInProcessDoor, systemClock } from '../../packages/simulator/src/index.ts';
 import { makeCertificate } from '../../packages/tls/src/index.ts';

@@ -7,8 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { type Finding, routes } from '../../packages/contract/src/index.ts';
-import { readCreateRequest } from '../../packages/daemon/src/domains/clusters/create-request.rules.ts';
-import { type PreflightParts, runPreflight } from '../../packages/daemon/src/domains/clusters/preflight.service.ts';
+import {
+  type PreflightParts,
+  runPreflight,
+} from '../../packages/daemon/src/domains/clusters/checks/preflight.service.ts';
+import { readCreateRequest } from '../../packages/daemon/src/domains/clusters/creation/create-request.rules.ts';
 import type { Server } from '../../packages/daemon/src/domains/servers/server.ts';
 import { makeIncus } from '../../packages/daemon/src/fleet/incus.ts';
 import { makeIncusOs } from '../../packages/daemon/src/fleet/incus-os.ts';

@@ -1,9 +1,9 @@
 import { Fault } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { type CandidateServer, checkCandidates, checkClusterName } from './cluster.rules.ts';
-import { readCreateRequest } from './create-request.rules.ts';
-import { toCandidate } from './server-facts.rules.ts';
-import { emptyServer, postOf } from './test-world.ts';
+import { readCreateRequest } from './creation/create-request.rules.ts';
+import { toCandidate } from './look/server-facts.rules.ts';
+import { emptyServer, postOf } from './testing/world.ts';
 
 /** What a refusal looks like to a caller. */
 function refusalOf(work: () => unknown): { code: string; status: number; message: string } | undefined {

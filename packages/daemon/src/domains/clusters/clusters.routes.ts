@@ -13,13 +13,13 @@ import {
 } from '../../platform/http/answer.ts';
 import { operationUrl, toOperation } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
-import type { CreationCheck } from './check-creation.service.ts';
+import type { CreationCheck } from './checks/check-creation.service.ts';
 import { clusterJson, clusterLocation, clusterUrl } from './cluster.ts';
-import type { ClusterPlans } from './cluster-plans.service.ts';
 import type { ClusterService } from './clusters.service.ts';
-import type { ClusterCreation } from './create-cluster.service.ts';
-import type { ClusterDeletion, DeleteMode } from './delete-cluster.service.ts';
-import type { FactoryReset } from './factory-reset.service.ts';
+import type { ClusterCreation } from './creation/create-cluster.service.ts';
+import type { ClusterPlans } from './kept-plans/cluster-plans.service.ts';
+import type { ClusterDeletion, DeleteMode } from './removal/delete-cluster.service.ts';
+import type { FactoryReset } from './removal/factory-reset.service.ts';
 
 export type ClusterServices = {
   clusters: ClusterService;

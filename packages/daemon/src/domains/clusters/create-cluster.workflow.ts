@@ -1,6 +1,6 @@
 import type { Step, Workflow } from '@operations-center/workflow';
-import { removeBackups } from './backups.store.ts';
-import { type CreateClusterPlan, firstOf, namesOf } from './create-cluster-plan.ts';
+import { removeBackups } from './creation/backups.store.ts';
+import { type CreateClusterPlan, firstOf, namesOf } from './plan/plan.ts';
 import { adopt } from './steps/adopt.ts';
 import { applyItem, stepOfItem } from './steps/apply-item.ts';
 import { backUpApplication } from './steps/back-up-application.ts';

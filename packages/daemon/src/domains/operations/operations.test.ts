@@ -1,6 +1,6 @@
 import type { OperationView } from '@operations-center/workflow';
 import { expect, test } from 'vitest';
-import { startWorld, type World } from '../clusters/test-world.ts';
+import { startWorld, type World } from '../clusters/testing/world.ts';
 import { describeFailure, toOperation } from './operation.ts';
 
 const path = '/1.0/operations';

@@ -13,7 +13,7 @@ import type {
 } from '@operations-center/fleet-protocol';
 import type { OwnHost } from '../../../platform/own-host.ts';
 import type { Server } from '../../servers/server.ts';
-import type { LvmId, LvmSeen } from '../lvm-id.ts';
+import type { LvmId, LvmSeen } from '../lvm/lvm-id.ts';
 
 /** Why something could not be read. `error` is what was thrown. */
 export type ReadFailure = { why: string; code: string; call: string; status: number | null; error: unknown };

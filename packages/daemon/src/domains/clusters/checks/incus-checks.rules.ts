@@ -1,5 +1,5 @@
 import { isIncusApplication } from '@operations-center/fleet-protocol';
-import { toCandidate } from '../server-facts.rules.ts';
+import { toCandidate } from '../look/server-facts.rules.ts';
 import type { Check } from './check.ts';
 import { holdingsChecks } from './holdings-checks.rules.ts';
 import { bad, doubtful, eachRow, eachServer, listNames, mapRead } from './judge.rules.ts';

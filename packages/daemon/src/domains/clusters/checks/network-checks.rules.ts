@@ -1,6 +1,6 @@
-import { addressOfRole, clusterAddress, configOf, devicesOf, interfacesWith } from './addresses.rules.ts';
 import type { Check } from './check.ts';
 import type { Facts, Read, ServerFacts } from './facts.ts';
+import { addressOfRole, clusterAddress, configOf, devicesOf, interfacesWith } from './ip-addresses.rules.ts';
 import { alike, bad, block, doubtful, eachServer, listNames, mapRead, ok, sharedBy } from './judge.rules.ts';
 
 const network = ({ live }: ServerFacts) => live.network;

@@ -1,8 +1,8 @@
 import type { CompletePreseed } from '@operations-center/documents';
-import { configOf, devicesOf, overlap, subnetOf } from './addresses.rules.ts';
 import type { Check } from './check.ts';
 import { completePreseed } from './complete-preseed.rules.ts';
 import type { ServerFacts } from './facts.ts';
+import { configOf, devicesOf, overlap, subnetOf } from './ip-addresses.rules.ts';
 import { bad, doubtful, eachServer, listNames, warn } from './judge.rules.ts';
 import { missing } from './references.rules.ts';
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { overlap, subnetOf } from './addresses.rules.ts';
 import { catalogue } from './catalogue.rules.ts';
 import type { Outcome } from './check.ts';
 import { checkIgnore } from './ignore.rules.ts';
+import { overlap, subnetOf } from './ip-addresses.rules.ts';
 import { runChecks } from './run-checks.rules.ts';
 import { usesOf } from './service-uses.rules.ts';
 import { allFacts, factsOf, read, unread } from './test-facts.ts';

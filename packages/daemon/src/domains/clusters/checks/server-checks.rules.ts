@@ -1,5 +1,5 @@
 import { isIncusApplication } from '@operations-center/fleet-protocol';
-import { toCandidate } from '../server-facts.rules.ts';
+import { toCandidate } from '../look/server-facts.rules.ts';
 import type { Check } from './check.ts';
 import type { Read, ServerFacts } from './facts.ts';
 import { alike, bad, eachRow, mapRead } from './judge.rules.ts';

@@ -7,7 +7,7 @@ import {
   SERVICE_APPLICATIONS,
   type ServiceDocument,
 } from '@operations-center/fleet-protocol';
-import { allotLvmIds, lvmRange } from '../lvm-ids.rules.ts';
+import { allotLvmIds, lvmRange } from '../lvm/lvm-ids.rules.ts';
 import type { Check } from './check.ts';
 import type { Facts, Read, ServerFacts } from './facts.ts';
 import { bad, block, doubtful, eachServer, type Judgement, listNames, ok, warn } from './judge.rules.ts';

@@ -1,4 +1,4 @@
-import { toCandidate } from '../server-facts.rules.ts';
+import { toCandidate } from '../look/server-facts.rules.ts';
 import type { Check } from './check.ts';
 import type { ServerFacts } from './facts.ts';
 import { bad, doubtful, eachRow, eachServer, mapRead } from './judge.rules.ts';

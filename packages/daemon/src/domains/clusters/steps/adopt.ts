@@ -1,6 +1,6 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
-import { type CreateClusterPlan, firstOf, namesOf } from '../create-cluster-plan.ts';
-import { openItem } from '../open-item.ts';
+import { openItem } from '../plan/open-item.ts';
+import { type CreateClusterPlan, firstOf, namesOf } from '../plan/plan.ts';
 import { type ClusterIdentity, clusterEndpoint } from './endpoints.ts';
 import type { ItemsBefore } from './item.ts';
 import { readItem } from './item-kinds.ts';

@@ -1,8 +1,8 @@
 import { type Step, StepFailure, stepKey } from '@operations-center/workflow';
 import { isRefusedWith } from '../../../fleet/fleet-failure.ts';
-import { type CreateClusterPlan, firstOf, namesOf, type PlannedItem } from '../create-cluster-plan.ts';
-import { compareLive } from '../item-compare.plan.ts';
-import { type ItemBody, type OpenItem, openItem } from '../open-item.ts';
+import { compareLive } from '../plan/item-compare.plan.ts';
+import { type ItemBody, type OpenItem, openItem } from '../plan/open-item.ts';
+import { type CreateClusterPlan, firstOf, namesOf, type PlannedItem } from '../plan/plan.ts';
 import { type ClusterIdentity, clusterEndpoint } from './endpoints.ts';
 import type { FreshLook } from './fresh-look.ts';
 import type { ItemSite, ItemsBefore } from './item.ts';

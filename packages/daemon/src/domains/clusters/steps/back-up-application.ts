@@ -1,7 +1,7 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
 import { backupLimitBytes, proveBackup } from '../../../fleet/backup-proof.ts';
-import { saveBackup } from '../backups.store.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { saveBackup } from '../creation/backups.store.ts';
+import type { CreateClusterPlan, PlannedServer } from '../plan/plan.ts';
 import { ownEndpoint } from './endpoints.ts';
 import type { FreshLook } from './fresh-look.ts';
 import type { CreateClusterParts } from './parts.ts';

@@ -7,7 +7,7 @@ import {
   type StepResult,
   type UndoContext,
 } from '@operations-center/workflow';
-import { type CreateClusterPlan, firstOf, namesOf, type PlannedServer } from '../create-cluster-plan.ts';
+import { type CreateClusterPlan, firstOf, namesOf, type PlannedServer } from '../plan/plan.ts';
 import { type ClusterIdentity, ownEndpoint } from './endpoints.ts';
 import { findClustering } from './find-clustering.ts';
 import type { FreshLook } from './fresh-look.ts';

@@ -1,5 +1,5 @@
-import { createCalls } from '../item-calls.plan.ts';
-import { byFingerprint } from '../open-item.ts';
+import { createCalls } from '../plan/item-calls.plan.ts';
+import { byFingerprint } from '../plan/open-item.ts';
 import type { ItemKind } from './item.ts';
 import { createOnce, plainItem } from './plain-items.ts';
 

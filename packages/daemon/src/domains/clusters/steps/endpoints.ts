@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../fleet/connection.ts';
-import { type CreateClusterPlan, firstOf, type PlannedServer } from '../create-cluster-plan.ts';
+import { type CreateClusterPlan, firstOf, type PlannedServer } from '../plan/plan.ts';
 
 /** What bootstrap leaves for the steps after it; once it is taken back, also who voted in the cluster's database. */
 export type ClusterIdentity = { certificate: string; fingerprint: string; voters?: string[] };

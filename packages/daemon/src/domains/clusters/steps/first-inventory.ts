@@ -1,5 +1,5 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
-import { type CreateClusterPlan, firstOf, namesOf } from '../create-cluster-plan.ts';
+import { type CreateClusterPlan, firstOf, namesOf } from '../plan/plan.ts';
 import { type ClusterIdentity, eitherEndpoint } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';

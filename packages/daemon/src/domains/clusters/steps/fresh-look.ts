@@ -1,7 +1,7 @@
 import { StepFailure, type UndoContext } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { listContents } from '../../../fleet/incus-contents.ts';
-import { type CreateClusterPlan, firstOf, type PlannedServer } from '../create-cluster-plan.ts';
+import { type CreateClusterPlan, firstOf, type PlannedServer } from '../plan/plan.ts';
 import { type ClusterIdentity, ownEndpoint } from './endpoints.ts';
 import { learnStanding } from './learn-identity.ts';
 import type { CreateClusterParts } from './parts.ts';

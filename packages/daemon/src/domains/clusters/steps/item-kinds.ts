@@ -1,5 +1,5 @@
-import type { PlannedItem } from '../create-cluster-plan.ts';
-import type { OpenItem } from '../open-item.ts';
+import type { OpenItem } from '../plan/open-item.ts';
+import type { PlannedItem } from '../plan/plan.ts';
 import { certificateItem } from './certificate-item.ts';
 import type { ItemKind, ItemSite } from './item.ts';
 import { plainItem, profileItem } from './plain-items.ts';

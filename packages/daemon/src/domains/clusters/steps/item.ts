@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../../fleet/connection.ts';
 import type { Sealed } from '../../../platform/sealing.ts';
-import type { ItemBody, OpenItem } from '../open-item.ts';
+import type { ItemBody, OpenItem } from '../plan/open-item.ts';
 import type { CreateClusterParts } from './parts.ts';
 
 /** Where an item is read and written: the cluster, asked through one member; and the members' names. */

@@ -1,7 +1,7 @@
 import { type Observation, type Step, type StepContext, StepFailure } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { FleetFailure, isFleetFailure } from '../../../fleet/fleet-failure.ts';
-import { type CreateClusterPlan, firstOf, joinRequest, type PlannedServer } from '../create-cluster-plan.ts';
+import { type CreateClusterPlan, firstOf, joinRequest, type PlannedServer } from '../plan/plan.ts';
 import { type ClusterIdentity, clusterEndpoint, eitherEndpoint } from './endpoints.ts';
 import { findClustering } from './find-clustering.ts';
 import type { CreateClusterParts } from './parts.ts';

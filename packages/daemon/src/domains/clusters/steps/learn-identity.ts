@@ -1,7 +1,7 @@
 import { certificateFromPem } from '@operations-center/tls';
 import { StepFailure } from '@operations-center/workflow';
 import { isFleetFailure } from '../../../fleet/fleet-failure.ts';
-import type { PlannedServer } from '../create-cluster-plan.ts';
+import type { PlannedServer } from '../plan/plan.ts';
 import { type ClusterIdentity, ownEndpoint } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
 

@@ -1,8 +1,8 @@
 import { isRefusedWith } from '../../../fleet/fleet-failure.ts';
 import type { IncusObjectKind } from '../../../fleet/incus-objects.ts';
-import type { PlannedItem } from '../create-cluster-plan.ts';
-import { createCalls } from '../item-calls.plan.ts';
-import { type ItemBody, identityOf, type OpenItem } from '../open-item.ts';
+import { createCalls } from '../plan/item-calls.plan.ts';
+import { type ItemBody, identityOf, type OpenItem } from '../plan/open-item.ts';
+import type { PlannedItem } from '../plan/plan.ts';
 import type { ItemKind, ItemSite } from './item.ts';
 
 /** Projects, profiles, groups, certificates: one object for the whole cluster, made by one call. */

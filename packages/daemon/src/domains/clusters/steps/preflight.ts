@@ -1,7 +1,7 @@
 import { type Step, StepFailure } from '@operations-center/workflow';
 import { listContents } from '../../../fleet/incus-contents.ts';
-import { type Addresses, addressesOf } from '../addresses.ts';
-import { type CreateClusterPlan, firstOf, type PlannedServer } from '../create-cluster-plan.ts';
+import { type Addresses, addressesOf } from '../plan/listen-addresses.ts';
+import { type CreateClusterPlan, firstOf, type PlannedServer } from '../plan/plan.ts';
 import { ownEndpoint } from './endpoints.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';

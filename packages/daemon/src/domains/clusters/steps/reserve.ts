@@ -1,5 +1,5 @@
 import type { Step } from '@operations-center/workflow';
-import { type CreateClusterPlan, namesOf } from '../create-cluster-plan.ts';
+import { type CreateClusterPlan, namesOf } from '../plan/plan.ts';
 import type { CreateClusterParts } from './parts.ts';
 import { quick } from './policies.ts';
 

@@ -1,7 +1,7 @@
 import type { ConfigMap } from '@operations-center/fleet-protocol';
-import { memberKeysOf } from '../item-calls.plan.ts';
-import type { ServerConfigBody } from '../item-compare.plan.ts';
-import { configOf } from '../open-item.ts';
+import { memberKeysOf } from '../plan/item-calls.plan.ts';
+import type { ServerConfigBody } from '../plan/item-compare.plan.ts';
+import { configOf } from '../plan/open-item.ts';
 import type { ItemKind, ItemSite } from './item.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Step } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { isFleetFailure } from '../../../fleet/fleet-failure.ts';
-import { type Addresses, addressesOf, addressKeys, wantedAddresses } from '../addresses.ts';
-import type { CreateClusterPlan, PlannedServer } from '../create-cluster-plan.ts';
+import { type Addresses, addressesOf, addressKeys, wantedAddresses } from '../plan/listen-addresses.ts';
+import type { CreateClusterPlan, PlannedServer } from '../plan/plan.ts';
 import { ownEndpoint } from './endpoints.ts';
 import type { FreshLook } from './fresh-look.ts';
 import type { CreateClusterParts } from './parts.ts';

@@ -1,5 +1,5 @@
-import { createCalls, holdersOf } from '../item-calls.plan.ts';
-import { configOf, identityOf } from '../open-item.ts';
+import { createCalls, holdersOf } from '../plan/item-calls.plan.ts';
+import { configOf, identityOf } from '../plan/open-item.ts';
 import type { ItemKind } from './item.ts';
 import { createOnce, plainItem } from './plain-items.ts';
 

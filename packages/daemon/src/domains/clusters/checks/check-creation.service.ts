@@ -1,0 +1,50 @@
+import type { ClusterPost, Preflight } from '@operations-center/contract';
+import type { Clock } from '../../../platform/clock.ts';
+import type { ServerMembership } from '../../servers/membership.ts';
+import { readCreateRequest } from '../creation/create-request.rules.ts';
+import { catalogue } from './catalogue.rules.ts';
+import { checkIgnore } from './ignore.rules.ts';
+import { type PreflightParts, runPreflight } from './preflight.service.ts';
+
+export type CreationCheckParts = Omit<PreflightParts, 'nowMs'> & {
+  clock: Clock;
+  servers: ServerMembership;
+  defaultChannel(): string;
+};
+
+export type CreationCheck = { check(given: ClusterPost & { ignore: string[] }): Promise<Preflight> };
+
+/** Somebody waits for the answer: a server that takes longer is told as such. */
+const totalMs = 2_500;
+
+/** The doctor by itself: every check of a creation, nothing stored, nothing changed. */
+export const makeCreationCheck = (parts: CreationCheckParts): CreationCheck => ({
+  async check({ ignore, ...given }) {
+    const started = performance.now();
+    checkIgnore(ignore);
+    const request = readCreateRequest(given, parts.defaultChannel());
+    const [servers, registered] = await Promise.all([
+      parts.servers.findAll(request.server_names),
+      parts.servers.listRegistered(),
+    ]);
+    const ask = { request, servers, registered, ignore, totalMs };
+    const { findings } = await runPreflight({ ...parts, nowMs: () => parts.clock.nowMs() }, ask);
+    const count = (verdict: string) => findings.filter((one) => one.verdict === verdict).length;
+    const blocking = findings.filter(({ verdict }) => verdict === 'blocking');
+    return {
+      cluster: request.name,
+      checks: catalogue.map(({ name, group, title }) => ({ name, group, title })),
+      findings: [...findings],
+      summary: {
+        ok: count('ok'),
+        warning: count('warning'),
+        blocking: blocking.length,
+        skipped: count('skipped'),
+        ignored: blocking.filter(({ ignored }) => ignored).length,
+        servers: request.server_names.length,
+        ms: Math.round(performance.now() - started),
+      },
+      blocked: blocking.some(({ ignored }) => !ignored),
+    };
+  },
+});

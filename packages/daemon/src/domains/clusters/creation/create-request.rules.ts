@@ -1,0 +1,66 @@
+import { type ClusterPost, Fault } from '@operations-center/contract';
+import {
+  formatProblem,
+  normalisePreseed,
+  normaliseServices,
+  type Preseed,
+  type Problem,
+  type ServicesConfig,
+} from '@operations-center/documents';
+import { checkClusterName, checkClusterWish, checkNewCluster } from '../cluster.rules.ts';
+import { goQuote } from '../connection-url.rules.ts';
+
+/** A request to make a cluster that is right in itself: nothing was asked of anybody yet. */
+export type CreateRequest = Omit<ClusterPost, 'services_config' | 'application_seed_config'> & {
+  services: ServicesConfig;
+  preseed: Preseed;
+  /** What was taken although a strict reader would not. */
+  notes: readonly Note[];
+};
+export type Note = { code: string; message: string };
+
+/** Rows 1 to 9 of OC's order, then the services' values, which OC looks at only after it took the name. */
+export function readCreateRequest(given: ClusterPost, defaultChannel: string): CreateRequest {
+  if (given.cluster_template !== '') {
+    const told = `Failed creating cluster from template ${goQuote(given.cluster_template)}: templates are not built yet`;
+    throw new Fault('cluster_template_not_built', told);
+  }
+  const { services_config, application_seed_config, ...wish } = given;
+  const request = { ...wish, channel: given.channel === '' ? defaultChannel : given.channel };
+  checkClusterName(request.name);
+  checkClusterWish(request);
+  checkNewCluster(request);
+  const preseed = normalisePreseed(application_seed_config);
+  if (!preseed.ok) throw applicationInvalid(preseed.problems);
+  // Which services there are is asked of the servers.
+  const services = normaliseServices(services_config, undefined, { allowUnknown: true });
+  if (!services.ok) throw servicesInvalid(services.problems, request.server_names[0] ?? '');
+  const notes = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
+    code,
+    message: path === '' ? message : `${path}: ${message}`,
+  }));
+  return { ...request, services: services.value, preseed: preseed.value, notes };
+}
+
+function applicationInvalid(problems: readonly Problem[]): Fault {
+  const told = problems[0] === undefined ? 'not of the expected shape' : formatProblem(problems[0]);
+  const prefix = 'Invalid cluster definition, failed to unmarshal application seed config as Incus local init preseed';
+  return new Fault('application_config_invalid', `${prefix}: ${told}`, { details: { problems } });
+}
+
+function servicesInvalid(problems: readonly Problem[], server: string): Fault {
+  const [first] = problems;
+  const service = first?.path.split(/[.[]/)[0] ?? '';
+  const prefix = `Failed to enable OS service ${goQuote(service)} on ${goQuote(server)}`;
+  return new Fault('services_config_invalid', `${prefix}: ${first === undefined ? 'not a map' : tell(first)}`, {
+    details: { problems },
+  });
+}
+
+/** OC's words where it has any. */
+function tell(problem: Problem): string {
+  if (problem.code === 'service_not_an_object') return 'config is not an object';
+  const isEnabled =
+    problem.path.endsWith('.enabled') || (problem.code === 'missing_field' && problem.path.startsWith('lvm'));
+  return isEnabled ? '"enabled" is not a bool' : problem.message;
+}

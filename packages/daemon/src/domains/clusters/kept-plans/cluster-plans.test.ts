@@ -1,0 +1,267 @@
+import type { ClusterPlan, PlanDifference } from '@operations-center/contract';
+import { expect, test } from 'vitest';
+import { systemClock } from '../../../platform/clock.ts';
+import { clusterNames, operationsOf, type Reply, serversOf, startWorld, type World } from '../testing/world.ts';
+import { sweepPlansLoop } from './sweep-plans.loop.ts';
+
+const path = '/1.0/provisioning/clusters';
+const request = {
+  name: 'wonderful',
+  connection_url: 'https://10.0.0.1:8443',
+  server_names: ['server1', 'server2'],
+  server_type: 'incus',
+  services_config: { lvm: { enabled: true } },
+};
+
+const planOf = (world: World, change: Record<string, unknown> = {}): Promise<Reply> =>
+  world.ask('POST', `${path}/:plan`, { ...request, ...change });
+const run = (world: World, plan: string, query = ''): Promise<Reply> =>
+  world.ask('POST', `${path}/:run${query}`, { plan });
+
+async function planned(world: World, change: Record<string, unknown> = {}): Promise<ClusterPlan> {
+  const reply = await planOf(world, change);
+  expect(reply).toMatchObject({ status: 200 });
+  return reply.body.metadata as ClusterPlan;
+}
+
+const differencesOf = (reply: Reply): PlanDifference[] =>
+  reply.body.metadata?.differences ?? reply.body.details?.differences;
+
+test('a plan changes nothing, and is run without its files', async () => {
+  await using world = await startWorld();
+  const plan = await planned(world);
+  expect(plan).toMatchObject({
+    id: expect.stringMatching(/^[0-9a-f]{64}$/),
+    cluster: 'wonderful',
+    runnable: true,
+    lvm_ids: [
+      { server: 'server1', id: 1 },
+      { server: 'server2', id: 2 },
+    ],
+    mesh_id: 1000,
+  });
+  expect(world.stands.flatMap(({ server }) => server.seen.filter(({ method }) => method !== 'GET'))).toEqual([]);
+  expect(await clusterNames(world)).toEqual([]);
+  expect(await operationsOf(world)).toEqual([]);
+  expect(await run(world, plan.id)).toMatchObject({ status: 201, headers: { location: `${path}/wonderful` } });
+  expect(await clusterNames(world)).toEqual([`${path}/wonderful`]);
+  expect((await serversOf(world)).map(({ cluster }) => cluster)).toEqual(['wonderful', 'wonderful', null]);
+});
+
+test('the same request in the same world is the same plan', async () => {
+  await using world = await startWorld();
+  const plan = await planned(world);
+  expect((await planned(world)).id).toBe(plan.id);
+  expect((await planned(world, { description: 'another' })).id).not.toBe(plan.id);
+});
+
+test('two plans never hold one id, on the same servers neither; one that ran gives its ids to its cluster', async () => {
+  await using world = await startWorld();
+  const plans = await Promise.all(
+    [{}, { name: 'b' }, { name: 'c', server_names: ['server2', 'server3'] }].map((change) => planned(world, change)),
+  );
+  const lvm = plans.flatMap(({ lvm_ids }) => lvm_ids.map(({ id }) => id));
+  expect(new Set(lvm).size).toBe(6);
+  expect(new Set(plans.map(({ mesh_id }) => mesh_id)).size).toBe(3);
+  expect(await run(world, plans[2]?.id ?? '')).toMatchObject({ status: 201 });
+  const other = await planned(world, { name: 'd', server_names: ['server1'] });
+  expect(lvm).not.toContain(other.lvm_ids[0]?.id);
+  expect(plans.map(({ mesh_id }) => mesh_id)).not.toContain(other.mesh_id);
+});
+
+type Change = (world: World) => void;
+const onFirst =
+  (change: (state: World['stands'][number]['state']) => void): Change =>
+  (world) => {
+    const [stand] = world.stands;
+    if (stand !== undefined) change(stand.state);
+  };
+
+test.each<[string, Change, Partial<PlanDifference>]>([
+  [
+    'a service was enabled',
+    onFirst((state) => {
+      state.services['lvm'] = { enabled: true, system_id: 1 };
+    }),
+    { what: 'server1: lvm.enabled', before: 'false → true', now: null },
+  ],
+  [
+    'an address changed',
+    onFirst((state) => {
+      state.interfaces = { eth0: { addresses: ['10.0.0.9'], roles: ['management', 'cluster'] } };
+    }),
+    { what: 'server1: core.https_address', before: 'nothing → 10.0.0.1:8443', now: 'nothing → 10.0.0.9:8443' },
+  ],
+  [
+    'another machine was seen with the id',
+    (world) => {
+      const [, , third] = world.stands;
+      if (third !== undefined) third.state.services['lvm'] = { enabled: true, system_id: 2 };
+    },
+    { what: 'server2: system_id of lvm', before: '2', now: '3' },
+  ],
+  [
+    'it is a member of a cluster',
+    onFirst((state) => {
+      state.clustered = true;
+    }),
+    { what: 'server1', now: expect.stringContaining('is a member of an Incus cluster already') },
+  ],
+  [
+    'it has no address for us any more',
+    onFirst((state) => {
+      state.interfaces = { eth0: { addresses: ['10.0.0.1'], roles: ['cluster'] } };
+    }),
+    { what: 'server1', now: expect.stringContaining('has no address with the role management') },
+  ],
+  [
+    'a service is gone',
+    onFirst((state) => {
+      state.services = {};
+    }),
+    { what: 'server1', now: expect.stringContaining('Failed to enable OS service "lvm"') },
+  ],
+])('a plan is refused with what differs: %s', async (_, change, expected) => {
+  await using world = await startWorld();
+  const { id } = await planned(world);
+  change(world);
+  const reply = await run(world, id);
+  expect(reply).toMatchObject({ status: 400, body: { code: 'plan_outdated' } });
+  expect(differencesOf(reply)).toContainEqual(expect.objectContaining(expected));
+  expect(await clusterNames(world)).toEqual([]);
+  expect(await operationsOf(world)).toEqual([]);
+});
+
+test('a plan is unknown, ran already, or is joined while it runs', async () => {
+  await using world = await startWorld();
+  expect(await run(world, 'f'.repeat(64))).toMatchObject({ status: 404, body: { code: 'plan_not_found' } });
+  expect(await run(world, '')).toMatchObject({ status: 404, body: { code: 'plan_not_found' } });
+  const { id } = await planned(world);
+  world.work.wish = 'wait';
+  const [one, two] = await Promise.all([run(world, id, '?wait=false'), run(world, id, '?wait=false')]);
+  expect([one.status, two.status]).toEqual([202, 202]);
+  expect(one.body.operation).toBe(two.body.operation);
+  world.work.go();
+  expect(await run(world, id)).toMatchObject({ status: expect.toBeOneOf([201, 400]) });
+  const reply = await run(world, id);
+  expect(reply).toMatchObject({ status: 400, body: { code: 'plan_ran_already' } });
+  expect(reply.body.error).toContain(one.body.operation.split('/').at(-1));
+});
+
+test('a plan is kept for a day and frees its ids then', async () => {
+  let offsetMs = 0;
+  await using world = await startWorld(3, { ...systemClock, nowMs: () => Date.now() + offsetMs });
+  const { id, lvm_ids, mesh_id } = await planned(world);
+  offsetMs = 25 * 60 * 60 * 1000;
+  expect(await run(world, id)).toMatchObject({ status: 400, body: { code: 'plan_expired' } });
+  const other = await planned(world, { name: 'other' });
+  expect([other.lvm_ids, other.mesh_id]).toEqual([lvm_ids, mesh_id]);
+  // Its words are gone, its end is known.
+  expect(await world.database.rows('select request, plan from plans where id = ?', [id])).toEqual([
+    { request: '', plan: '' },
+  ]);
+  expect(await run(world, id)).toMatchObject({ body: { code: 'plan_expired' } });
+  offsetMs += 40 * 24 * 60 * 60 * 1000;
+  await planned(world);
+  expect(await world.database.rows('select id from plans where id = ?', [other.id])).toEqual([]);
+});
+
+test('a plan keeps its ids while it can be run, though smaller ones became free', async () => {
+  let offsetMs = 0;
+  await using world = await startWorld(3, { ...systemClock, nowMs: () => Date.now() + offsetMs });
+  await planned(world, { name: 'older', server_names: ['server3'] });
+  offsetMs = 12 * 60 * 60 * 1000;
+  const plan = await planned(world);
+  offsetMs = 25 * 60 * 60 * 1000;
+  expect((await planned(world)).id).toBe(plan.id);
+  expect([plan.lvm_ids.map(({ id }) => id), plan.mesh_id]).toEqual([[2, 3], 1001]);
+  expect(await run(world, plan.id)).toMatchObject({ status: 201 });
+});
+
+test('a loop takes the words out of plans that expired, where nobody plans any more', async () => {
+  let offsetMs = 0;
+  const clock = { ...systemClock, nowMs: () => Date.now() + offsetMs };
+  await using world = await startWorld(3, clock);
+  await planned(world);
+  const { look } = sweepPlansLoop({ database: world.database, clock });
+  const held = () => world.database.rows('select id from plan_ids');
+  await look(AbortSignal.timeout(1_000));
+  expect(await held()).toHaveLength(3);
+  offsetMs = 25 * 60 * 60 * 1000;
+  await look(AbortSignal.timeout(1_000));
+  expect(await held()).toEqual([]);
+  expect(await world.database.rows('select request, shown, plan, facts from plans')).toEqual([
+    { request: '', shown: '', plan: '', facts: '' },
+  ]);
+});
+
+test('what blocks stops plan and creation; ignored by name it is written down', async () => {
+  await using world = await startWorld();
+  const [first] = world.stands;
+  if (first === undefined) throw new Error('a stand-in');
+  first.state.contents['/1.0/storage-pools'] = ['/1.0/storage-pools/local'];
+  const refused = await world.ask('POST', path, request);
+  expect(refused).toMatchObject({ status: 400, body: { code: 'cluster_preflight_failed' } });
+  expect(refused.body.details).toMatchObject({ checks: 'pool-names-free', findings: [{ servers: ['server1'] }] });
+  const blocked = await planned(world);
+  expect(blocked).toMatchObject({ runnable: false });
+  const told = await run(world, blocked.id);
+  expect(told).toMatchObject({
+    status: 400,
+    body: { code: 'plan_not_runnable', details: { checks: 'pool-names-free' } },
+  });
+  expect(await clusterNames(world)).toEqual([]);
+  const ignored = await planned(world, { ignore: ['pool-names-free'] });
+  expect(ignored).toMatchObject({ runnable: true, ignore: ['pool-names-free'] });
+  expect(ignored.id).not.toBe(blocked.id);
+  expect(ignored.notes).toContainEqual({
+    code: 'check_ignored',
+    message: expect.stringContaining('ignored: pool-names-free: has local') as string,
+  });
+  expect(await run(world, ignored.id)).toMatchObject({ status: 201 });
+  const [input] = await world.database.rows<{ plan: string }>('select plan from cluster_inputs');
+  expect(input?.plan).toContain('check_ignored');
+});
+
+test.each([
+  [['no-such-check'], 'check_unknown'],
+  [['pool-names-free', 'not-claimed'], 'check_not_ignorable'],
+])('a check that cannot be ignored is refused: %j', async (ignore, code) => {
+  await using world = await startWorld(1);
+  expect(await planOf(world, { ignore })).toMatchObject({ status: 400, body: { code } });
+});
+
+test.each<[Record<string, unknown>]>([
+  [{ name: '' }],
+  [{ name: ':plan' }],
+  [{ connection_url: 'ftp://x', channel: 'nope', server_names: [] }],
+  [{ services_config: { lvm: { enabled: 'perhaps' } }, server_names: ['nobody', 'server1', 'server1'] }],
+  [{ services_config: { nvmee: { enabled: true } } }],
+  [{ application_seed_config: { storage_pools: 7 } }],
+  [{ server_names: ['server1', 'nobody'] }],
+  [{ server_type: 'toaster' }],
+])('a plan of a request with mistakes answers as the creation does: %j', async (change) => {
+  await using world = await startWorld(1);
+  const [plan, create] = [await planOf(world, change), await world.ask('POST', path, { ...request, ...change })];
+  expect(plan.status).toBeGreaterThanOrEqual(400);
+  const { request_id: _, ...told } = plan.body;
+  expect(create.body).toMatchObject(told);
+});
+
+test('no secret is shown by a plan or stands open in the database, and one that changes is another plan', async () => {
+  await using world = await startWorld();
+  const secrets = (word: string) => ({
+    services_config: { nvme: { enabled: true, targets: [{ address: 'x', secret: word }] } },
+    application_seed_config: {
+      storage_pools: [{ name: 'p', driver: 'dir', config: { 'x.password': word } }],
+      profiles: [{ name: 'q', config: { 'cloud-init.user-data': word, 'environment.TOKEN': word } }],
+      config: { 'oidc.client.secret': word },
+    },
+  });
+  const reply = await planOf(world, secrets('very-secret'));
+  expect(reply.status).toBe(200);
+  expect(JSON.stringify(reply.body)).not.toContain('very-secret');
+  expect(JSON.stringify(reply.body)).toContain('**redacted**');
+  expect(JSON.stringify(await world.database.rows('select * from plans'))).not.toContain('very-secret');
+  expect((await planned(world, secrets('other-secret'))).id).not.toBe(reply.body.metadata.id);
+});
