@@ -43,6 +43,7 @@ async function runMany(bench: Bench, measured: MeasuredDaemon, clusters: number)
   clearInterval(watch);
   const failed = result.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
   for (const why of failed.slice(0, 5)) bench.say(why);
+  bench.say(`${clusters - failed.length} of ${clusters} stand after ${ms(cost.wallMs)}`);
   await fleet.stop();
   bench.say(`a bare client sends the same ${recorded.length} calls ${clusters} times at once`);
   const bareMs = await replayAll(measured, recorded, was, clusters);

@@ -14,7 +14,12 @@ import { machineOf } from './server-facts.rules.ts';
 import { type LookParts, lookAtServer } from './server-look.snapshot.ts';
 
 /** Looks at once: each asks every server of its creation some thirty things, and deadlines must not pass in a queue of our own. */
-const takeTurn = makeTurns(4);
+const looksAtOnce = 4;
+const takeTurn = makeTurns(looksAtOnce);
+let asking = 0;
+
+/** A second is enough for a server to say that it is there; in a crowd of looks we ourselves may need longer to hear it. */
+const pingMs = (): number => (asking > looksAtOnce ? 5_000 : 1_000);
 
 /** What the servers say, as far as they said it. */
 export type Look = Pick<Facts, 'servers' | 'keys' | 'lvm'> & {
@@ -32,7 +37,10 @@ type LookAsk = {
 /** Asks all servers at once and changes nothing; many looks take turns, and the time for one begins with its turn. */
 export function takeLook(parts: LookParts, ask: LookAsk): Promise<Look> {
   const askedMs = performance.now();
-  return takeTurn(() => lookNow(parts, ask, askedMs));
+  asking += 1;
+  return takeTurn(() => lookNow(parts, ask, askedMs)).finally(() => {
+    asking -= 1;
+  });
 }
 
 async function lookNow(
@@ -44,7 +52,7 @@ async function lookNow(
   const signal = AbortSignal.timeout(totalMs);
   const names = new Set(servers.map(({ name }) => name));
   const others = asksForLvm(request) ? registered.filter((server) => !names.has(server.name)) : [];
-  const wish = { services: request.services.map(({ name }) => name) };
+  const wish = { services: request.services.map(({ name }) => name), pingMs: pingMs() };
   const [looks, lvm] = await Promise.all([
     Promise.all(servers.map((server, at) => lookAtServer(parts, server, { ...wish, keys: at === 0 }, signal))),
     lookAtLvm(parts, others, { signal, askedMs }),

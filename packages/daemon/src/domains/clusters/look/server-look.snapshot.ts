@@ -24,7 +24,7 @@ export type ServerLook = { live: LiveServer; keys: Facts['keys'] };
 export async function lookAtServer(
   parts: LookParts,
   server: Server,
-  wish: { services: readonly string[]; keys: boolean },
+  wish: { services: readonly string[]; keys: boolean; pingMs: number },
   signal: AbortSignal,
 ): Promise<ServerLook> {
   const { incus, incusOs, connections } = parts.fleet;
@@ -33,7 +33,7 @@ export async function lookAtServer(
   const asked_at = parts.nowMs();
   const ping = await reading(server, async () => {
     // What it shows a newcomer: an older connection would not notice a certificate that changed.
-    const { date } = await incusOs.ping(endpoint, { signal, fresh: 'keep' });
+    const { date } = await incusOs.ping(endpoint, { signal, fresh: 'keep', deadlineMs: wish.pingMs });
     return { date, asked_at, answered_at: parts.nowMs() };
   });
   if (!ping.ok) return silent(ping);
