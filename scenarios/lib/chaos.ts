@@ -146,6 +146,7 @@ async function endure(now: Weather): Promise<void> {
   if (end === undefined) row.choices.push(`refused: ${refusal ?? ''}`.slice(0, 160));
   row.mishaps = (await fleet.metMishaps()).length;
   await fleet.setMishaps([]);
+  await calmDown(now);
   const doubled = findDoubled(await fleet.requests());
   const left = (await findRowsLeft(query, cluster, row.outcome)).filter((what) => !leftBefore.includes(what));
   row.doubled = doubled.length;
@@ -156,6 +157,16 @@ async function endure(now: Weather): Promise<void> {
     await daemon.client('cluster_resync_inventory', { params: { name: cluster } });
   if (row.outcome === 'finished') await expectThePage(stage, cluster);
   else await expectNeverThere(stage, cluster, before);
+}
+
+/** Faults end: the disk has room again, and every server has power and is seen. */
+async function calmDown({ sky, storm, set }: Weather): Promise<void> {
+  sky.disk?.clear();
+  if (storm.powerCut !== undefined) await sky.lane.fleet.press(named(storm.powerCut.server, set), 'start');
+  await awaitReady(
+    sky.lane.daemon,
+    set.map(({ name }) => name),
+  );
 }
 
 const killAt = (point: KillPoint | undefined, set: readonly SimulatedServer[]): NodeJS.ProcessEnv =>

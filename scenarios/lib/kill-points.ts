@@ -72,7 +72,8 @@ export async function readPoints(
     `select step, event from operation_steps where operation = '${operation}' order by seq`,
   );
   const all = [...records, { step: 'operation', event: way.ends }].filter(({ event }) => event !== 'undo_failed');
-  const keys = [...new Set(all.map(({ step, event }) => `${unnamed(step, set)}:${event}`))];
+  // Sorted, because steps beside each other take turns by chance: a seed must choose the same points each time.
+  const keys = [...new Set(all.map(({ step, event }) => `${unnamed(step, set)}:${event}`))].sort();
   return keys.flatMap((key) =>
     (['before', 'after'] as const).map((side) => {
       const at = key.lastIndexOf(':');
