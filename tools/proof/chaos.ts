@@ -130,10 +130,13 @@ async function settle(
   id: string,
   { world, schedule, row }: { world: CreationWorld; schedule: Schedule; row: ChaosRow },
 ): Promise<string> {
+  let isResumed = false;
   for (;;) {
     const view: OperationView = await runner.wait(id, AbortSignal.timeout(patienceMs));
     if (view.status === 'paused') {
-      row.resumed += 1;
+      // It can pause once a life; until the runner has it again it still says so.
+      if (!isResumed) row.resumed += 1;
+      isResumed = true;
       await runner.resume(id);
     } else if (view.status === 'needs_attention') {
       for (const { name, server } of world.fleet.faults.list()) world.fleet.faults.clear(name, server);
