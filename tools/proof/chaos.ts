@@ -115,7 +115,12 @@ async function bringToAnEnd(world: CreationWorld, schedule: Schedule, row: Chaos
     const runner = makeHarnessRunner(world, sameStep, killPoint, change);
     await runner.start();
     id ??= await submit(world, runner);
-    const end = await Promise.race([crashed.promise, settle(runner, id, { world, schedule, row })]);
+    // Who sits before a daemon that died does nothing more through it.
+    const over = new AbortController();
+    const settled = settle(runner, id, { world, schedule, row, over: over.signal });
+    settled.catch(() => undefined);
+    const end = await Promise.race([crashed.promise, settled]);
+    over.abort();
     await runner.stop({ graceMs: patienceMs });
     if (end !== 'crashed') return end;
     row.crashes += 1;
@@ -128,15 +133,14 @@ async function bringToAnEnd(world: CreationWorld, schedule: Schedule, row: Chaos
 async function settle(
   runner: Runner,
   id: string,
-  { world, schedule, row }: { world: CreationWorld; schedule: Schedule; row: ChaosRow },
+  now: { world: CreationWorld; schedule: Schedule; row: ChaosRow; over: AbortSignal },
 ): Promise<string> {
-  let isResumed = false;
+  const { world, schedule, row, over } = now;
   for (;;) {
-    const view: OperationView = await runner.wait(id, AbortSignal.timeout(patienceMs));
+    const view: OperationView = await runner.wait(id, AbortSignal.any([over, AbortSignal.timeout(patienceMs)]));
+    over.throwIfAborted();
     if (view.status === 'paused') {
-      // It can pause once a life; until the runner has it again it still says so.
-      if (!isResumed) row.resumed += 1;
-      isResumed = true;
+      row.resumed += 1;
       await runner.resume(id);
     } else if (view.status === 'needs_attention') {
       for (const { name, server } of world.fleet.faults.list()) world.fleet.faults.clear(name, server);
