@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Fast tiers: everything beside the code. Scenarios, real Incus and PostgreSQL run through `npm test`. */
+/** Everything beside the code. `PROOFS=1`: the long proofs in process instead (`*.proof.test.ts`). */
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    include:
+      process.env['PROOFS'] === '1'
+        ? ['tools/**/*.proof.test.ts']
+        : ['packages/*/src/**/*.test.ts', 'tools/**/!(*.proof).test.ts'],
     pool: 'threads',
     isolate: false,
     testTimeout: 20_000,

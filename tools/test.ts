@@ -1,6 +1,6 @@
 /**
- * `npm test`: every tier this machine can run, each named; what is left out is said with its reason, and with CI=true
- * that is a failure. The last line is `N passed, N failed[, N skipped]`.
+ * `npm test`: every short tier this machine can run, each named; `npm test -- --all` also the long ones, as CI does. What
+ * is left out is said with its reason, and with CI=true that is a failure. The last line is `N passed, N failed[, N skipped]`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -18,40 +18,70 @@ type Tier = {
   environment?: NodeJS.ProcessEnv;
   /** Installs what it needs; a text says why it cannot run here. */
   prepare?: () => string | undefined;
+  /** Only with `--all`, or by its name: it would make `npm test` longer than ten minutes. */
+  isLong?: true;
 };
 type Count = { passed: number; failed: number; skipped: number };
 
 const isRoot = process.getuid?.() === 0;
 
+/** The scenarios of one folder: the short ones, or the long proofs among them (`*.proof.test.ts`). */
+const scenarios = (glob: string): Pick<Tier, 'args' | 'environment'> => ({
+  args: ['run', '--config', 'vitest.scenarios.config.ts'],
+  environment: { SCENARIOS: glob },
+});
+
 const tiers: Tier[] = [
   { name: 'unit', about: 'beside the code; SQLite and PostgreSQL', args: ['run'], prepare: preparePostgres },
+  {
+    name: 'simulated',
+    about: 'whole system on a simulated fleet',
+    ...scenarios('scenarios/simulated/!(*.proof).test.ts'),
+  },
+  {
+    name: 'real-incus',
+    about: 'whole system on real Incus daemons',
+    ...scenarios('scenarios/real-incus/!(*.proof).test.ts'),
+    prepare: prepareLab,
+  },
   {
     name: 'postgres',
     about: "the daemon's own suites again, on PostgreSQL",
     args: ['run', 'packages/daemon'],
     environment: { OPERATIONS_CENTER_TEST_DATABASE: 'postgres' },
     prepare: requirePostgres,
+    isLong: true,
   },
   {
-    name: 'simulated',
-    about: 'whole system on a simulated fleet',
-    args: ['run', '--config', 'vitest.scenarios.config.ts'],
-    environment: { SCENARIOS: 'scenarios/simulated/**/*.test.ts' },
+    name: 'proofs',
+    about: 'every record of every step, and chaos, in process',
+    args: ['run'],
+    environment: { PROOFS: '1' },
+    isLong: true,
   },
   {
-    name: 'real-incus',
-    about: 'whole system on real Incus daemons',
-    args: ['run', '--config', 'vitest.scenarios.config.ts'],
-    environment: { SCENARIOS: 'scenarios/real-incus/**/*.test.ts' },
+    name: 'simulated-proofs',
+    about: 'kills, chaos, failures, two daemons on a simulated fleet',
+    ...scenarios('scenarios/simulated/*.proof.test.ts'),
+    prepare: requirePostgres,
+    isLong: true,
+  },
+  {
+    name: 'real-incus-proofs',
+    about: 'kills and failures on real Incus daemons',
+    ...scenarios('scenarios/real-incus/*.proof.test.ts'),
     prepare: prepareLab,
+    isLong: true,
   },
 ];
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
-const wanted = process.argv.slice(2);
+const words = process.argv.slice(2);
+const isWanted = ({ name, isLong }: Tier): boolean =>
+  words.includes('--all') || (words.length === 0 ? isLong !== true : words.includes(name));
 const bundle = spawnSync(node, [join(root, 'tools/bundle.ts')], { cwd: root, stdio: 'inherit' });
 if (bundle.status !== 0) process.exit(1);
-for (const tier of tiers.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) await runTier(tier);
+for (const tier of tiers.filter(isWanted)) await runTier(tier);
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
 );
