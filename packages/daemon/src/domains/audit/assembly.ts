@@ -6,7 +6,7 @@ import { type Audit, type AuditParts, makeAudit } from './audit.service.ts';
 import { makeAuditChain } from './chain.rules.ts';
 
 export type AuditPlatform = Pick<AuditParts, 'database' | 'clock' | 'log' | 'location' | 'numbering'> & {
-  sealer: Pick<Sealer, 'digest'>;
+  sealer: Pick<Sealer, 'identify'>;
 };
 
 export function assembleAudit(platform: AuditPlatform): {
@@ -16,8 +16,10 @@ export function assembleAudit(platform: AuditPlatform): {
   onHead(head: LogHead): void;
   handlers: readonly Handler[];
 } {
-  const keyedDigest = (text: string): string => platform.sealer.digest(text);
-  const chain = makeAuditChain(keyedDigest);
+  const { sealer } = platform;
+  // A key each: digests of bodies are shown, and whoever sends a body chooses it. None of them may be a link's hash.
+  const keyedDigest = (text: string): string => sealer.identify('audit body', text);
+  const chain = makeAuditChain((text) => sealer.identify('audit chain', text));
   const service = makeAudit({ ...platform, chain, keyedDigest });
   return {
     service,

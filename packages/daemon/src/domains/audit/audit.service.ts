@@ -73,7 +73,7 @@ export function makeAudit(parts: AuditParts): Audit {
     afterCommit(tx, () => parts.numbering().nudge());
   }
 
-  async function asked(change: AskedChange): Promise<(outcome: ChangeOutcome) => void> {
+  async function asked(change: AskedChange): Promise<(outcome: ChangeOutcome) => Promise<void>> {
     const { request_id, caller, address, route, path } = change;
     const { digest, plan } = bodyFacts(change.body, parts.keyedDigest);
     const who = { protocol: caller.protocol, username: caller.user, address };
@@ -88,6 +88,7 @@ export function makeAudit(parts: AuditParts): Audit {
         .finally(() => telling.delete(kept));
       telling.add(kept);
       log.info({ audit: true, ...request, status, ...(code === '' ? {} : { code }) }, 'a change was asked for');
+      return kept;
     };
   }
 

@@ -44,10 +44,10 @@ async function startAudit(database: MainDatabase, key = 7) {
   const numbering: Numbering = makeNumbering({ database, log, news: silence, logs: [audit.numbered], onHead });
   started.push(numbering);
   await numbering.start();
-  const ask = (request_id: string, object = '/1.0/x') =>
+  const ask = (request_id: string, object = '/1.0/x', body = Buffer.from('{"name":"secret word"}')) =>
     audit.service.recorder.asked({
       ...{ request_id, caller, address: '10.0.0.1:40112', route: 'server_rename', path: object },
-      body: Buffer.from('{"name":"secret word"}'),
+      body,
     });
   const change = async (request_id: string) =>
     (await ask(request_id))({ status: 200, code: '', location: '', operation: '' });
@@ -65,6 +65,27 @@ describeOnDatabases<Schema>('the audit', { migrations }, ({ open, again }) => {
     const other = await startAudit(await again());
     await other.change('d');
     expect(await other.verify(undefined)).toMatchObject({ number: 8, problems: [] });
+  });
+
+  test('a digest of a body that somebody chose is no hash that fits the chain', async () => {
+    const database = await open();
+    const audit = await startAudit(database);
+    await audit.change('a');
+    await audit.verify(undefined);
+    const sealer = makeSealer(Buffer.alloc(32, 7));
+    const entry = JSON.stringify([1, 'forged']);
+    const chain = assembleAudit({
+      database,
+      clock: systemClock,
+      log,
+      location: 'x',
+      sealer,
+      numbering: () => ({ nudge() {}, flush: async () => {} }),
+    }).numbered.chain;
+    await audit.ask('b', '/1.0/x', Buffer.from(`audit\n\n${entry}`));
+    const [row] = await database.rows<{ digest: string }>("select digest from audit where request_id = 'b'");
+    expect(row?.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(row?.digest).not.toBe(chain?.hash('', [1, 'forged']));
   });
 
   test('names the one entry that was changed, whatever was changed of it', async () => {
@@ -130,7 +151,7 @@ describeOnDatabases<Schema>('the audit', { migrations }, ({ open, again }) => {
     const tell = await audit.ask('one', '/1.0/provisioning/servers/a');
     const pending = await audit.list({ limit: 10 });
     expect(pending).toMatchObject([{ request_id: 'one', ended_at: null }]);
-    tell({ status: 404, code: 'server_not_found', location: '', operation: '' });
+    await tell({ status: 404, code: 'server_not_found', location: '', operation: '' });
     await audit.change('two');
     const found = await audit.list({ limit: 10 });
     expect(found).toMatchObject([

@@ -29,8 +29,11 @@ export type ChangeOutcome = {
 
 /** Keeps who changed what. */
 export type Recorder = {
-  /** Kept before anything is tried; what it throws refuses the request. The outcome is told to what it returns. */
-  asked(change: AskedChange): Promise<(outcome: ChangeOutcome) => void>;
+  /**
+   * Kept before anything is tried; what it throws refuses the request. The outcome is told to what it returns, which
+   * never rejects and resolves when it is kept: nobody is answered before, or a crash would make the record say less.
+   */
+  asked(change: AskedChange): Promise<(outcome: ChangeOutcome) => Promise<void>>;
 };
 
 /** Does `work`, recorded before and after. */
@@ -43,12 +46,12 @@ export async function recorded<T>(
   const tell = await recorder.asked(change);
   try {
     const result = await work();
-    tell(outcomeOf(result));
+    await tell(outcomeOf(result));
     return result;
   } catch (error) {
     const { status, code, details } = faultOf(error);
     const operation = error instanceof Fault && typeof details['operation'] === 'string' ? details['operation'] : '';
-    tell({ status, code, location: '', operation });
+    await tell({ status, code, location: '', operation });
     throw error;
   }
 }
