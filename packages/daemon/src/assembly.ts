@@ -291,6 +291,7 @@ async function assembleDomains(
     ...platform,
     warnings: warnings.service,
     findOperation: (id) => operations.service.find(id),
+    held: () => hold.current()?.reason,
   });
   const operations = assembleOperations({
     database,
@@ -308,6 +309,7 @@ async function assembleDomains(
     },
     held: () => hold.current()?.reason,
   });
+  const isHeld = (): boolean => hold.current() !== undefined;
   const clusters = assembleClusters({
     ...clusterParts,
     operations: operations.service,
@@ -325,7 +327,7 @@ async function assembleDomains(
       ...inventory.handlers,
       ...operations.handlers,
       ...webhooks.handlers,
-      ...healthHandlers(makeHealthService({ database, clock, operations: operations.service })),
+      ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, isHeld })),
       ...holdHandlers(hold, async () => (await operations.service.page({ status: 'paused' })).items.length),
       ...clusters.handlers,
     ],

@@ -5,7 +5,8 @@ const count = z.number().int();
 
 /** Numbers only, no names: for a monitor that looks every few seconds. */
 export const health = z.object({
-  status: z.enum(['ok', 'attention']).describe('attention: an operation waits for a person'),
+  status: z.enum(['ok', 'attention']).describe('attention: an operation, or the daemon itself, waits for a person'),
+  held: z.boolean().describe('The daemon was restored and changes nothing until a person says go'),
   database: z.literal('ok'),
   operations: z.object({
     working: count.describe('Queued, running or being taken back'),

@@ -9,13 +9,21 @@ export type HealthParts = {
   database: MainDatabase;
   clock: Clock;
   operations: Pick<OperationService, 'count'>;
+  /** After a restore, until a person says go. */
+  isHeld(): boolean;
   /** How long the database may take. Default 5,000. */
   patienceMs?: number;
 };
 
 const dayMs = 86_400_000;
 
-export function makeHealthService({ database, clock, operations, patienceMs = 5_000 }: HealthParts): HealthService {
+export function makeHealthService({
+  database,
+  clock,
+  operations,
+  isHeld,
+  patienceMs = 5_000,
+}: HealthParts): HealthService {
   /** Reads and one write: a full disk or a lock held by somebody else shows only there. */
   async function look(): Promise<Health> {
     await database.write('health', async (tx) => void (await countClusters(tx)));
@@ -27,8 +35,10 @@ export function makeHealthService({ database, clock, operations, patienceMs = 5_
       countNewWarnings(database.read),
     ]);
     const { failed: failed_last_day, ...open } = counts;
+    const held = isHeld();
     return {
-      status: open.paused + open.needs_attention > 0 ? 'attention' : 'ok',
+      status: held || open.paused + open.needs_attention > 0 ? 'attention' : 'ok',
+      held,
       database: 'ok',
       operations: { ...open, failed_last_day },
       servers: { all: Object.values(by_status).reduce((sum, count) => sum + count, 0), by_status },

@@ -18,6 +18,8 @@ export type WebhookParts = {
   sealer: Sealer;
   warnings: WarningService;
   findOperation(id: string): Promise<OperationView | undefined>;
+  /** Why nothing may be told, if so. */
+  held?(): string | undefined;
 };
 
 export function assembleWebhooks(parts: WebhookParts): {

@@ -26,6 +26,8 @@ export type DeliverParts = {
   send: SendMessage;
   warnings: Pick<WarningService, 'raise' | 'clear'>;
   findOperation(id: string): Promise<OperationView | undefined>;
+  /** Why nothing may be told, if so. */
+  held?(): string | undefined;
 };
 
 /** Makes the deliveries that are due. Each is at least once: a receiver knows by its id what it has seen. */
@@ -35,7 +37,8 @@ export function deliverWebhooks(parts: DeliverParts): Loop {
     name: 'webhooks',
     everyMs: 5_000,
     async look(signal) {
-      for (;;) {
+      // What a restored database has waiting was told long ago, or is not so any more: a person decides first.
+      while (parts.held?.() === undefined) {
         const now = clock.nowMs();
         const due = await database.write('webhooks due', (tx) =>
           takeDue(tx, { now, heldUntil: now + heldMs, limit: atOnce }),

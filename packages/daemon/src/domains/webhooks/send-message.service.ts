@@ -11,16 +11,16 @@ export type SendMessage = (webhook: StoredWebhook, message: Message, signal: Abo
 export const makeSendMessage =
   (sealer: Sealer, nowMs: () => number): SendMessage =>
   async (webhook, message, signal) => {
-    const body = JSON.stringify(message);
-    const timestamp = Math.floor(nowMs() / 1000);
-    const headers = {
-      'user-agent': 'operations-center',
-      'x-operations-center-event': message.event,
-      'x-operations-center-delivery': message.delivery,
-      'x-operations-center-timestamp': String(timestamp),
-      'x-operations-center-signature': signatureOf(sealer.open(webhook.secret), timestamp, body),
-    };
     try {
+      const body = JSON.stringify(message);
+      const timestamp = Math.floor(nowMs() / 1000);
+      const headers = {
+        'user-agent': 'operations-center',
+        'x-operations-center-event': message.event,
+        'x-operations-center-delivery': message.delivery,
+        'x-operations-center-timestamp': String(timestamp),
+        'x-operations-center-signature': signatureOf(sealer.open(webhook.secret), timestamp, body),
+      };
       const { url, certificate } = webhook;
       const status = await postJson({ url, headers, body, certificate, deadlineMs, signal });
       return { delivered: status >= 200 && status < 300, text: answerText(status) };

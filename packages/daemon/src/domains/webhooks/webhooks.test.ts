@@ -80,8 +80,17 @@ async function startWorld() {
   const clock = { nowMs: () => time.nowMs, sleepUntil: () => new Promise<void>(() => {}) };
   const log = makeLog('', { write: () => undefined });
   const sealer = makeSealer(Buffer.alloc(32, 7));
+  const hold: { reason: string | undefined } = { reason: undefined };
   const { service: warnings } = assembleWarnings({ database, clock, events: makeTestLog(clock) });
-  const parts = { database, clock, log, sealer, warnings, findOperation: (id: string) => operations.service.find(id) };
+  const parts = {
+    database,
+    clock,
+    log,
+    sealer,
+    warnings,
+    findOperation: (id: string) => operations.service.find(id),
+    held: () => hold.reason,
+  };
   const webhooks = assembleWebhooks(parts);
   const makeOperations = () =>
     assembleOperations({
@@ -97,7 +106,13 @@ async function startWorld() {
   await operations.start();
   const loop = deliverWebhooks({ ...parts, send: makeSendMessage(sealer, clock.nowMs) });
   const health = healthHandlers(
-    makeHealthService({ database, clock, operations: operations.service, patienceMs: 1_000 }),
+    makeHealthService({
+      database,
+      clock,
+      operations: operations.service,
+      isHeld: () => hold.reason !== undefined,
+      patienceMs: 1_000,
+    }),
   );
   const callerOf = makeCallerOf({ isTrusted: () => false, nowMs: clock.nowMs });
   const api = await makeApi({ handlers: [...webhooks.handlers, ...health], callerOf, log });
@@ -119,6 +134,7 @@ async function startWorld() {
   return {
     database,
     warnings,
+    hold,
     ask,
     async run(plan: 'work' | 'ask' | 'fail'): Promise<string> {
       const id = await database.write('submit', (tx) => operations.service.submit(tx, { workflow: 'try', plan }));
@@ -296,6 +312,21 @@ test.each([
   });
 });
 
+test('a daemon that is held tells nobody, says so to a monitor, and tells after a person said go', async () => {
+  await using world = await startWorld();
+  const receiver = await startReceiver();
+  await world.ask('POST', path, { name: 'ends', url: receiver.url, secret });
+  await world.run('fail');
+  world.hold.reason = 'restored';
+  await world.pass(0);
+  expect(receiver.seen).toEqual([]);
+  expect((await world.ask('GET', '/1.0/health')).body.metadata).toMatchObject({ status: 'attention', held: true });
+  world.hold.reason = undefined;
+  await world.pass(0);
+  expect(receiver.seen).toHaveLength(1);
+  await receiver.close();
+});
+
 test('a name is there once', async () => {
   await using world = await startWorld();
   await world.ask('POST', path, { name: 'a', url: 'https://a.example/' });
@@ -315,6 +346,7 @@ test('health counts and names nothing; without a database it is 503', async () =
   const health = async () => (await world.ask('GET', '/1.0/health')).body.metadata;
   await expect.poll(health).toEqual({
     status: 'attention',
+    held: false,
     database: 'ok',
     operations: { working: 0, paused: 0, needs_attention: 1, failed_last_day: 1 },
     servers: { all: 0, by_status: {} },
