@@ -53,7 +53,11 @@ test('an application is backed up into a file, and put back', async () => {
     exit: 1,
     stderr: expect.stringContaining('It exists.'),
   });
-  expect(await os('application', 'restore', 'server1:incus', file)).toMatchObject({ exit: 0, stdout: '', stderr: '' });
+  expect(await os('application', 'restore', 'server1:incus', file, '--force')).toMatchObject({
+    exit: 0,
+    stdout: '',
+    stderr: '',
+  });
   const received = (await world.fleet.requests()).filter(({ path }) => path.endsWith('/:restore'));
   expect(received).toMatchObject([{ server: 'server1', method: 'POST', status: 200 }]);
   expect(await os('application', 'restore', 'server1:incus', '/nonexistent')).toMatchObject({ exit: 1 });

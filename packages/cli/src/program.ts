@@ -4,7 +4,7 @@ import type { Command } from './command.ts';
 import { completeWords, completionText } from './completion.ts';
 import { findPlaces } from './configuration/places.ts';
 import { openConnection } from './connection.ts';
-import { AnswersNo, CliFailure, LeftRunning, renderFailure } from './failures/failure.ts';
+import { AnswersNo, CliFailure, Interrupted, LeftRunning, renderFailure } from './failures/failure.ts';
 import { makeFindNames } from './live-names.ts';
 import { printable } from './output/printable.ts';
 import { parseWords } from './parse.ts';
@@ -30,12 +30,15 @@ export async function runProgram(
     return 0;
   } catch (error) {
     if (error instanceof AnswersNo) await writeAll(terminal.stdout, printable(error.text));
-    else if (error instanceof LeftRunning) terminal.stderr.write(`${error.message}\n`);
+    else if (error instanceof LeftRunning || error instanceof Interrupted) terminal.stderr.write(`${error.message}\n`);
     else if (!(error instanceof CliFailure)) throw error;
     else terminal.stderr.write(renderFailure(error.parts));
-    return 1;
+    return error instanceof Interrupted ? interruptedCode : 1;
   }
 }
+
+/** As shells tell a command that Ctrl-C ended. */
+const interruptedCode = 130;
 
 async function answerCompletion(words: readonly string[], terminal: Terminal, commands: readonly Command[]) {
   const quiet = { forceLocal: words.includes('--force-local'), quiet: true, debug: false, verbose: false };

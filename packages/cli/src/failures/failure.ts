@@ -33,6 +33,9 @@ export class UsageFailure extends CliFailure {
 /** A person left before the end. Not an error, but the command did not reach its goal: exit code 1 and one line. */
 export class LeftRunning extends Error {}
 
+/** Ctrl-C before there was anything to leave running: one line, and the exit code that shells give it. */
+export class Interrupted extends Error {}
+
 /** The command did what it should, and its answer is no: the text goes to stdout, the exit code is 1. */
 export class AnswersNo extends Error {
   readonly text: string;

@@ -49,8 +49,12 @@ test('an answer that is none of the API is shown by its begin', async () => {
   expect(told).toContain('<html>Bad Gateway</html>');
 });
 
-test('a missing socket says which, why that one, and how to start the daemon', async () => {
-  const ran = await runWords(['warning', 'list'], {
+test.each([
+  ['warning', 'list'],
+  ['provisioning', 'token', 'add'],
+  ['provisioning', 'cluster', 'add', 'c', 'https://10.0.0.1:8443', '-s', 'server1'],
+])('a missing socket says which, why that one, and how to start the daemon: %s %s %s', async (...words) => {
+  const ran = await runWords(words, {
     env: { OPERATIONS_CENTER_DIR: '/nonexistent', HOME: '/nonexistent' },
   });
   expect(ran.stderr).toContain('there is no socket /nonexistent/unix.socket');

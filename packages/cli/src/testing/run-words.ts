@@ -8,7 +8,13 @@ export type Ran = { code: number; stdout: string; stderr: string };
 /** Runs one command line in this process, with streams that are no terminal unless told otherwise; a person answers with stdin. */
 export async function runWords(
   words: readonly string[],
-  given: { env?: Record<string, string>; stdin?: string; columns?: number; person?: boolean } = {},
+  given: {
+    env?: Record<string, string>;
+    stdin?: string;
+    columns?: number;
+    person?: boolean;
+    onInterrupt?: Terminal['onInterrupt'];
+  } = {},
 ): Promise<Ran> {
   const out = collect(given.columns);
   const err = collect(given.columns);
@@ -17,7 +23,7 @@ export async function runWords(
     stdin: Object.assign(Readable.from([given.stdin ?? '']), given.person === true ? { isTTY: true } : {}),
     stdout: out.stream,
     stderr: err.stream,
-    onInterrupt: () => () => {},
+    onInterrupt: given.onInterrupt ?? (() => () => {}),
   };
   const code = await runProgram(words, terminal, commands);
   return { code, stdout: out.text(), stderr: err.text() };

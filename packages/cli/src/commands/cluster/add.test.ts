@@ -250,10 +250,52 @@ test('what is no longer so is told, line by line', async () => {
   );
   const ran = await runOnly(daemon, ['--run', plan.id]);
   expect(ran).toMatchObject({ code: 1, stdout: '' });
-  expect(ran.stderr).toBe(`Error: plan 7c1f00000000 is outdated: not everything is as it was
+  expect(ran.stderr).toBe(`Beginning …
+Error: plan 7c1f00000000 is outdated: not everything is as it was
   server1: lvm.enabled: was false → true, is not there
 Plan again.                                                             (plan_outdated)
 `);
+});
+
+/** Presses Ctrl-C whenever a request whose path ends so has arrived, before its answer. */
+async function interruptedAt(ending: string, given: Parameters<typeof runWords>[1]) {
+  let press = () => {};
+  await using daemon = await startReplayDaemon((request) => {
+    if (request.path.endsWith(ending)) press();
+    return replayPlan()(request);
+  });
+  const ran = await runWords([...words, '--yes'], {
+    ...given,
+    env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder },
+    onInterrupt: (interrupted) => {
+      press = interrupted;
+      return () => {
+        press = () => {};
+      };
+    },
+  });
+  return { ...ran, posted: posts(daemon).map(([verb]) => verb) };
+}
+
+test('Ctrl-C before the live view says whether anything can have begun', async () => {
+  expect(await interruptedAt('/:plan', {})).toEqual({
+    code: 130,
+    stdout: '',
+    stderr: 'Looking at 3 servers …\nNothing was begun.\n',
+    posted: [':plan'],
+  });
+  expect(await interruptedAt('/:run', {})).toMatchObject({
+    code: 130,
+    stderr: 'Looking at 3 servers …\nBeginning …\nIt may have begun: operations-center operation list\n',
+  });
+});
+
+test('on a terminal, Ctrl-C while it begins asks what to do as soon as the operation is known', async () => {
+  const ran = await interruptedAt('/:run', { columns: 100, person: true, stdin: 'l\n' });
+  expect(ran).toMatchObject({ code: 1, posted: [':plan', ':run'] });
+  expect(ran.stderr).toContain('It may have begun; waiting for the answer.');
+  expect(ran.stderr).toContain('  l  leave it running');
+  expect(ran.stderr).toContain(`operations-center operation watch ${id}\n`);
 });
 
 test.each([['--plan'], ['--ignore', 'clock-skew'], ['--run', plan.id]])(

@@ -7,9 +7,10 @@ import { flag, flagOn, list, requiredUnless, text } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
 import { printable } from '../../output/printable.ts';
 import { requireExtension } from '../../require-extension.ts';
+import { askBeforehand, beginAndFollow } from './asking.ts';
 import { creationOptions, readCreation } from './creation-request.ts';
 import { planText } from './plan-text.ts';
-import { approvePlan, createAtOnce, followCreation, runPlan } from './run-plan.ts';
+import { approvePlan, createAtOnce, runPlan } from './run-plan.ts';
 
 const args = {
   name: requiredUnless('run', 'Its name'),
@@ -45,20 +46,23 @@ export const clusterAdd = defineCommand({
     const parts = { api, terminal, globals };
     if (wish.run !== '') {
       await requireExtension(api, 'cluster_plan', 'plans of clusters');
-      await followCreation(await runPlan(api, wish.run), parts, wish.wait);
+      await beginAndFollow(parts, wish.wait, (signal) => runPlan(api, wish.run, signal));
       return undefined;
     }
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
     const body = await readCreation(given.name ?? '', given['connection-url'] ?? '', wish, warn);
     if (wish.plan || wish.ignore.length > 0) await requireExtension(api, 'cluster_plan', 'plans of clusters');
     if (!(await api.announces('cluster_plan'))) {
-      await followCreation(await createAtOnce(api, body), parts, wish.wait);
+      await beginAndFollow(parts, wish.wait, (signal) => createAtOnce(api, body, signal));
       return undefined;
     }
-    const plan = await api.ask('clusters_plan', { body: { ...body, ignore: [...wish.ignore] } });
+    const looking = `Looking at ${wish['server-names'].length === 1 ? '1 server' : `${wish['server-names'].length} servers`} …`;
+    const plan = await askBeforehand(parts, looking, (signal) =>
+      api.ask('clusters_plan', { body: { ...body, ignore: [...wish.ignore] }, signal }),
+    );
     if (wish.plan) return plan;
     await approvePlan(plan, parts, wish.yes);
-    await followCreation(await runPlan(api, plan.id), parts, wish.wait);
+    await beginAndFollow(parts, wish.wait, (signal) => runPlan(api, plan.id, signal));
     return undefined;
   },
   show: (plan, { options: { format }, terminal }) =>

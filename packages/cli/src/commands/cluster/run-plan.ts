@@ -23,15 +23,15 @@ export async function approvePlan(plan: ClusterPlan, { terminal }: RunParts, isS
 }
 
 /** Begins a plan; the operation's id. */
-export async function runPlan(api: Api, plan: string): Promise<string | undefined> {
-  return operationOf(api, api.call('clusters_run', { body: { plan }, headers: { prefer: 'respond-async' } }));
+export async function runPlan(api: Api, plan: string, signal: AbortSignal): Promise<string | undefined> {
+  return operationOf(api, api.call('clusters_run', { body: { plan }, headers: { prefer: 'respond-async' }, signal }));
 }
 
 /** OC's way, for a daemon that knows no plans; undefined if it answers when the cluster stands. */
-export async function createAtOnce(api: Api, body: CreationBody): Promise<string | undefined> {
+export async function createAtOnce(api: Api, body: CreationBody, signal: AbortSignal): Promise<string | undefined> {
   const follows = await api.announces('operations');
   const headers = follows ? { headers: { prefer: 'respond-async' } } : {};
-  return operationOf(api, api.call('clusters_create', { body, ...headers }));
+  return operationOf(api, api.call('clusters_create', { body, ...headers, signal }));
 }
 
 async function operationOf(api: Api, asked: ReturnType<Api['call']>): Promise<string | undefined> {

@@ -17,13 +17,16 @@ export const tokenAdd = defineCommand({
     channel: text('Update channel of the servers that register with it', { names: 'channels' }),
   },
   run: async ({ api, options, terminal, globals }) => {
-    const made = await api.call('tokens_create', {
+    const asked = api.call('tokens_create', {
       body: {
         uses_remaining: options.uses,
         expire_at: expiry(options.lifetime),
         description: options.description,
         channel: options.channel,
       },
+    });
+    const made = await asked.catch(async (error: unknown) => {
+      throw await api.explain(error);
     });
     api.unwrap(made);
     const uuid = made.kind === 'ok' ? made.location?.split('/').at(-1) : undefined;

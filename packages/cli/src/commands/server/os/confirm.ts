@@ -1,10 +1,17 @@
 import { isInteractive, type Terminal } from '../../../call.ts';
-import { LeftRunning } from '../../../failures/failure.ts';
+import { CliFailure, LeftRunning } from '../../../failures/failure.ts';
 import { askLine } from '../../../prompt.ts';
 
-/** Where nobody can answer, OC's commands do what they say. */
+/** Asks before something is lost. Where nobody can answer, only --force goes on. */
 export async function confirm(terminal: Terminal, question: string): Promise<void> {
-  if (!isInteractive(terminal)) return;
+  if (!isInteractive(terminal)) {
+    throw new CliFailure({
+      what: `not confirmed, nothing was done: ${question.replace(/\?$/, '')}`,
+      why: 'Something is lost or interrupted, and nobody can answer here.',
+      fix: 'Run it in a terminal, or with --force if it is meant.',
+      code: 'not_confirmed',
+    });
+  }
   const answer = await askLine(terminal, `${question} [y/N] `);
   if (answer === undefined || !/^y/i.test(answer)) throw new LeftRunning('Nothing was done.');
 }

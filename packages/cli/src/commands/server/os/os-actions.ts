@@ -1,3 +1,4 @@
+import { isInteractive } from '../../../call.ts';
 import { type Command, defineCommand, showNothing } from '../../../command.ts';
 import { flag, text } from '../../../options.ts';
 import { readDocument } from '../../../read-document.ts';
@@ -13,8 +14,8 @@ type Action = {
   path: string;
   /** What kind of thing that is; without it the action is the server's own. */
   thing?: string;
-  /** A person is asked first, unless `--force`: something is lost or interrupted. */
-  asks?: true;
+  /** A person is asked first, unless `--force`: something is lost or interrupted. Where nobody can answer, only what loses nothing goes on. */
+  asks?: true | 'on a terminal';
   /** Takes `--data`; this is an example of it. */
   data?: string;
 };
@@ -62,7 +63,7 @@ const actions: readonly Action[] = [
     about: 'Restart an application',
     path: '/applications/{name}/:restart',
     thing: 'application',
-    asks: true,
+    asks: 'on a terminal',
   },
   {
     words: ['application', 'switch-version'],
@@ -157,7 +158,7 @@ const actions: readonly Action[] = [
     words: ['system', 'update', 'check'],
     about: 'Look for updates, and install them',
     path: '/system/update/:check',
-    asks: true,
+    asks: 'on a terminal',
     data: '{"os_only": true}',
   },
 ];
@@ -184,7 +185,8 @@ function defineAction(action: Action): Command {
         thing === undefined ? { server: readServer(typed, path), name: '' } : readThing(typed ?? '', thing, path);
       const given = { data: '', force: false, ...options };
       const body = given.data === '' ? undefined : await readDocument('--data', given.data);
-      if (action.asks === true && !given.force) await confirm(terminal, `${about} (${typed ?? server})?`);
+      const isAsked = action.asks === true || (action.asks === 'on a terminal' && isInteractive(terminal));
+      if (isAsked && !given.force) await confirm(terminal, `${about} (${typed ?? server})?`);
       await askOs(api, server, {
         method: 'POST',
         path: action.path.replace('{name}', encodeURIComponent(name)),

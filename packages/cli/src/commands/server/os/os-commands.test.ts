@@ -66,15 +66,31 @@ const changes = (daemon: ReplayDaemon) =>
     .map(({ method, path, body }) => [method, path.replace(prefix, ''), body === '' ? undefined : JSON.parse(body)]);
 
 test.each<[string[], string, unknown]>([
-  [['system', 'reboot', 'server06:'], '/system/:reboot', undefined],
+  [['system', 'reboot', 'server06:', '--force'], '/system/:reboot', undefined],
   [['service', 'reset', 'server06:lvm', '--force'], '/services/lvm/:reset', undefined],
   [['application', 'add', 'server06:', '-d', '{"name": "incus-ceph"}'], '/applications', { name: 'incus-ceph' }],
-  [['system', 'storage', 'delete', 'server06:', '-d', 'name: data'], '/system/storage/:delete-pool', { name: 'data' }],
+  [
+    ['system', 'storage', 'delete', 'server06:', '-d', 'name: data', '--force'],
+    '/system/storage/:delete-pool',
+    { name: 'data' },
+  ],
   [['application', 'restart', 'server06:incus'], '/applications/incus/:restart', undefined],
 ])('%j sends one POST', async (words, path, body) => {
   await using daemon = await startReplayDaemon(replay);
   expect(await run(daemon, words)).toEqual({ code: 0, stdout: '', stderr: '' });
   expect(changes(daemon)).toEqual([['POST', path, body]]);
+});
+
+test.each([
+  ['application', 'factory-reset', 'server06:incus'],
+  ['system', 'factory-reset', 'server06:'],
+  ['system', 'reboot', 'server06:'],
+])('%s %s %s: where nobody can answer, only --force goes on', async (...words) => {
+  await using daemon = await startReplayDaemon(replay);
+  const ran = await run(daemon, words);
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(ran.stderr).toMatch(/with --force if it is meant\. +\(not_confirmed\)\n$/);
+  expect(changes(daemon)).toEqual([]);
 });
 
 test('edit replaces the configuration that stands under "config", numbers of any size as they are', async () => {
