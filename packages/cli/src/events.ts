@@ -32,14 +32,18 @@ export async function* followEvents(api: Api, wish: EventsWish): AsyncGenerator<
   while (!wish.signal.aborted) {
     try {
       const stream = await openStream(api, wish, cursor);
-      awaySince = undefined;
-      waitMs = retryMs.first;
+      const openedAt = performance.now();
       for await (const text of stream) {
         const event = JSON.parse(text) as Event; // the daemon's own messages, as the contract has them
         yield event;
         cursor = event.cursor;
+        awaySince = undefined;
+        waitMs = retryMs.first;
       }
       await requireReturn(stream);
+      // One that is opened and ended at once, again and again, is no better than none.
+      awaySince = performance.now() - openedAt > retryMs.most ? undefined : (awaySince ?? openedAt);
+      if (awaySince !== undefined && performance.now() - awaySince > patienceMs) throw endedAtOnce();
     } catch (error) {
       if (wish.signal.aborted) return;
       awaySince ??= performance.now();
@@ -55,6 +59,14 @@ async function openStream(api: Api, { types, signal }: EventsWish, cursor: strin
   const query = new URLSearchParams({ cursor, ...(types === undefined ? {} : { type: types.join(',') }) });
   return api.stream(`/1.0/events?${query.toString()}`, signal);
 }
+
+const endedAtOnce = (): CliFailure =>
+  new CliFailure({
+    what: 'the daemon ends the stream of events each time it is opened',
+    why: `It did so for ${patienceMs / 1000} s.`,
+    fix: 'Look at the log of the daemon.',
+    code: 'stream_ended',
+  });
 
 /** The daemon ended the stream: is there a point in coming back? */
 async function requireReturn(stream: MessageStream): Promise<void> {

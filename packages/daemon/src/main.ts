@@ -40,6 +40,11 @@ async function runDaemon(words: string[]): Promise<number> {
   if (logLevel !== undefined && !isLogLevel(logLevel))
     throw new Error(`"${logLevel}" is no log level: use TRACE, DEBUG, INFO, WARN or ERROR`);
   const log = makeLog(logLevel ?? '');
+  // A defect outside every request: what is half done goes on at the next start, but the log must say why this one ended.
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin }, 'ended by a defect of ours');
+    process.exit(1);
+  });
   const { state, configuration } = findConfiguredState();
   prepareStateDirectory(state);
   const lock = lockState(state);

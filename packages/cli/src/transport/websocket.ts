@@ -55,6 +55,9 @@ export async function openWebSocket(socket: Socket, path: string, signal: AbortS
 
 type Websocket = InstanceType<typeof import('ws').WebSocket>;
 
+/** An envelope with a fault is far shorter. */
+const refusalLimit = 64 * 1024;
+
 function opened(websocket: Websocket): Promise<void> {
   return new Promise((resolve, reject) => {
     websocket.once('open', () => resolve());
@@ -62,7 +65,11 @@ function opened(websocket: Websocket): Promise<void> {
     websocket.once('unexpected-response', (_request, response) => {
       let text = '';
       response.setEncoding('utf8');
-      response.on('data', (piece: string) => (text += piece));
+      response.on('data', (piece: string) => {
+        text += piece;
+        if (text.length > refusalLimit) response.destroy(new Error('the answer that refuses the stream is too long'));
+      });
+      response.on('error', reject);
       response.on('end', () => {
         reject(new StreamRefused({ status: response.statusCode ?? 0, headers: {}, bytes: Buffer.from(text), text }));
         websocket.terminate();

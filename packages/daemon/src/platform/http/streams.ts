@@ -76,8 +76,9 @@ export function makeStreamDoor(parts: StreamParts): StreamDoor {
   async function begin(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const handler = handlerOf(request);
     if (handler === undefined) throw new Fault('internal_error', 'Internal Server Error');
-    const talk = admit(request, handler);
+    // Before anything is counted: loading it lets others in between.
     const websockets = await serverOf();
+    const talk = admit(request, handler);
     websockets.handleUpgrade(request, socket, head, (websocket) => void serve(request, websocket, talk));
   }
 
