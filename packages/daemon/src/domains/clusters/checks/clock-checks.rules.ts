@@ -11,6 +11,9 @@ const resolutionMs = 1_000;
 /** By how much a clock differs from ours: somewhere in between, because the header has whole seconds and a way to go. */
 type Offset = { leastMs: number; mostMs: number };
 
+const ours: Offset = { leastMs: 0, mostMs: 0 };
+const setTheirClock = 'operations-center provisioning server os system network edit {server}: set time.ntp_servers';
+
 /** Do all clocks agree? */
 export const clockChecks: readonly Check[] = [
   {
@@ -21,7 +24,7 @@ export const clockChecks: readonly Check[] = [
       'The cluster’s certificate begins at its first member’s now; a member that is behind cannot take it yet. Heartbeats warn from 5 s on.',
     reads: ['header Date of GET /'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os system network edit {server}: set time.ntp_servers',
+    remedy: setTheirClock,
     run: ({ servers }) => {
       const [first] = servers.flatMap((server) => {
         const offset = offsetOf(server);
@@ -48,16 +51,28 @@ export const clockChecks: readonly Check[] = [
     reads: ['header Date of GET /', 'our clock'],
     ignorable: true,
     remedy: 'set the clock of this machine: timedatectl set-ntp true',
-    run: ({ servers }) =>
-      eachServer(servers, offsetOf, (offset) => {
+    run: ({ servers }) => {
+      const blamed = blame(servers);
+      return eachServer(servers, offsetOf, (offset) => {
         if (offset === undefined) return 'it sends no time';
-        const apart = surelyApart(offset, { leastMs: 0, mostMs: 0 });
+        const apart = surelyApart(offset, ours);
         if (Math.abs(apart) < usTooFarMs) return `within ${usTooFarMs / 1000} s`;
         const seen = `at least ${Math.round(Math.abs(apart) / 1000)} s ${apart > 0 ? 'ahead of' : 'behind'} us`;
-        return doubtful({ seen, cause: 'one of the two clocks is wrong' });
-      }),
+        return doubtful({ seen, ...blamed });
+      });
+    },
   },
 ];
+
+/** Whose clock is wrong is a vote, and ours is one of the voices; what most agree on is right. */
+function blame(servers: readonly ServerFacts[]): { cause: string; remedy?: string } {
+  const offsets = servers.map(offsetOf).flatMap((read) => (read.ok && read.value !== undefined ? [read.value] : []));
+  const agree = offsets.filter((offset) => Math.abs(surelyApart(offset, ours)) < usTooFarMs).length;
+  if (agree + 1 > offsets.length - agree) {
+    return { cause: `its clock is wrong: ${agree} of ${offsets.length} servers agree with us`, remedy: setTheirClock };
+  }
+  return { cause: 'one of the two clocks is wrong' };
+}
 
 const offsetOf = ({ live }: ServerFacts): Read<Offset | undefined> => mapRead(live.ping, toOffset);
 

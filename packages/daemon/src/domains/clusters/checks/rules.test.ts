@@ -26,6 +26,22 @@ test.each(['none', 'auto', '10.0.0.1', '10.0.0.1/33', '10.0.0.999/8', 'fd00::1/x
   expect(subnetOf(text)).toBeUndefined();
 });
 
+test.each([
+  [[0, 90, 0], 'its clock is wrong: 2 of 3 servers agree with us', /os system network edit server2: set time/],
+  [[0, -90], 'its clock is wrong: 1 of 2 servers agree with us', /os system network edit server2: set time/],
+  [[0, 90, 90], 'one of the two clocks is wrong', /this machine/],
+  [[90, 90, 90], 'one of the two clocks is wrong', /this machine/],
+  [[90], 'one of the two clocks is wrong', /this machine/],
+])('servers that are %s s off: whose clock is to be set', (offsets, cause, remedy) => {
+  const servers = offsets.map((seconds, at) => {
+    const date = 1_800_000_000_000 + seconds * 1000;
+    const ping = read({ asked_at: 1_800_000_000_000, answered_at: 1_800_000_000_010, date });
+    return factsOf(`server${at + 1}`, { ping });
+  });
+  const [finding] = runChecks(allFacts(servers), []).filter(({ check }) => check === 'clock-against-ours');
+  expect(finding).toMatchObject({ verdict: 'warning', cause, remedy: expect.stringMatching(remedy) });
+});
+
 test('clocks are never said to be further apart than they are, and never agree when they are far apart', () => {
   const ping = (skewMs: number, askedAt: number, wayMs: number, lookedMs: number) => ({
     asked_at: askedAt,
