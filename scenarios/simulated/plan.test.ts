@@ -110,14 +110,15 @@ test('a plan is refused once a server is not as it was, and says what differs', 
   await eyes.change('PUT', urlOf('server6'), '/os/1.0/services/lvm', lvm);
   const id = await add('--run', plan.id);
   expect(id.exit).toBe(1);
-  expect(id.stderr).toMatch(/server5: system_id of lvm: was \d+, is \d+\n/);
+  expect(id.stderr).toMatch(/server5: system_id of lvm: when it was planned: \d+; now: \d+\n/);
   await eyes.change('PUT', urlOf('server6'), '/os/1.0/services/lvm', { config: was.config });
   const nvme = { config: { enabled: true, targets: [{ transport: 'tcp', address: '192.168.1.100', port: 8009 }] } };
   await eyes.change('PUT', urlOf('server4'), '/os/1.0/services/nvme', nvme);
   const service = await add('--run', plan.id);
   expect(service.exit).toBe(1);
-  expect(service.stderr).toContain('server4: nvme.enabled: was false → true, is not there\n');
-  expect(service.stderr).toContain('server4: nvme: was not there, is as wanted already\n');
+  const nvmeTold = 'server4: nvme.enabled: the plan changes it (false → true); now it is as wanted already\n';
+  expect(service.stderr).toContain(nvmeTold);
+  expect(service.stderr).not.toContain('not there');
   expect(service.stderr).toContain('(plan_outdated)');
   await eyes.close();
   expect(mutatingCalls()).toHaveLength(seen);

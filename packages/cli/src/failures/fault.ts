@@ -62,12 +62,12 @@ function detailLines(details: Readonly<Record<string, unknown>>, what: string): 
   );
 }
 
-/** What a plan stood on and what is there now. */
+/** What was planned, and what would be done now. */
 function differenceLines(differences: unknown): string[] {
   if (!Array.isArray(differences)) return [];
   return differences.map((difference: unknown) => {
-    const { what, before, now } = (difference ?? {}) as Partial<PlanDifference>;
-    return `  ${what ?? ''}: was ${before ?? 'not there'}, is ${now ?? 'not there'}`;
+    const { told } = (difference ?? {}) as Partial<PlanDifference>;
+    return `  ${told ?? ''}`;
   });
 }
 

@@ -70,8 +70,8 @@ export const clusterPlan = z.object({
 });
 export type ClusterPlan = z.output<typeof clusterPlan>;
 
-/** One thing that is not as it was when the plan was made. */
-export type PlanDifference = { what: string; before: string | null; now: string | null };
+/** One thing that is not as it was when the plan was made; `told` is the sentence that says it to a person. */
+export type PlanDifference = { what: string; before: string | null; now: string | null; told: string };
 
 const path = '/1.0/provisioning/clusters';
 

@@ -238,7 +238,8 @@ test('--run runs a plan without anything else, and refuses what stands in it alr
 });
 
 test('what is no longer so is told, line by line', async () => {
-  const differences = [{ what: 'server1: lvm.enabled', before: 'false → true', now: null }];
+  const told = 'server1: lvm.enabled: the plan changes it (false → true); now it is as wanted already';
+  const differences = [{ what: 'server1: lvm.enabled', before: 'false → true', now: null, told }];
   await using daemon = await startReplayDaemon(({ path }) =>
     path === '/1.0'
       ? sync({ api_extensions: knowsPlans })
@@ -252,7 +253,7 @@ test('what is no longer so is told, line by line', async () => {
   expect(ran).toMatchObject({ code: 1, stdout: '' });
   expect(ran.stderr).toBe(`Beginning …
 Error: plan 7c1f00000000 is outdated: not everything is as it was
-  server1: lvm.enabled: was false → true, is not there
+  ${told}
 Plan again.                                                             (plan_outdated)
 `);
 });

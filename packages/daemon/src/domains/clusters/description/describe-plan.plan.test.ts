@@ -9,7 +9,7 @@ import { emptyServer, localKeys, postOf } from '../testing/world.ts';
 import { type DescribeAsk, describePlan } from './describe-plan.plan.ts';
 import { medianDurations } from './durations.rules.ts';
 import type { PlanLook } from './item-facts.plan.ts';
-import { differencesOf } from './plan-facts.plan.ts';
+import { differencesOf } from './plan-differences.plan.ts';
 
 const sealer = makeSealer(Buffer.alloc(32, 7));
 // The steps are only named here; none of them runs.
@@ -125,7 +125,12 @@ test('a verdict is part of the id, a reading is not; blocking stops a plan unles
   const ignored = describe({}, empty, { findings: [{ ...finding, verdict: 'blocking', ignored: true }] });
   expect(ignored.view).toMatchObject({ runnable: true });
   expect(differencesOf(plan.facts, blocking.facts)).toEqual([
-    { what: 'check clock-skew', before: 'warning (server2): 1 s', now: 'blocking (server2): 1 s' },
+    {
+      what: 'check clock-skew',
+      before: 'warning (server2): 1 s',
+      now: 'blocking (server2): 1 s',
+      told: 'check clock-skew: when it was planned: warning (server2): 1 s; now: blocking (server2): 1 s',
+    },
   ]);
 });
 
@@ -134,11 +139,13 @@ test('another machine under the name, or another default channel, is another pla
   if (first === undefined) throw new Error('a server');
   const again = { ...first, server: { ...first.server, fingerprint: 'another' } };
   const swapped = describe({}, empty, { snapshot: { ...healthy, servers: [again, ...others] } });
-  expect(differencesOf(describe().facts, swapped.facts)).toEqual([
+  expect(differencesOf(describe().facts, swapped.facts)).toMatchObject([
     { what: 'server1: certificate', before: 'fingerprint-of-server1', now: 'another' },
   ]);
   const daily = describe({}, empty, { defaultChannel: 'daily' });
-  expect(differencesOf(describe().facts, daily.facts)).toEqual([{ what: 'channel', before: 'stable', now: 'daily' }]);
+  expect(differencesOf(describe().facts, daily.facts)).toMatchObject([
+    { before: 'stable', now: 'daily', told: 'channel: when it was planned: stable; now: daily' },
+  ]);
   expect(new Set([describe(), swapped, daily].map(({ view }) => view.id)).size).toBe(3);
 });
 
@@ -152,6 +159,7 @@ test('a secret that changed is a difference that shows neither', () => {
     what: 'server1: PUT /os/1.0/services/nvme',
     before: 'is sent',
     now: 'is sent, with another value',
+    told: 'server1: PUT /os/1.0/services/nvme: the plan sends it; now with another content',
   });
   expect(JSON.stringify([before, now])).not.toMatch(/"one"|"two"/);
 });

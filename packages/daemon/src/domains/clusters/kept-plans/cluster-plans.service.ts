@@ -14,7 +14,8 @@ import { type DescribedPlan, describePlan } from '../description/describe-plan.p
 import type { StepOutline } from '../description/described-step.ts';
 import { medianDurations } from '../description/durations.rules.ts';
 import type { Durations } from '../description/estimate.plan.ts';
-import { differencesOf, type PlanFact } from '../description/plan-facts.plan.ts';
+import { differencesOf } from '../description/plan-differences.plan.ts';
+import type { PlanFact } from '../description/plan-facts.plan.ts';
 import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
 import type { CreateClusterPlan } from '../plan/plan.ts';
 import { outdatedBy, planExpired, planNotFound, planOutdated, planRanAlready } from './plan-faults.rules.ts';

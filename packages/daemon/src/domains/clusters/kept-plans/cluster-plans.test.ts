@@ -83,14 +83,20 @@ test.each<[string, Change, Partial<PlanDifference>]>([
     onFirst((state) => {
       state.services['lvm'] = { enabled: true, system_id: 1 };
     }),
-    { what: 'server1: lvm.enabled', before: 'false → true', now: null },
+    {
+      ...{ what: 'server1: lvm.enabled', before: 'false → true', now: null },
+      told: 'server1: lvm.enabled: the plan changes it (false → true); now it is as wanted already',
+    },
   ],
   [
     'an address changed',
     onFirst((state) => {
       state.interfaces = { eth0: { addresses: ['10.0.0.9'], roles: ['management', 'cluster'] } };
     }),
-    { what: 'server1: core.https_address', before: 'nothing → 10.0.0.1:8443', now: 'nothing → 10.0.0.9:8443' },
+    {
+      ...{ what: 'server1: core.https_address', before: 'nothing → 10.0.0.1:8443', now: 'nothing → 10.0.0.9:8443' },
+      told: 'server1: core.https_address: the plan changes it (nothing → 10.0.0.1:8443); now it would be changed differently (nothing → 10.0.0.9:8443)',
+    },
   ],
   [
     'another machine was seen with the id',
@@ -98,14 +104,23 @@ test.each<[string, Change, Partial<PlanDifference>]>([
       const [, , third] = world.stands;
       if (third !== undefined) third.state.services['lvm'] = { enabled: true, system_id: 2 };
     },
-    { what: 'server2: system_id of lvm', before: '2', now: '3' },
+    {
+      ...{ what: 'server2: system_id of lvm', before: '2', now: '3' },
+      told: 'server2: system_id of lvm: when it was planned: 2; now: 3',
+    },
   ],
   [
     'it is a member of a cluster',
     onFirst((state) => {
       state.clustered = true;
     }),
-    { what: 'server1', now: expect.stringContaining('is a member of an Incus cluster already') },
+    {
+      what: 'server1',
+      now: expect.stringContaining('is a member of an Incus cluster already'),
+      told: expect.stringMatching(
+        /^server1: it could be planned then, and cannot be now: .* member of an Incus cluster/,
+      ),
+    },
   ],
   [
     'it has no address for us any more',

@@ -17,10 +17,8 @@ export const planRanAlready = (id: string, operation: string): Fault =>
   });
 
 export function planOutdated(id: string, differences: readonly PlanDifference[], cause?: Fault): Fault {
-  const told = differences.map(
-    ({ what, before, now }) => `${what}: was ${before ?? 'not there'}, is ${now ?? 'not there'}`,
-  );
-  const message = `Plan ${short(id)} is outdated: ${told.slice(0, 3).join('; ') || 'it comes out differently now'}`;
+  const told = differences.slice(0, 3).map((one) => one.told);
+  const message = `Plan ${short(id)} is outdated: ${told.join(' · ') || 'it comes out differently now'}`;
   const details = { plan: id, differences, ...(cause === undefined ? {} : { cause: cause.code }) };
   return new Fault('plan_outdated', message, { details, cause });
 }
@@ -33,5 +31,6 @@ export function outdatedBy(id: string, error: unknown): unknown {
   if (!(error instanceof Fault) || !saysWhatIs.includes(error.kind) || error.code === 'plan_outdated') return error;
   const server = error.details['server'];
   const what = typeof server === 'string' ? server : 'the request';
-  return planOutdated(id, [{ what, before: 'could be planned', now: error.message }], error);
+  const told = `${what}: it could be planned then, and cannot be now: ${error.message}`;
+  return planOutdated(id, [{ what, before: 'could be planned', now: error.message, told }], error);
 }
