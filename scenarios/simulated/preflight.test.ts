@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Preflight, routes } from '@operations-center/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { healthyRequest, misjudged, problemsOf, requestCases, serverCases } from '../lib/preflight-cases.ts';
@@ -71,6 +72,27 @@ test('ten servers with five faults: the five are named with what to do, and the 
   ]) {
     expect(ran.stdout).toMatch(new RegExp(`✗ ${check} +${server}: .*\\n.*\\n +→ `));
   }
+});
+
+test('cluster add is refused with everything that stands in the way, the refusal last; OC’s way keeps its one text', async () => {
+  await misbehave(['refuses-connections@server2', 'disk-full@server3', 'service-missing@server4:lvm']);
+  const names = ['server1', 'server2', 'server3', 'server4'];
+  const config = join(world.directory, 'lvm.yaml');
+  writeFileSync(config, 'lvm:\n  enabled: true\n');
+  const ran = await world.daemon.cli(
+    ...['provisioning', 'cluster', 'add', 'fresh', 'https://10.0.0.1:8443', '-s', names.join(','), '-c', config],
+  );
+  expect(ran).toMatchObject({ exit: 1, stdout: '' });
+  const found = [...ran.stderr.matchAll(/^ {2}✗ (\S+) +(server\d)/gm)].map(([, check, server]) => `${check} ${server}`);
+  expect(found).toEqual(expect.arrayContaining(['reachable server2', 'free-space server3', 'services-known server4']));
+  const refused = ran.stderr.slice(ran.stderr.indexOf('Error: '));
+  expect(refused).toContain('server2');
+  expect(refused).not.toContain('✗');
+  const body = { ...healthyRequest, server_names: names, services_config: { lvm: { enabled: true } } };
+  const oc = await world.daemon.client('clusters_create', { body });
+  if (oc.kind !== 'fault') throw new Error('refused');
+  expect(oc.message).toMatch(/^Failed creating cluster: .*server2/);
+  expect(oc.details).not.toHaveProperty('findings');
 });
 
 test('each mistake of a request is caught by the check meant for it', async () => {

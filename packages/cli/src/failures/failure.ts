@@ -1,7 +1,9 @@
 import { printable } from '../output/printable.ts';
 
-/** What went wrong, for a person, in the order in which it is told: what, where, why, what to do. */
+/** What went wrong, for a person, in the order in which it is told: found, what, where, why, what to do. */
 export type FailureParts = {
+  /** What checks found: several lines before all others, so that the failure itself stands last on the screen. */
+  found?: string;
   /** One line without a full stop. */
   what: string;
   /** An excerpt of a file, or lines that show the place. */
@@ -50,6 +52,7 @@ const codeColumn = 72;
 
 export function renderFailure(parts: FailureParts): string {
   const blocks = [`Error: ${parts.what}`];
+  if (parts.found !== undefined) blocks.unshift(parts.found, '');
   if (parts.where !== undefined) blocks.push('', parts.where, '');
   if (parts.why !== undefined) blocks.push(parts.why);
   if (parts.fix !== undefined) blocks.push(parts.fix);

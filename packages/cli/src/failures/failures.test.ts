@@ -79,6 +79,30 @@ test('what the daemon does not announce is refused without being sent', async ()
   expect(asked).toEqual(['/1.0']);
 });
 
+test('what stands in the way comes first, and the refusal last; what is well or ignored is left out', async () => {
+  const finding = { servers: ['server2'], cause: null, remedy: null, ignorable: true, ignored: false };
+  const findings = [
+    { ...finding, check: 'reachable', verdict: 'blocking', seen: 'silent', cause: 'no route', remedy: 'plug it in' },
+    { ...finding, check: 'free-space', verdict: 'blocking', seen: 'full', ignored: true },
+    { ...finding, check: 'clock-skew', verdict: 'ok', seen: 'within 2 s' },
+    { ...finding, check: 'services-known', verdict: 'blocking', servers: ['server3'], seen: 'no lvm' },
+    'none',
+  ];
+  const told = await stderrOf(
+    () => refusal(400, 'Server "server2" is offline', { code: 'cluster_server_not_usable', details: { findings } }),
+    'provisioning',
+    'cluster',
+    'show',
+    'wonderful',
+  );
+  expect(told.slice(0, told.indexOf('('))).toBe(`  ✗ reachable       server2: silent
+                    No route.
+                    → plug it in
+  ✗ services-known  server3: no lvm
+
+Error: server "server2" is offline                                      `);
+});
+
 test('an excerpt shows two lines before the place and marks the word', () => {
   const text = 'devices:\r\n  root:\r\n    path: /\r\n    pool: nowhere # here\r\n    type: disk\r\n';
   expect(excerpt({ text, line: 4, column: 11, note: 'no such pool' })).toBe(

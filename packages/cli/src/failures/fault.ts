@@ -1,4 +1,5 @@
-import type { CallResult, Finding, PlanDifference } from '@operations-center/contract';
+import { type CallResult, finding, type PlanDifference } from '@operations-center/contract';
+import { checkWidth, findingText } from '../output/finding-text.ts';
 import { CliFailure } from './failure.ts';
 import { faultWords } from './fault-words.ts';
 
@@ -10,11 +11,13 @@ export function explainFault(fault: FaultResult): CliFailure {
   const what =
     faultWords[fault.code]?.(fault) ??
     (decapitalize(withoutFrame(fault.message)) || `refused with status ${fault.status}`);
+  const found = blockingText(fault.details);
   const why = detailLines(fault.details, what);
   const fix = [fault.hint, fault.code === 'internal_error' && fault.request_id ? `Request ${fault.request_id}.` : '']
     .filter((line) => line !== '')
     .join('\n');
   return new CliFailure({
+    ...(found === '' ? {} : { found }),
     what,
     ...(why === '' ? {} : { why }),
     ...(fix === '' ? {} : { fix }),
@@ -57,9 +60,7 @@ function detailLines(details: Readonly<Record<string, unknown>>, what: string): 
       ? [`${`${name}:`.padEnd(10)} ${value}`]
       : [];
   });
-  return [...problems, ...differenceLines(details['differences']), ...findingLines(details['findings']), ...named].join(
-    '\n',
-  );
+  return [...problems, ...differenceLines(details['differences']), ...named].join('\n');
 }
 
 /** What was planned, and what would be done now. */
@@ -71,14 +72,15 @@ function differenceLines(differences: unknown): string[] {
   });
 }
 
-/** What a check saw, why that is a problem, and what to do. */
-function findingLines(findings: unknown): string[] {
-  if (!Array.isArray(findings)) return [];
-  return findings.flatMap((finding: unknown) => {
-    const { check, seen, cause, remedy } = (finding ?? {}) as Partial<Finding>;
-    const told = [seen, cause].filter((part) => typeof part === 'string').join('; ');
-    return [`  ✗ ${check ?? ''}: ${told}`, ...(typeof remedy === 'string' ? [`    → ${remedy}`] : [])];
-  });
+/** The findings that stand in the way, as `cluster check` shows them. */
+function blockingText(details: Readonly<Record<string, unknown>>): string {
+  const given = Array.isArray(details['findings']) ? details['findings'] : [];
+  const findings = given.flatMap((one: unknown) => finding.safeParse(one).data ?? []);
+  const blocking = findings.filter(({ verdict, ignored }) => verdict === 'blocking' && !ignored);
+  return blocking
+    .map((one) => findingText(one, checkWidth(blocking)))
+    .join('')
+    .trimEnd();
 }
 
 /** Problems of a document, one line each; the first is in the message already. */

@@ -1,11 +1,13 @@
 import type { Finding, Preflight } from '@operations-center/contract';
+import { checkWidth, findingText, verdictWord } from '../../output/finding-text.ts';
 import { type Column, type ListFormat, showList } from '../../output/list.ts';
+import { capitalize } from '../../output/words.ts';
 import { writeYaml } from '../../output/yaml.ts';
 
 type View = { format: ListFormat; all: boolean; width: number | undefined };
 
 const columns: readonly Column<Finding>[] = [
-  { header: 'Verdict', value: (finding) => wordOf(finding) },
+  { header: 'Verdict', value: (finding) => verdictWord(finding) },
   { header: 'Check', value: ({ check }) => check },
   { header: 'Servers', value: ({ servers }) => servers.join(' ') },
   { header: 'Seen', value: ({ seen }) => seen, free: true },
@@ -24,14 +26,10 @@ export function showFindings(preflight: Preflight, { format, all, width }: View)
 
 const isProblem = ({ verdict }: Finding): boolean => verdict === 'warning' || verdict === 'blocking';
 
-const wordOf = ({ verdict, ignored }: Finding): string => (verdict === 'blocking' && ignored ? 'ignored' : verdict);
-
-const symbols: Readonly<Record<string, string>> = { ok: '✓', warning: '!', blocking: '✗', skipped: '–', ignored: '~' };
-
 /** Grouped, one paragraph a finding: what was seen, why it matters, what to do. */
 function report(preflight: Preflight, shown: readonly Finding[], all: boolean): string {
   const { checks } = preflight;
-  const width = Math.max(0, ...shown.map(({ check }) => check.length));
+  const width = checkWidth(shown);
   const paragraphs = [...Map.groupBy(checks, ({ group }) => group)].flatMap(([group, members]) => {
     const names = new Set(members.map(({ name }) => name));
     const own = shown.filter(({ check }) => names.has(check));
@@ -43,17 +41,6 @@ function report(preflight: Preflight, shown: readonly Finding[], all: boolean): 
 
 const headText = ({ cluster, checks, summary }: Preflight): string =>
   `Checks for cluster "${cluster}": ${counted(summary.servers, 'server')}, ${checks.length} checks in ${(summary.ms / 1000).toFixed(2)} s\n`;
-
-function findingText(finding: Finding, width: number): string {
-  const { check, servers, seen, cause, remedy } = finding;
-  const indent = ' '.repeat(width + 6);
-  const who = servers.length === 0 ? '' : `${servers.join(', ')}: `;
-  const symbol = symbols[wordOf(finding)] ?? '?';
-  const lines = [`  ${symbol} ${check.padEnd(width)}  ${who}${seen}`];
-  if (cause !== null) lines.push(`${indent}${capitalize(cause)}.`);
-  if (remedy !== null) lines.push(`${indent}→ ${remedy}`);
-  return `${lines.join('\n')}\n`;
-}
 
 /** Most of what is skipped is so for one reason, which is told once. */
 function skippedText(findings: readonly Finding[]): string {
@@ -76,4 +63,3 @@ function endText({ summary, blocked }: Preflight): string {
 }
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

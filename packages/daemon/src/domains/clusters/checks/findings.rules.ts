@@ -32,6 +32,14 @@ export const notesOfFindings = (findings: readonly Finding[]): Note[] =>
 /** `clock-skew: server3 is 1.8 s behind server1; joins tolerate 5 s`. */
 const tell = ({ check, seen, cause }: Finding): string => `${check}: ${[seen, cause].filter(Boolean).join('; ')}`;
 
+/** OC refuses for one reason, the first; whoever can read them is told all others beside it. */
+export const withFindings = (fault: Fault, findings: readonly Finding[]): Fault =>
+  new Fault(fault.code, fault.message, {
+    hint: fault.hint,
+    details: { ...fault.details, findings },
+    cause: fault.cause,
+  });
+
 /** Each blocking finding in one line; all of them in the details. */
 export function refuseBlocking(
   code: 'cluster_preflight_failed' | 'plan_not_runnable',

@@ -39,7 +39,7 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
   async function begin(given: ClusterPost, requested_by: string): Promise<string> {
     const { request, digest, there } = await preparation.read(given);
     if (there !== undefined) return (await findSame(there, digest)) ?? raise(clusterExists(request.name));
-    const prepared = await preparation.look(given, request, digest, []);
+    const prepared = await preparation.look({ given, request, digest, ignore: [] });
     const submitted = await database.write('create cluster', async (tx) => {
       const taken = await findCluster(tx, request.name);
       if (taken !== undefined) return { taken };

@@ -4,7 +4,8 @@ import { makeUlaPrefix } from '@operations-center/documents';
 import type { IncusObjectStore } from '../../../fleet/incus-objects.ts';
 import type { Tx } from '../../../schema.ts';
 import { requireChannel } from '../../channels/channels.service.ts';
-import { notesOfFindings } from '../checks/findings.rules.ts';
+import type { Server } from '../../servers/server.ts';
+import { notesOfFindings, withFindings } from '../checks/findings.rules.ts';
 import { type PreflightParts, runPreflight } from '../checks/preflight.service.ts';
 import { checkCandidates, serverIsMember } from '../cluster.rules.ts';
 import type { StoredCluster } from '../cluster.ts';
@@ -37,36 +38,53 @@ export type Prepared = {
   ignore: readonly string[];
 };
 
+export type Asked = Pick<Prepared, 'given' | 'request' | 'digest' | 'ignore'> & {
+  /** Look at the servers even if our rows refuse already, and tell all findings beside the refusal. */
+  tellAll?: boolean;
+};
+
 export type Preparation = {
   /** A request in its own words, and which cluster has its name already. */
   read(given: ClusterPost): Promise<{ request: CreateRequest; digest: string; there: StoredCluster | undefined }>;
   /** Judges by our rows, then looks at the servers; changes nothing. */
-  look(given: ClusterPost, request: CreateRequest, digest: string, ignore: readonly string[]): Promise<Prepared>;
+  look(asked: Asked): Promise<Prepared>;
   /** Makes every choice. What was looked at before is looked at again where it is ours to know. */
   plan(tx: Tx, prepared: Prepared): Promise<PlannedCreation & { ula_prefix: string }>;
 };
 
+/** Nothing comes of it any more: whoever waits shall not wait for the slowest. */
+const refusedMs = 2_500;
+
 export function makePreparation(parts: PreparationParts): Preparation {
   const { database, clock, servers, sealer } = parts;
 
-  async function look(
-    given: ClusterPost,
-    request: CreateRequest,
-    digest: string,
-    ignore: readonly string[],
-  ): Promise<Prepared> {
+  async function look({ given, request, digest, ignore, tellAll = false }: Asked): Promise<Prepared> {
     const chosen = await servers.findAll(request.server_names);
-    checkCandidates(request.server_names, chosen.map(toCandidate), request);
-    await requireChannel(database.read, request.channel);
+    const refusal = await findRefusal(request, chosen);
+    if (refusal !== undefined && !tellAll) throw refusal;
     const registered = asksForLvm(request) ? await servers.listRegistered() : [];
     const { snapshot, fault, findings } = await runPreflight(
       { ...parts, nowMs: () => clock.nowMs() },
-      { request, servers: chosen, registered, ignore },
+      { request, servers: chosen, registered, ignore, ...(refusal === undefined ? {} : { totalMs: refusedMs }) },
     );
-    if (fault !== undefined) throw fault;
+    const tell = (first: Fault) => (tellAll ? withFindings(first, findings) : first);
+    if (refusal !== undefined) throw tell(refusal);
+    if (fault !== undefined) throw tell(fault);
     const live = await lookAtItems(parts.fleet.objects, request, snapshot);
     const notes = [...request.notes, ...notesOfFindings(findings)];
     return { given, request: { ...request, notes }, digest, snapshot, live, findings, ignore };
+  }
+
+  /** For what our rows alone refuse it, in OC's words. */
+  async function findRefusal(request: CreateRequest, chosen: readonly Server[]): Promise<Fault | undefined> {
+    try {
+      checkCandidates(request.server_names, chosen.map(toCandidate), request);
+      await requireChannel(database.read, request.channel);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Fault) return error;
+      throw error;
+    }
   }
 
   async function plan(tx: Tx, prepared: Prepared): Promise<PlannedCreation & { ula_prefix: string }> {

@@ -1,9 +1,9 @@
-import type { ClusterPlan, ClusterPost } from '@operations-center/contract';
+import { type ClusterPlan, type ClusterPost, Fault } from '@operations-center/contract';
 import { isOpen } from '@operations-center/workflow';
 import type { Sealed } from '../../../platform/sealing.ts';
 import type { Tx } from '../../../schema.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
-import { blockingOf, refuseBlocking } from '../checks/findings.rules.ts';
+import { blockingOf, refuseBlocking, withFindings } from '../checks/findings.rules.ts';
 import { checkIgnore } from '../checks/ignore.rules.ts';
 import { clusterExists } from '../cluster.rules.ts';
 import type { ClusterParts } from '../cluster-parts.ts';
@@ -52,11 +52,13 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     checkIgnore(ignore);
     const { request, digest, there } = await preparation.read(given);
     if (there !== undefined) throw clusterExists(request.name);
-    const prepared = await preparation.look(given, request, digest, ignore);
+    const prepared = await preparation.look({ given, request, digest, ignore, tellAll: true });
     const durations = await measure();
     return database.write('plan cluster', async (tx) => {
       if ((await findCluster(tx, request.name)) !== undefined) throw clusterExists(request.name);
-      const planned = await preparation.plan(tx, prepared);
+      const planned = await preparation.plan(tx, prepared).catch((error: unknown) => {
+        throw error instanceof Fault ? withFindings(error, prepared.findings) : error;
+      });
       const described = describe(prepared, planned, durations);
       return store(tx, { prepared, planned, described, requested_by });
     });
@@ -123,7 +125,7 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     const { stored, facts, given, ignore } = openRow(row);
     const { request, digest, there } = await preparation.read(given);
     if (there !== undefined) throw clusterExists(request.name);
-    const prepared = await orOutdated(id, () => preparation.look(given, request, digest, ignore));
+    const prepared = await orOutdated(id, () => preparation.look({ given, request, digest, ignore }));
     return database.write('run plan', async (tx) => {
       const now = await findPlan(tx, id);
       // The same id twice at once: the first one runs it, the other one joins.

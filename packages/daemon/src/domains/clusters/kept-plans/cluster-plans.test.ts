@@ -1,4 +1,4 @@
-import type { ClusterPlan, PlanDifference } from '@operations-center/contract';
+import type { ClusterPlan, Finding, PlanDifference } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
 import { clusterNames, operationsOf, type Reply, serversOf, startWorld, type World } from '../testing/world.ts';
@@ -147,6 +147,34 @@ test.each<[string, Change, Partial<PlanDifference>]>([
   expect(await operationsOf(world)).toEqual([]);
 });
 
+test('a plan that cannot be made is refused for one reason, with all findings beside it; OC’s way tells the reason alone', async () => {
+  await using world = await startWorld();
+  const [first, second] = world.stands;
+  if (first === undefined || second === undefined) throw new Error('two servers');
+  first.state.services = {};
+  second.state.clustered = true;
+  const reply = await planOf(world);
+  expect(reply).toMatchObject({ status: 400, body: { code: 'service_unknown' } });
+  const findings = reply.body.details?.findings as Finding[];
+  const blocking = findings.filter(({ verdict }) => verdict === 'blocking').map(({ check }) => check);
+  expect(blocking).toEqual(expect.arrayContaining(['not-clustered-live', 'services-known']));
+  const oc = await world.ask('POST', path, request);
+  expect(oc.body.error).toBe(reply.body.error);
+  expect(oc.body.details).not.toHaveProperty('findings');
+});
+
+test('what our rows refuse is looked at all the same, where a plan is asked for', async () => {
+  await using world = await startWorld();
+  const [first] = world.stands;
+  if (first === undefined) throw new Error('a server');
+  first.state.clustered = true;
+  const reply = await planOf(world, { server_names: ['server1', 'nobody'] });
+  expect(reply).toMatchObject({ status: 404, body: { code: 'server_not_found' } });
+  const findings = reply.body.details?.findings as Finding[];
+  const blocking = findings.filter(({ verdict }) => verdict === 'blocking').map(({ check }) => check);
+  expect(blocking).toEqual(expect.arrayContaining(['not-clustered-live']));
+});
+
 test('a plan is unknown, ran already, or is joined while it runs', async () => {
   await using world = await startWorld();
   expect(await run(world, 'f'.repeat(64))).toMatchObject({ status: 404, body: { code: 'plan_not_found' } });
@@ -260,7 +288,8 @@ test.each<[Record<string, unknown>]>([
   const [plan, create] = [await planOf(world, change), await world.ask('POST', path, { ...request, ...change })];
   expect(plan.status).toBeGreaterThanOrEqual(400);
   const { request_id: _, ...told } = plan.body;
-  expect(create.body).toMatchObject(told);
+  const { findings: _findings, ...details } = told.details;
+  expect(create.body).toMatchObject({ ...told, details });
 });
 
 test('no secret is shown by a plan or stands open in the database, and one that changes is another plan', async () => {
