@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { commands } from './commands.ts';
 import { notBuilt } from './not-built.ts';
 import recorded from './recorded/oc-cli-tree.json' with { type: 'json' };
+import { aboutGroup } from './words.ts';
 
 type RecordedCommand = {
   path: string[];
@@ -17,6 +18,12 @@ const ours = new Map(commands.map((command) => [command.path.join(' '), command]
 test('every command of OC is built, or stands in the table of those that are not', () => {
   const lost = leaves.map((leaf) => leaf.path.join(' ')).filter((path) => !ours.has(path) && !isMissing(path));
   expect(lost).toEqual([]);
+});
+
+test('every word with commands below it says what it is', () => {
+  const groups = commands.flatMap(({ path }) => path.slice(0, -1).map((_, index) => path.slice(0, index + 1)));
+  const silent = groups.filter((path) => !ours.has(path.join(' ')) && aboutGroup(path) === '');
+  expect(silent).toEqual([]);
 });
 
 test('the table of commands not built names only commands of OC that are not there', () => {

@@ -68,6 +68,19 @@ export const duration = (about: string, initial: string): Option<number> => ({
   required: false,
 });
 
+/** A length of time before now, for an option that also takes a time. */
+export function readAgo(option: string, typed: string, now: number): string {
+  try {
+    return new Date(now - readDuration(typed)).toISOString();
+  } catch {
+    throw new UsageFailure(
+      `${option}: "${typed}" is neither a time nor a length of time`,
+      'Write a time as RFC 3339, 2026-11-22T18:00:00Z, or how long ago: 90s, 1h30m, 24h.',
+      'option_invalid',
+    );
+  }
+}
+
 export function readDuration(typed: string): number {
   const parts = [...typed.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join('') !== typed) {

@@ -26,7 +26,7 @@ export async function runProgram(
       parsed.kind === 'help'
         ? parsed.text
         : await parsed.command.execute(makeCall(parsed.args, parsed.options, parsed.globals, terminal));
-    if (text !== '') await writeAll(terminal.stdout, printable(text));
+    if (text !== '') await writeAll(terminal.stdout, printable(text), parsed.kind !== 'help');
     return 0;
   } catch (error) {
     if (error instanceof AnswersNo) await writeAll(terminal.stdout, printable(error.text));
@@ -60,9 +60,9 @@ function makeCall(
 }
 
 /** Waits until a slow reader has taken it: process.exit would cut a pipe short. Throws a CliFailure if it cannot be taken. */
-const writeAll = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
+const writeAll = (stream: NodeJS.WritableStream, text: string, isAnswer = true): Promise<void> =>
   new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(outputFailure(error));
+    const fail = (error: Error): void => reject(outputFailure(error, isAnswer));
     stream.once('error', fail);
     stream.write(text, (error) => {
       // After a failed write the stream tells it once more.
@@ -72,11 +72,11 @@ const writeAll = (stream: NodeJS.WritableStream, text: string): Promise<void> =>
     });
   });
 
-const outputFailure = (error: Error): CliFailure =>
+const outputFailure = (error: Error, isAnswer: boolean): CliFailure =>
   new CliFailure(
     {
       what: `the result could not be written: ${error.message}`,
-      why: 'The daemon was asked; only its answer is lost.',
+      ...(isAnswer ? { why: 'What was asked for is done; only what it prints is lost.' } : {}),
       fix: 'Make room, or write it elsewhere, and ask again.',
       code: 'output_failed',
     },

@@ -3,6 +3,7 @@ export const programName = 'operations-center';
 const groups: Readonly<Record<string, string>> = {
   '': 'The command line of Operations Center, the control plane for fleets of IncusOS servers.',
   admin: 'Look into the daemon and its host',
+  audit: 'Who changed what, and whether that record is whole',
   image: 'Images that servers and clusters can download',
   inventory: 'What the clusters hold: instances, networks, volumes and everything else',
   operation: 'Long work: what runs, what it waits for, and the ways out',
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, string>> = {
   'system security': 'Whom the daemon trusts',
   'system settings': 'Log level and registration script',
   'system trust': 'Client certificates with full rights',
+  'system webhook': 'Who is told when an operation needs attention or fails',
   'system updates': 'Where updates come from',
   warning: 'What a person should look at',
 };

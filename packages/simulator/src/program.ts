@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { FAULTS, type Fault, parseFault } from './faults.ts';
 
+const faultWidth = Math.max(...Object.keys(FAULTS).map((name) => name.length)) + 2;
+
 const EXAMPLES = `
 Examples:
   # Three servers on 127.77.0.11–13:8443, nothing registered
@@ -15,7 +17,7 @@ Examples:
 
 Faults (NAME@SERVER[:ARG]; SERVER may be *; a server whose name contains a fault's name has it, too):
 ${Object.entries(FAULTS)
-  .map(([name, about]) => `  ${name.padEnd(24)}${about}`)
+  .map(([name, about]) => `  ${name.padEnd(faultWidth)}${about}`)
   .join('\n')}
 `;
 

@@ -56,8 +56,9 @@ function whyNot(exit: Exit, status: OperationStatus): string {
     case 'queued':
     case 'running':
     case 'paused':
+      return `is ${status}: ${exit} is not possible now`;
     case 'needs_attention':
-      return `is ${status.replace('_', ' ')}: ${exit} is not possible now`;
+      return `needs attention: ${exit} is not possible now`;
   }
 }
 

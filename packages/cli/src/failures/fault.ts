@@ -47,7 +47,7 @@ function withoutFrame(message: string): string {
 }
 
 const decapitalize = (message: string): string =>
-  /^[A-Z][a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
+  /^(?!Operations Center|Incus)[A-Z][a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
 
 /** Where and why, as far as the daemon says it: server, step, cause, positions. */
 function detailLines(details: Readonly<Record<string, unknown>>, what: string): string {

@@ -1,4 +1,5 @@
 import type { Finding } from '@operations-center/contract';
+import { afterName } from './after-name.ts';
 import { capitalize } from './words.ts';
 
 const symbols: Readonly<Record<string, string>> = { ok: '✓', warning: '!', blocking: '✗', skipped: '–', ignored: '~' };
@@ -13,7 +14,9 @@ export function findingText(finding: Finding, width: number): string {
   const indent = ' '.repeat(width + 6);
   const who = servers.length === 0 ? '' : `${servers.join(', ')}: `;
   const symbol = symbols[verdictWord(finding)] ?? '?';
-  const lines = [`  ${symbol} ${check.padEnd(width)}  ${who}${seen}`];
+  const lines = [
+    `  ${symbol} ${check.padEnd(width)}  ${who}${afterName(servers.length === 1 ? servers[0] : null, seen)}`,
+  ];
   if (cause !== null) lines.push(`${indent}${capitalize(cause)}.`);
   if (remedy !== null) lines.push(`${indent}→ ${remedy}`);
   return `${lines.join('\n')}\n`;

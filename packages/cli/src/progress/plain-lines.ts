@@ -1,4 +1,5 @@
 import type { Operation, OperationStep } from '@operations-center/contract';
+import { afterName } from '../output/after-name.ts';
 import { showElapsed } from '../output/time.ts';
 import { serversOf, stepWord } from './step-words.ts';
 import { waitSentence } from './wait-sentence.ts';
@@ -76,7 +77,10 @@ const took = (from: string | null, to: string | null): string =>
 function statusChange(operation: Operation): Line[] {
   const { status, failure } = operation.metadata;
   const at = operation.updated_at;
-  const cause = failure === null ? '' : `: ${failure.target === null ? '' : `${failure.target}: `}${failure.message}`;
+  const cause =
+    failure === null
+      ? ''
+      : `: ${failure.target === null ? '' : `${failure.target}: `}${afterName(failure.target, failure.message)}`;
   const elapsed = showElapsed(Date.parse(operation.updated_at) - Date.parse(operation.created_at));
   const texts: Record<Operation['metadata']['status'], string | undefined> = {
     queued: undefined,

@@ -1,8 +1,7 @@
 import type { AuditEntry } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
-import { UsageFailure } from '../../failures/failure.ts';
-import { readDuration, text, wholeNumber } from '../../options.ts';
+import { readAgo, text, wholeNumber } from '../../options.ts';
 import { type Column, listFormat, showList } from '../../output/list.ts';
 import { showTime } from '../../output/time.ts';
 import { requireExtension } from '../../require-extension.ts';
@@ -39,7 +38,14 @@ export const auditList = defineCommand({
   run: async ({ api, options }) => {
     await requireExtension(api, 'audit', 'the audit');
     const { since, until, who, what, object, limit } = options;
-    const query = { since: readTime(since), until: readTime(until), who, what, object, limit: String(limit) };
+    const query = {
+      since: readTime('--since', since),
+      until: readTime('--until', until),
+      who,
+      what,
+      object,
+      limit: String(limit),
+    };
     const given = Object.entries(query).filter(([, value]) => value !== '');
     return (await api.ask('audit_list', { query: Object.fromEntries(given) })).entries;
   },
@@ -58,8 +64,7 @@ function outcomeText({ outcome, by }: AuditEntry): string {
 }
 
 /** A time, or how long ago. */
-function readTime(given: string): string {
+function readTime(option: string, given: string): string {
   if (given === '' || /^\d{4}-\d\d-\d\d[Tt ]/.test(given)) return given;
-  if (!/^[\d.]/.test(given)) throw new UsageFailure(`"${given}" is no time`, 'Write 24h or 2026-11-22T18:00:00Z.');
-  return new Date(Date.now() - readDuration(given)).toISOString();
+  return readAgo(option, given, Date.now());
 }

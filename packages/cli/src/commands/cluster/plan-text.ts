@@ -1,4 +1,5 @@
 import type { ClusterPlan, Finding, PlannedStep } from '@operations-center/contract';
+import { afterName } from '../../output/after-name.ts';
 import { wrapText } from './plan-details.ts';
 import { clusterLines, itemLines, type PlanLine, serviceLines } from './plan-lines.ts';
 
@@ -56,7 +57,7 @@ function findingLines(findings: readonly Finding[]): PlanLine[] {
   return findings.flatMap(({ check, verdict, ignored, servers, seen, cause, remedy }) => {
     if (verdict !== 'warning' && verdict !== 'blocking') return [];
     const who = servers.length === 0 ? '' : `${servers.join(', ')}: `;
-    const detail = `${who}${seen}${cause === null ? '' : `; ${cause}`}${ignored ? ' (ignored)' : ''}`;
+    const detail = `${who}${afterName(servers.length === 1 ? servers[0] : null, seen)}${cause === null ? '' : `; ${cause}`}${ignored ? ' (ignored)' : ''}`;
     const symbol = verdict === 'warning' ? '!' : ignored ? '~' : '✗';
     return [
       { symbol, what: check, detail },

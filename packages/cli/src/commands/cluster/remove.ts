@@ -13,15 +13,14 @@ export const clusterRemove = defineCommand({
   args: { name: required('Its name', { names: 'clusters' }) },
   options: { force: flag('Forget it and leave its servers as they are', { short: 'f' }) },
   run: async ({ api, args, options, terminal }) => {
-    if (options.force) {
-      terminal.stderr.write(
-        'WARNING: --force changes nothing on the servers: they stay a cluster that nobody manages.\n',
-      );
-    }
     await api.ask('cluster_delete', {
       params: { name: args.name },
       query: { mode: options.force ? 'force' : 'normal' },
     });
+    if (!options.force) return;
+    terminal.stderr.write(
+      'WARNING: --force changed nothing on the servers: if they are a cluster, nobody manages it now.\n',
+    );
   },
   show: showNothing,
 });

@@ -1,5 +1,6 @@
 import type { Operation } from '@operations-center/contract';
 import type { Api } from '../../api.ts';
+import { CliFailure } from '../../failures/failure.ts';
 import { requireExtension } from '../../require-extension.ts';
 
 export type OperationQuery = Partial<
@@ -37,7 +38,12 @@ export async function findOperation(api: Api, given: string): Promise<Operation>
     throw await api.explain(error);
   });
   if (exact.kind === 'ok') return exact.metadata;
-  const found =
-    given.length < 4 ? [] : (await listOperations(api, {}, searched)).filter((one) => one.id.startsWith(given));
-  return found.length === 1 && found[0] !== undefined ? found[0] : api.unwrap(exact);
+  const [found, ...others] = (await listOperations(api, {}, searched)).filter((one) => one.id.startsWith(given));
+  if (found === undefined) return api.unwrap(exact);
+  if (others.length === 0) return found;
+  throw new CliFailure({
+    what: `${others.length + 1} operations begin with "${given}"`,
+    fix: 'Write more of the id: operations-center operation list.',
+    code: 'operation_ambiguous',
+  });
 }

@@ -2,7 +2,7 @@ import type { Operation } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
-import { flag, readDuration, text, wholeNumber } from '../../options.ts';
+import { flag, readAgo, text, wholeNumber } from '../../options.ts';
 import { type Column, listFormat, showList } from '../../output/list.ts';
 import { showTime } from '../../output/time.ts';
 import { listOperations } from './list-operations.ts';
@@ -57,7 +57,7 @@ export const operationList = defineCommand({
 
 function readSince(typed: string, now: number): string {
   if (/^\d{4}-\d\d-\d\d/.test(typed) && !Number.isNaN(Date.parse(typed))) return new Date(typed).toISOString();
-  return new Date(now - readDuration(typed)).toISOString();
+  return readAgo('--since', typed, now);
 }
 
 function countSteps({ metadata: { steps } }: Operation): string {

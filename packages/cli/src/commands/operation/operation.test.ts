@@ -3,7 +3,7 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { operation, step } from '../../testing/operations.ts';
-import { type Replay, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
+import { type Replay, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
 import { runWords } from '../../testing/run-words.ts';
 
 const id = '3f9c1e00-0000-4000-8000-000000000000';
@@ -84,7 +84,24 @@ test('the list asks with what it was narrowed by, page after page', async () => 
     limit: '199',
     cursor: 'two',
   });
-  expect(await run(['list', '--since', 'yesterday'], { replay: ({ path }) => page(path) })).toMatchObject({ code: 1 });
+  const { code, stderr } = await run(['list', '--since', 'yesterday'], { replay: ({ path }) => page(path) });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^Error: --since: "yesterday" is neither .*\nWrite a time as RFC 3339/);
+});
+
+test('an id may be shortened as far as it stays unique', async () => {
+  const other = operation('finished', [], {});
+  const list = [
+    { ...other, id: '04e10000-0000-4000-8000-000000000000' },
+    { ...other, id: '04f10000-0000-4000-8000-000000000000' },
+  ];
+  const given: Replay = ({ path }) => {
+    if (path === '/1.0') return extensions;
+    return path.startsWith('/1.0/operations?') ? sync({ success: list }) : refusal(404, 'Operation not found');
+  };
+  expect(await run(['show', '04e', '-f', 'json'], { replay: given })).toMatchObject({ code: 0, stderr: '' });
+  expect((await run(['show', '04'], { replay: given })).stderr).toContain('2 operations begin with "04"');
+  expect((await run(['show', '05'], { replay: given })).code).toBe(1);
 });
 
 test('the journal is printed line by line, with causes', async () => {

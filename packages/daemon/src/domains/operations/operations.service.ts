@@ -75,7 +75,10 @@ async function asFault<T>(work: () => Promise<T>): Promise<T> {
     if (error instanceof ExitNotPossible) {
       const message = error.message.replace(/^o/, 'O');
       const details = { operation: error.operation, exits: error.exits };
-      throw new Fault('operation_exit_not_possible', message, { details, cause: error });
+      // Without a way out there is nothing to choose: what it came to can still be seen.
+      const hint = `What became of it: operations-center operation show ${error.operation}.`;
+      const fixed = error.exits.length === 0 ? { hint } : {};
+      throw new Fault('operation_exit_not_possible', message, { details, cause: error, ...fixed });
     }
     if (error instanceof ClaimTaken) {
       const [kind = '', name = ''] = error.claim.split(/\/(.*)/s);

@@ -89,7 +89,7 @@ export function collectionOf(thing: string, path: string): Command[] {
     }),
     defineCommand({
       path: show,
-      about: `Show a ${thing} of a server's IncusOS`,
+      about: `Show ${articleOf(thing)} ${thing} of a server's IncusOS`,
       examples: [line(show, `server1:${sample}`), line(show, `server1:${sample} -f json`)],
       args: { [thing]: thingArgument(thing) },
       options: { format: osFormat },
@@ -101,7 +101,7 @@ export function collectionOf(thing: string, path: string): Command[] {
     }),
     defineCommand({
       path: edit,
-      about: `Change a ${thing} of a server's IncusOS`,
+      about: `Change ${articleOf(thing)} ${thing} of a server's IncusOS`,
       detail: editDetail,
       examples: [line(edit, `server1:${sample}`), line(edit, `server1:${sample} < ${sample}.yaml`)],
       args: { [thing]: thingArgument(thing) },
@@ -114,6 +114,8 @@ export function collectionOf(thing: string, path: string): Command[] {
     }),
   ];
 }
+
+const articleOf = (thing: string): string => (/^[aeiou]/.test(thing) ? 'an' : 'a');
 
 /** IncusOS lists URLs; OC's command shows them as they are, so that no other command takes what this one prints. */
 function namesOf(metadata: unknown): string[] {
