@@ -81,7 +81,7 @@ async function makeWorld() {
   for (const server of servers) server.incus.trust({ name: 'operations-center', certificate: identity.certificate });
   await fleet.boot(servers);
   const connections = makeInProcessConnections(door, identity);
-  const parts: PreflightParts = {
+  const parts: Omit<PreflightParts, 'servers'> = {
     fleet: { connections, incus: makeIncus(connections), incusOs: makeIncusOs(connections) },
     nowMs: Date.now,
     database,
@@ -98,7 +98,10 @@ async function makeWorld() {
       for (const row of rows) await setAddress(parts, row, tried);
       const given = routes.clusters_create.body.parse(requestOf(tried, names, theirs.certificate));
       const request = readCreateRequest(given, 'stable');
-      const { findings } = await runPreflight(parts, { request, servers: rows, registered: rows });
+      const { findings } = await runPreflight(
+        { ...parts, servers: { listRegistered: async () => rows } },
+        { request, servers: rows },
+      );
       return findings;
     },
     async [Symbol.asyncDispose]() {
@@ -134,7 +137,11 @@ function bringInShape(fleet: Fleet, server: SimulatedServer, tried: Shape, place
   fleet.faults.set({ name: 'clock-off', server: server.name, arg: String(tried.clocks[place] ?? 0) });
 }
 
-const setAddress = async ({ fleet }: PreflightParts, row: Server, { wildcard_address }: Shape): Promise<void> => {
+const setAddress = async (
+  { fleet }: Pick<PreflightParts, 'fleet'>,
+  row: Server,
+  { wildcard_address }: Shape,
+): Promise<void> => {
   const address = wildcard_address ? ':8443' : new URL(row.connection_url).host;
   const endpoint = { name: row.name, url: row.connection_url, pins: [row.fingerprint] };
   await fleet.incus.putServerConfig(

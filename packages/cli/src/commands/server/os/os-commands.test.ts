@@ -121,6 +121,16 @@ test.each<[string[], string]>([
   expect(daemon.received).toEqual([]);
 });
 
+test.each([
+  ['service', 'server1:lvm'],
+  ['application', 'server1:incus'],
+])('who types only a server is shown a %s of one', async (thing, shown) => {
+  await using daemon = await startReplayDaemon(replay);
+  expect((await run(daemon, [thing, 'show', 'server1'])).stderr).toContain(
+    `provisioning server os ${thing} show ${shown}`,
+  );
+});
+
 test("what IncusOS refuses is told as its word, what the daemon refuses as the daemon's", async () => {
   await using daemon = await startReplayDaemon(({ path }) =>
     path.includes('server06') ? refusal(404, 'not found') : refusal(404, 'Not found', { code: 'server_not_found' }),

@@ -29,13 +29,17 @@ export function readServer(typed: string | undefined, words: readonly string[]):
 export function readThing(typed: string, thing: string, words: readonly string[]): OsTarget {
   const [server, name] = split(typed);
   if (typed.includes(':') && server !== '' && name !== '') return { server, name };
-  const meant = typed.includes(':') ? `${server === '' ? 'server1' : server}:NAME` : `server1:${typed}`;
+  // One word alone is a server as often as a thing on one: both must be said.
+  const meant = `${server === '' ? 'server1' : server}:${samples[thing] ?? 'NAME'}`;
   throw new UsageFailure(
     `"${typed}" names no ${thing} of a server`,
     example(words, meant),
     server === '' || !typed.includes(':') ? 'server_missing' : 'usage',
   );
 }
+
+/** What most servers have, for examples. */
+const samples: Readonly<Record<string, string>> = { service: 'lvm', application: 'incus' };
 
 const split = (typed: string): [string, string] => {
   const at = typed.indexOf(':');

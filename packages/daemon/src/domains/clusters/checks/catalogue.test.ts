@@ -24,13 +24,28 @@ test('what would harm somebody else, or lose what a server holds, can never be i
   expect(ignorable).toEqual(never.map(() => false));
 });
 
-test('every command that a remedy names is one that exists', () => {
+test('every command that a remedy names is one that exists, with as many words as it takes, one of them SERVER:THING', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../../../../docs/generated/cli.md'), 'utf8');
-  const commands = [...page.matchAll(/^## (.+)$/gm)].map(([, words = '']) => words);
+  const usages = [...page.matchAll(/^## (.+)$[^]*?^```\noperations-center (.+)$/gm)].map(
+    ([, command = '', usage = '']) => ({
+      words: command.split(' '),
+      args: [...usage.matchAll(/[<[]([a-z-]+)[>\]]/g)].flatMap(([, name = '']) => (name === 'options' ? [] : [name])),
+    }),
+  );
   const named = catalogue.flatMap(({ name, remedy }) =>
-    [...remedy.matchAll(/operations-center ([a-z][a-z -]*)/g)].map(([, words = '']) => ({ name, words })),
+    [...remedy.matchAll(/operations-center ([^;,]*?)(?=[;,]|: |$)/g)].map(([, typed = '']) => ({ name, typed })),
   );
   expect(named.length).toBeGreaterThan(40);
-  const unknown = named.filter(({ words }) => !commands.some((command) => `${words} `.startsWith(`${command} `)));
-  expect(unknown).toEqual([]);
+  const wrong = named.filter(({ typed }) => {
+    const words = typed.split(' ');
+    const usage = usages
+      .filter((one) => one.words.every((word, at) => words[at] === word))
+      .sort((one, other) => other.words.length - one.words.length)[0];
+    const given = words.slice(usage?.words.length);
+    const isThing = usage?.args[0] === 'service' || usage?.args[0] === 'application';
+    return (
+      usage === undefined || given.length !== usage.args.length || (isThing && !/^[^:]+:[^:]+$/.test(given[0] ?? ''))
+    );
+  });
+  expect(wrong).toEqual([]);
 });

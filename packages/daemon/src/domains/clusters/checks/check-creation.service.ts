@@ -14,20 +14,14 @@ export type CreationCheckParts = Omit<PreflightParts, 'nowMs'> & {
 
 export type CreationCheck = { check(given: ClusterPost & { ignore: string[] }): Promise<Preflight> };
 
-/** Somebody waits for the answer: a server that takes longer is told as such. */
-const totalMs = 2_500;
-
 /** The doctor by itself: every check of a creation, nothing stored, nothing changed. */
 export const makeCreationCheck = (parts: CreationCheckParts): CreationCheck => ({
   async check({ ignore, ...given }) {
     const started = performance.now();
     checkIgnore(ignore);
     const request = readCreateRequest(given, parts.defaultChannel());
-    const [servers, registered] = await Promise.all([
-      parts.servers.findAll(request.server_names),
-      parts.servers.listRegistered(),
-    ]);
-    const ask = { request, servers, registered, ignore, totalMs };
+    const servers = await parts.servers.findAll(request.server_names);
+    const ask = { request, servers, ignore };
     const { findings } = await runPreflight({ ...parts, nowMs: () => parts.clock.nowMs() }, ask);
     const count = (verdict: string) => findings.filter((one) => one.verdict === verdict).length;
     const blocking = findings.filter(({ verdict }) => verdict === 'blocking');

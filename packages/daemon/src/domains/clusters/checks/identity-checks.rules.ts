@@ -75,7 +75,8 @@ export const identityChecks: readonly Check[] = [
     about: 'A server may have been clustered by hand, or its cluster removed here by force: its row does not know.',
     reads: ['GET /1.0: environment.server_clustered'],
     ignorable: false,
-    remedy: 'on a member of that cluster: incus cluster remove {server}; or reset it from its console',
+    remedy:
+      'on another member of that cluster: incus cluster remove {server} --force; the last member cannot be removed: factory-reset it from its console',
     run: ({ servers }) =>
       eachServer(
         servers,

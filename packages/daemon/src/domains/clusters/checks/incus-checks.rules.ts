@@ -29,7 +29,7 @@ export const incusChecks: readonly Check[] = [
     about: 'An application that is not initialized has neither a listener nor a trust store that lasts.',
     reads: ['GET /os/1.0/applications/{incus}: state.initialized'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os application show {server} incus',
+    remedy: 'operations-center provisioning server os application show {server}:incus',
     run: ({ servers }) =>
       eachServer(
         servers,

@@ -38,7 +38,7 @@ export const serverChecks: readonly Check[] = [
     about: 'Incus refuses a joiner with another version of its database or API.',
     reads: ['version_data of the server, in our table: applications', 'GET /1.0: environment.server_version'],
     ignorable: false,
-    remedy: 'operations-center provisioning server os application check-update {server} incus',
+    remedy: 'operations-center provisioning server os application check-update {server}:incus',
     run: (facts) =>
       alike(facts, storedIncus('version'), { verdict: 'blocking', cause: 'Incus refuses a joiner of another version' }),
   },
@@ -49,7 +49,7 @@ export const serverChecks: readonly Check[] = [
     about: 'What runs may differ from what is installed until the application is restarted.',
     reads: ['GET /1.0: environment.server_version'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os application restart {server} incus',
+    remedy: 'operations-center provisioning server os application restart {server}:incus',
     run: (facts) =>
       alike(facts, ({ live }) => environmentOf(live.incus, ({ server_version }) => server_version), {
         verdict: 'blocking',
@@ -63,7 +63,7 @@ export const serverChecks: readonly Check[] = [
     about: 'A joiner is refused if its count of API extensions is another.',
     reads: ['GET /1.0: api_extensions'],
     ignorable: true,
-    remedy: 'operations-center provisioning server os application check-update {server} incus',
+    remedy: 'operations-center provisioning server os application check-update {server}:incus',
     run: (facts) =>
       alike(facts, ({ live }) => extensionsOf(live.incus), {
         verdict: 'blocking',

@@ -13,7 +13,7 @@ import type { Facts, Read, ServerFacts } from './facts.ts';
 import { bad, block, doubtful, eachServer, type Judgement, listNames, ok, warn } from './judge.rules.ts';
 import { usesOf } from './service-uses.rules.ts';
 
-const show = 'operations-center provisioning server os service show {server}';
+const show = 'operations-center provisioning server os service show {server}:';
 type Config = Record<string, unknown>;
 
 /** Do the services exist, and what happens to what uses them? */
@@ -48,7 +48,7 @@ export const serviceChecks: readonly Check[] = [
       'A service is replaced whole: targets that the new configuration leaves out are disconnected, with what lies on them.',
     reads: ['GET /os/1.0/services/{name}: config, state', 'services_config of the request'],
     ignorable: true,
-    remedy: `${show} SERVICE; add to the file what is in use, or detach it first`,
+    remedy: `${show}SERVICE; add to the file what is in use, or detach it first`,
     run: ({ servers, request }) => {
       const wanted = request.services;
       if (wanted.length === 0) return [ok('no service is configured')];
@@ -72,7 +72,7 @@ export const serviceChecks: readonly Check[] = [
     reads: ['services_config of the request: ovn.tunnel_address, linstor.listen_address'],
     ignorable: true,
     remedy:
-      'leave the address out of the file; set it afterwards: operations-center provisioning server os service edit NAME ovn',
+      'leave the address out of the file; set it afterwards: operations-center provisioning server os service edit NAME:ovn',
     run: ({ request }) => {
       if (request.server_names.length < 2) return [ok('one member')];
       const wrong = request.services.flatMap(({ name, config }) => {
@@ -91,7 +91,7 @@ export const serviceChecks: readonly Check[] = [
     about: 'Instances move between members; what their storage and networks need must be on each.',
     reads: ['GET /os/1.0/services/{name}: config'],
     ignorable: true,
-    remedy: `${show} SERVICE; name the service in the file to have it alike`,
+    remedy: `${show}SERVICE; name the service in the file to have it alike`,
     run: (facts) => {
       const named = new Set(facts.request.services.map(({ name }) => name));
       const rest = Object.keys(facts.servers[0]?.live.services ?? {}).filter((name) => !named.has(name));
@@ -108,7 +108,7 @@ export const serviceChecks: readonly Check[] = [
     about: 'sanlock knows machines by their id: two with one id destroy each other’s locks, and data.',
     reads: ['GET /os/1.0/services/lvm: config.enabled, config.system_id'],
     ignorable: false,
-    remedy: 'disable lvm on one of them: operations-center provisioning server os service edit {server} lvm',
+    remedy: 'disable lvm on one of them: operations-center provisioning server os service edit {server}:lvm',
     run: ({ servers, request }) => {
       const enabled = servers.flatMap((server) => {
         const lvm = lvmOf(server);
@@ -131,7 +131,7 @@ export const serviceChecks: readonly Check[] = [
     reads: ['GET /os/1.0/services/lvm: config.system_id'],
     ignorable: true,
     remedy:
-      'operations-center provisioning server os service edit {server} lvm; naming lvm in the file gives it an id, too',
+      'operations-center provisioning server os service edit {server}:lvm; naming lvm in the file gives it an id, too',
     run: ({ servers, request }) =>
       eachServer(servers, serviceOf('lvm'), (document) => {
         const lvm = document === undefined ? undefined : readLvm(document);
@@ -152,7 +152,7 @@ export const serviceChecks: readonly Check[] = [
     reads: ['GET /os/1.0/services/lvm of every registered server', 'our table of lvm ids'],
     ignorable: false,
     remedy:
-      'turn lvm off on machines that do not need it: operations-center provisioning server os service edit NAME lvm',
+      'turn lvm off on machines that do not need it: operations-center provisioning server os service edit NAME:lvm',
     run: ({ lvm, rows, servers, request }) => {
       if (!wantsLvm({ request })) return [ok('nobody asks for lvm')];
       const wanted = servers.flatMap(({ machine }) => lvm.filter((look) => look.machine === machine));

@@ -62,10 +62,9 @@ export function makePreparation(parts: PreparationParts): Preparation {
     const chosen = await servers.findAll(request.server_names);
     const refusal = await findRefusal(request, chosen);
     if (refusal !== undefined && !tellAll) throw refusal;
-    const registered = asksForLvm(request) ? await servers.listRegistered() : [];
     const { snapshot, fault, findings } = await runPreflight(
       { ...parts, nowMs: () => clock.nowMs() },
-      { request, servers: chosen, registered, ignore, ...(refusal === undefined ? {} : { totalMs: refusedMs }) },
+      { request, servers: chosen, ignore, ...(refusal === undefined ? {} : { totalMs: refusedMs }) },
     );
     const tell = (first: Fault) => (tellAll ? withFindings(first, findings) : first);
     if (refusal !== undefined) throw tell(refusal);
@@ -146,6 +145,3 @@ function toHoldings(
     held: { lvm: of('lvm').filter(isOurs), mesh: of('mesh').find(isOurs)?.id },
   };
 }
-
-const asksForLvm = ({ services }: CreateRequest): boolean =>
-  services.some(({ name, config }) => name === 'lvm' && config['enabled'] === true);

@@ -48,6 +48,16 @@ test('a plan changes nothing, and is run without its files', async () => {
   expect((await serversOf(world)).map(({ cluster }) => cluster)).toEqual(['wonderful', 'wonderful', null]);
 });
 
+test('the doctor and a plan judge the same facts: an address of a server that is no member', async () => {
+  await using world = await startWorld();
+  const third = (await world.ask('GET', '/1.0/provisioning/servers/server3')).body.metadata;
+  const asked = { ...request, services_config: {}, connection_url: third.connection_url };
+  const doctor = (await world.ask('POST', `${path}/:preflight`, asked)).body.metadata;
+  const warned = expect.objectContaining({ check: 'connection-url', verdict: 'warning', servers: ['server3'] });
+  expect(doctor.findings).toContainEqual(warned);
+  expect((await planned(world, asked)).findings).toContainEqual(warned);
+});
+
 test('the same request in the same world is the same plan', async () => {
   await using world = await startWorld();
   const plan = await planned(world);

@@ -52,7 +52,7 @@ async function lookNow(
   const signal = AbortSignal.timeout(totalMs);
   const names = new Set(servers.map(({ name }) => name));
   const others = asksForLvm(request) ? registered.filter((server) => !names.has(server.name)) : [];
-  const wish = { services: request.services.map(({ name }) => name), pingMs: pingMs() };
+  const wish = { services: request.services.map(({ name }) => name), pingMs: pingMs(), totalMs };
   const [looks, lvm] = await Promise.all([
     Promise.all(servers.map((server, at) => lookAtServer(parts, server, { ...wish, keys: at === 0 }, signal))),
     lookAtLvm(parts, others, { signal, askedMs }),
@@ -111,7 +111,7 @@ function checkStandalone({ name }: ServerFacts, { auth, environment }: Incus): v
 
 /** Its row says no cluster: it was deleted by force, or clustered by hand, and the server itself still is a member. */
 const memberHint =
-  'The server itself says so, whatever our list says: take it out of that cluster (incus cluster remove), or reset it from its console.';
+  'The server itself says so, whatever our list says: take it out of that cluster from another member of it (incus cluster remove NAME --force). The last member cannot be removed: factory-reset it from its console.';
 
 /** A server that joins loses what it holds; the first one keeps it. */
 function checkEmpty(name: string, contents: readonly string[]): void {

@@ -13,6 +13,8 @@ export type LookParts = {
 };
 
 const callMs = 5_000;
+/** For all questions to all servers: some thirty each, of which a slow server may take half a second for one. */
+export const lookMs = 15_000;
 /** Questions to one server at the same time: each costs a connection, and a connection more than an answer. */
 const lanesPerServer = 2;
 /** Members should have these alike, whether anybody asks for them or not; as OC compares them. */
@@ -24,14 +26,15 @@ export type ServerLook = { live: LiveServer; keys: Facts['keys'] };
 export async function lookAtServer(
   parts: LookParts,
   server: Server,
-  wish: { services: readonly string[]; keys: boolean; pingMs: number },
+  wish: { services: readonly string[]; keys: boolean; pingMs: number; totalMs: number },
   signal: AbortSignal,
 ): Promise<ServerLook> {
   const { incus, incusOs, connections } = parts.fleet;
   const endpoint = endpointOf(server);
   const options = { signal, deadlineMs: callMs };
   const asked_at = parts.nowMs();
-  const ping = await reading(server, async () => {
+  const reading = readingOf(server, wish.totalMs);
+  const ping = await reading(async () => {
     // What it shows a newcomer: an older connection would not notice a certificate that changed.
     const { date } = await incusOs.ping(endpoint, { signal, fresh: 'keep', deadlineMs: wish.pingMs });
     return { date, asked_at, answered_at: parts.nowMs() };
@@ -39,7 +42,7 @@ export async function lookAtServer(
   if (!ping.ok) return silent(ping);
 
   const ask = lanes(lanesPerServer);
-  const one = <T>(question: () => Promise<T>): Promise<Read<T>> => ask(() => reading(server, question));
+  const one = <T>(question: () => Promise<T>): Promise<Read<T>> => ask(() => reading(question));
   const value = <T>(question: () => Promise<{ value: T }>): Promise<Read<T>> =>
     one(async () => (await question()).value);
 
@@ -106,21 +109,23 @@ function joined(lists: readonly Read<string[]>[]): Read<readonly string[]> {
   return { ok: true, value: joinContents(lists.flatMap((list) => (list.ok ? [list.value] : []))) };
 }
 
-async function reading<T>({ name }: Server, question: () => Promise<T>): Promise<Read<T>> {
-  try {
-    return { ok: true, value: await question() };
-  } catch (error) {
-    if (error instanceof FleetFailure) {
-      const { code, call, reason, status } = error;
-      return { ok: false, why: `${name}: ${call}: ${reason}`, code, call, status: status ?? null, error };
+const readingOf =
+  ({ name }: Server, totalMs: number) =>
+  async <T>(question: () => Promise<T>): Promise<Read<T>> => {
+    try {
+      return { ok: true, value: await question() };
+    } catch (error) {
+      if (error instanceof FleetFailure) {
+        const { code, call, reason, status } = error;
+        return { ok: false, why: `${name}: ${call}: ${reason}`, code, call, status: status ?? null, error };
+      }
+      if (error instanceof DOMException && error.name === 'TimeoutError') {
+        const why = `${name}: it did not answer all questions within ${totalMs / 1000} s`;
+        return { ok: false, why, code: 'server_timeout', call: '', status: null, error };
+      }
+      throw error;
     }
-    if (error instanceof DOMException && error.name === 'TimeoutError') {
-      const why = `${name} did not answer in the time there was for all questions`;
-      return { ok: false, why, code: 'server_timeout', call: '', status: null, error };
-    }
-    throw error;
-  }
-}
+  };
 
 /** Lets so many run at a time; the others wait in line. */
 function lanes(count: number): <T>(run: () => Promise<T>) => Promise<T> {

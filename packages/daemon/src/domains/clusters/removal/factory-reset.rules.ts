@@ -31,7 +31,9 @@ const conditions: readonly Condition[] = [
   {
     condition: 'our-address',
     hinders: ({ own }) =>
-      own.address === '' ? 'we have no address under which it could register again: system network' : undefined,
+      own.address === ''
+        ? 'we have no address under which it could register again; give one: operations-center system network edit'
+        : undefined,
   },
   {
     condition: 'network-read',
@@ -51,10 +53,10 @@ const conditions: readonly Condition[] = [
   },
   {
     condition: 'recovery-keys',
-    hinders: ({ security }) =>
+    hinders: ({ server, security }) =>
       security.state.encryption_recovery_keys_retrieved === true
         ? undefined
-        : 'nobody has fetched its recovery keys: provisioning server os',
+        : `nobody has fetched its recovery keys: operations-center provisioning server os system security show ${server.name}:`,
   },
   {
     condition: 'tpm',
