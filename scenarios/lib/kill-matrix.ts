@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { findDoubled } from './doubled.ts';
 import { awaitEnd, createCluster, failureOf, type Lane, startLane, takeSet, whyOf } from './kill-lane.ts';
 import { clearFault, forward, hookOf, type KillPoint, queryOf, readPoints, setFault, waysBack } from './kill-points.ts';
@@ -123,12 +124,20 @@ async function killAndLook(lane: Lane, point: KillPoint, set: readonly Simulated
   await daemon.kill();
   await daemon.restart({ OPERATIONS_CENTER_TEST: '1', OPERATIONS_CENTER_TEST_KILL: hook });
   await fleet.clearRequests();
-  // The daemon dies under this request; that is the point.
-  await createCluster(lane, cluster, set).catch(() => undefined);
-  const survived = awaitEnd(daemon, cluster).then(whyOf);
-  const survivor = await Promise.race([daemon.ended().then(() => undefined), survived.catch(() => undefined)]);
+  // The daemon may die under this request; that is the point. While it lives, a refusal is a finding.
+  const refused = createCluster(lane, cluster, set).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  const survived = refused
+    .then((refusal) => (refusal === undefined || daemon !== heir ? awaitEnd(daemon, cluster) : Promise.reject(refusal)))
+    .then(whyOf, (error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const survivor = await Promise.race([
+    daemon.ended().then(() => undefined),
+    // A request that is cut off fails a moment before the process has ended.
+    survived.then((why) => pause(2_000, why)),
+  ]);
   if (survivor !== undefined && heir === daemon) throw new Error(`the daemon did not meet ${hook}: ${survivor}`);
-  if (survivor === undefined) await daemon.ended();
   if (heir === daemon) await daemon.restart();
   const end = await awaitEnd(heir, cluster);
   const { status } = end.metadata;
