@@ -44,6 +44,8 @@ export type StepHistory = {
   attempt: number;
   undoAttempt: number;
   startedAt: number | null;
+  /** When the first try of this row of tries began: what failed only for now is the same row. */
+  rowStartedAt: number | null;
   endedAt: number | null;
   output: Json | undefined;
   already: boolean;
@@ -61,6 +63,7 @@ export const untouched: StepHistory = {
   attempt: 0,
   undoAttempt: 0,
   startedAt: null,
+  rowStartedAt: null,
   endedAt: null,
   output: undefined,
   already: false,
@@ -80,6 +83,7 @@ export function addEntry(history: StepHistory, entry: Entry): StepHistory {
         ...next,
         attempt: entry.attempt,
         startedAt: entry.at,
+        rowStartedAt: rowStart(history, entry, ['started', 'failed']),
         endedAt: null,
         interrupted: wasStart ? history.interrupted + 1 : 0,
       };
@@ -88,6 +92,7 @@ export function addEntry(history: StepHistory, entry: Entry): StepHistory {
         ...next,
         undoAttempt: entry.attempt,
         startedAt: entry.at,
+        rowStartedAt: rowStart(history, entry, ['undo_started', 'undo_failed']),
         endedAt: null,
         interrupted: history.last === 'undo_started' ? history.interrupted + 1 : 0,
       };
@@ -113,6 +118,13 @@ export function addEntry(history: StepHistory, entry: Entry): StepHistory {
         warnings: entry.detail.warnings ?? [],
       };
   }
+}
+
+/** After a failure for good a person asked for more: that begins anew. */
+function rowStart(history: StepHistory, { at }: Entry, same: readonly StepEvent[]): number {
+  if (history.last === null || !same.includes(history.last)) return at;
+  const isOver = history.last.endsWith('failed') && history.failures.at(-1)?.final === true;
+  return isOver ? at : (history.rowStartedAt ?? at);
 }
 
 function withFailure(history: StepHistory, entry: Entry): readonly SeenFailure[] {

@@ -1,6 +1,6 @@
 import { type finalFailure, type StepHistory, stateOf } from './journal.ts';
-import { attentionFailures, historyOf } from './next-move.ts';
-import type { Failure, OperationView, StepView } from './operation.ts';
+import { attentionFailures, historyOf, undoOf } from './next-move.ts';
+import type { Failure, OperationView, StepState, StepView } from './operation.ts';
 import { type Observed, type OperationRow, parseOwn } from './operation-rows.ts';
 import { deriveStatus, type Reading } from './reading.ts';
 import type { StepGraph } from './steps.ts';
@@ -37,9 +37,27 @@ export function toView(reading: Reading, live?: Observed): OperationView {
 }
 
 function stepViews({ graph, histories, row }: Reading): StepView[] {
-  if (graph !== undefined)
-    return [...graph.byKey.values()].map((step) => stepView(step, historyOf(histories, stepKey(step)), row));
+  if (graph !== undefined) {
+    const isBack = goesBack(row, histories);
+    return [...graph.byKey.values()].map((step) => {
+      const view = stepView(step, historyOf(histories, stepKey(step)), row);
+      return { ...view, state: stateAfterAll(view.state, row, isBack, undoOf(step) === undefined) };
+    });
+  }
   return [...histories].map(([key, history]) => stepView(strangeStep(key), history, row));
+}
+
+/** Taking back begins when nothing runs forward any more. */
+const goesBack = ({ wants }: OperationRow, histories: Reading['histories']): boolean =>
+  wants === 'undo' &&
+  [...histories.values()].some(({ last }) => last !== null && ['undo_started', 'undone', 'undo_failed'].includes(last));
+
+/** What the journal of one step cannot know: that the whole went back, or is over, and it no longer runs. */
+function stateAfterAll(state: StepState, { outcome }: OperationRow, isBack: boolean, isFree: boolean): StepState {
+  const isCutShort = state === 'running' && (isBack || outcome !== null);
+  if ((outcome === 'undone' || isCutShort) && isFree && (state === 'running' || state === 'succeeded')) return 'undone';
+  if (isCutShort) return 'failed';
+  return state === 'undoing' && outcome !== null ? 'undo_failed' : state;
 }
 
 const strangeStep = (key: string): Pick<Step, 'name' | 'target' | 'about'> => {

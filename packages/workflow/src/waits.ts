@@ -1,10 +1,12 @@
-import { finalFailure } from './journal.ts';
-import { attentionFailures, historyOf } from './next-move.ts';
+import { finalFailure, type StepHistory, unforgiven } from './journal.ts';
+import { attentionFailures, historyOf, undoOf } from './next-move.ts';
 import type { Exit, OperationStatus, StepView, Wait } from './operation.ts';
 import type { Observed } from './operation-rows.ts';
 import type { Reading } from './reading.ts';
+import { backoffMs } from './step-attempt.ts';
 import { formatMs } from './step-signal.ts';
 import { aboutOf } from './ways-out.ts';
+import type { Policy } from './workflow.ts';
 
 type Parts = {
   reading: Reading;
@@ -79,26 +81,60 @@ function attentionWaits(parts: Parts): Wait[] {
 function stepWaits(parts: Parts, step: StepView): Wait[] {
   if (step.state !== 'running' && step.state !== 'undoing') return [];
   const history = historyOf(parts.reading.histories, step.key);
-  const since = history.startedAt ?? parts.reading.row.updated_at;
+  const since = history.rowStartedAt ?? parts.reading.row.updated_at;
   const what = step.state === 'undoing' ? `taking back: ${step.about}` : step.about;
   const failure = history.failures.at(-1);
   const between = (history.last === 'failed' || history.last === 'undo_failed') && failure !== undefined;
   if (between && finalFailure(history, parts.reading.row.forgiven) === undefined) {
-    return [waitFor(parts, what, seenAt(failure.at, failure.message), 'the next try of its policy', since)];
+    return [waitFor(parts, what, seenAt(failure.at, failure.message), nextTryText(parts, step, history), since)];
   }
-  const observed = parts.observed[step.key] ?? seenAt(since, 'begun, no answer yet');
-  return [waitFor(parts, what, observed, unblocksText(parts, step), since)];
+  // A try that has just begun has seen nothing: what ended the one before says more.
+  const before = triesBefore(parts, step, history).at(-1);
+  const observed =
+    parts.observed[step.key] ??
+    (before === undefined ? seenAt(since, 'begun, no answer yet') : seenAt(before.at, before.message));
+  return [waitFor(parts, what, observed, unblocksText(parts, step, history), since)];
 }
 
-function unblocksText(parts: Parts, { key, state }: StepView): string {
-  const step = parts.reading.graph?.byKey.get(key);
-  if (step === undefined) return 'its answer';
-  if (state === 'undoing')
-    return 'run' in step.undo ? `its answer, at most ${formatMs(step.undo.policy.deadlineMs)} a try` : 'nothing';
-  const { deadlineMs, everyMs } = step.policy;
-  if ('until' in step)
+const triesBefore = ({ reading }: Parts, { state }: StepView, history: StepHistory) =>
+  unforgiven(history, state === 'undoing', reading.row.forgiven);
+
+function nextTryText(parts: Parts, step: StepView, history: StepHistory): string {
+  const policy = policyOf(parts, step);
+  return policy === undefined ? 'its next try' : `try ${tryText(parts, step, history, policy, true)}`;
+}
+
+/** `7 of 40; if all fail, in 4 min or later, it is taken back`. */
+function tryText(parts: Parts, step: StepView, history: StepHistory, policy: Policy, isPausing: boolean): string {
+  const failed = triesBefore(parts, step, history).length;
+  let leftMs = 0;
+  for (let tried = isPausing ? failed : failed + 1; tried < policy.attempts; tried += 1)
+    leftMs += tried === 0 ? 0 : backoffMs(policy, tried);
+  const when = leftMs === 0 ? '' : `, in ${formatMs(leftMs)} or later`;
+  return `${failed + 1} of ${policy.attempts}; if all fail${when}, ${afterLast(parts, step)}`;
+}
+
+function afterLast({ reading }: Parts, { key, state }: StepView): string {
+  const asks = state === 'undoing' || reading.graph?.byKey.get(key)?.skip !== undefined;
+  return asks ? 'a person chooses' : 'everything is taken back';
+}
+
+function policyOf({ reading }: Parts, { key, state }: StepView): Policy | undefined {
+  const step = reading.graph?.byKey.get(key);
+  return state === 'undoing' ? undoOf(step)?.policy : step?.policy;
+}
+
+function unblocksText(parts: Parts, view: StepView, history: StepHistory): string {
+  const step = parts.reading.graph?.byKey.get(view.key);
+  const policy = policyOf(parts, view);
+  if (step === undefined || policy === undefined) return 'its answer';
+  const { deadlineMs, everyMs } = policy;
+  if ('until' in step && view.state !== 'undoing')
     return `what it waits for is seen (a look every ${formatMs(everyMs)}, at most ${formatMs(deadlineMs)})`;
-  return `its answer, at most ${formatMs(deadlineMs)} a try`;
+  const answer = `its answer, at most ${formatMs(deadlineMs)} a try`;
+  return triesBefore(parts, view, history).length === 0
+    ? answer
+    : `${answer}; try ${tryText(parts, view, history, policy, false)}`;
 }
 
 const holderText = ({ reading }: Parts): string =>

@@ -39,7 +39,8 @@ export function operationText(operation: Operation, now: number): string {
     ]),
     section(
       'Holds',
-      Object.values(operation.resources)
+      // What is over holds nothing.
+      Object.values(isOver(operation) ? {} : operation.resources)
         .flat()
         .map((url) => decodeURIComponent(url.replace('/1.0/provisioning/', ''))),
     ),

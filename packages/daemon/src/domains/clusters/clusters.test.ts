@@ -36,6 +36,24 @@ test('force ends a creation that needs a person, and leaves the servers', async 
   expect((await serversOf(world))[0]).toEqual({ name: 'server1', cluster: null, forming: null });
 });
 
+test('one whose creation was left half-way is removed by force only: its servers may be clustered', async () => {
+  await using world = await startWorld();
+  world.work.wish = 'ask';
+  await world.create({});
+  const [operation] = await operationsOf(world);
+  expect(await world.ask('POST', `/1.0/operations/${operation?.id}/leave`)).toMatchObject({ status: 200 });
+  expect(await world.ask('DELETE', `${path}/wonderful`)).toMatchObject({
+    status: 400,
+    body: {
+      error: 'Failed to delete cluster: Delete for cluster in state "pending": Operation not permitted',
+      hint: expect.stringContaining('--force'),
+    },
+  });
+  expect(await clusterNames(world)).toEqual(['wonderful']);
+  expect(await world.ask('DELETE', `${path}/wonderful?mode=force`)).toMatchObject({ status: 200 });
+  expect(await clusterNames(world)).toEqual([]);
+});
+
 test('PUT replaces what can be set; an old ETag and what cannot be are refused', async () => {
   await using world = await startWorld();
   await world.create({});

@@ -27,10 +27,12 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     const open = await findOpen(cluster);
     if (open !== undefined) return takeBack(open, signal);
     const members = await servers.membersOf(cluster.name);
-    if (members.length > 0) {
+    // Left half-way: whether its servers are clustered nobody knows, and nothing is left that could take them back.
+    const isLeft = cluster.status === 'pending';
+    if (members.length > 0 || isLeft) {
       const details = { cluster: cluster.name, servers: members.map(({ name }) => name) };
       const told = `Delete for cluster in state ${JSON.stringify(cluster.status)}: Operation not permitted`;
-      throw new Fault('cluster_delete_refused', `${prefix}: ${told}`, { details });
+      throw new Fault('cluster_delete_refused', `${prefix}: ${told}`, { details, ...(isLeft && { hint: leftHint }) });
     }
     await forget(cluster, false);
   }
@@ -102,6 +104,9 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     },
   };
 }
+
+const leftHint =
+  'Its creation was left half-way, and its servers may be clustered. Remove it by force (mode=force; --force), which leaves the servers as they are.';
 
 const notFound = (name: string): Fault =>
   new Fault('cluster_not_found', `${prefix}: Not found`, { details: { cluster: name } });
