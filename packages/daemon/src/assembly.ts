@@ -97,7 +97,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { state, clock, log } = options;
   const opened = await openDatabases(state, options.configuration, log);
   const database = opened.main;
-  const { identity, sealer } = await findIdentity(opened, state).catch(async (refusal: unknown) => {
+  const { identity, sealer } = await findIdentity(opened, state, log).catch(async (refusal: unknown) => {
     await database.close();
     throw refusal;
   });
@@ -217,10 +217,10 @@ const lookAtOthers = (
 });
 
 /** Our keys. They are made for a database that nobody has written yet, and never again. */
-async function findIdentity({ main, isFresh, shown }: OpenedDatabases, state: StateDirectory) {
+async function findIdentity({ main, isFresh, shown }: OpenedDatabases, state: StateDirectory, log: Log) {
   if (isFresh) {
     await makeIdentity(state);
-    makeSealingKey(state.sealingKey);
+    if (makeSealingKey(state.sealingKey)) log.info({ file: state.sealingKey }, 'made the sealing key');
   }
   const isShared = main.dialect === 'postgres';
   const hasServers = async (tx: Tx) => isShared || hasRegisteredServer(inside(tx));

@@ -5,6 +5,7 @@ import { findConfiguredState } from './commands/configured-state.ts';
 import { clockFromEnvironment } from './platform/clock.ts';
 import { findGroup } from './platform/http/groups.ts';
 import { isLogLevel, makeLog } from './platform/log.ts';
+import { requireKeyFolder } from './platform/sealing.ts';
 import { emptyTemporary, prepareStateDirectory } from './platform/state-directory.ts';
 import { lockState } from './platform/state-lock.ts';
 import { subcommands } from './subcommands.ts';
@@ -47,6 +48,7 @@ async function runDaemon(words: string[]): Promise<number> {
   });
   const { state, configuration } = findConfiguredState();
   prepareStateDirectory(state);
+  requireKeyFolder(state.sealingKey);
   const lock = lockState(state);
   emptyTemporary(state);
   const daemon = await startDaemon({

@@ -23,7 +23,7 @@ export async function followOperation(following: Following): Promise<Operation |
   if (globals.quiet) return followWith(look, () => {}, following.signal);
   const canDraw = terminal.stderr.isTTY === true && terminal.env['TERM'] !== 'dumb';
   if (canDraw && isInteractive(terminal)) return followLive(look, following);
-  return followPlain(look, terminal);
+  return followPlain(look, terminal, following.signal);
 }
 
 async function followWith(
@@ -39,19 +39,28 @@ async function followWith(
   }
 }
 
-function followPlain(look: () => Promise<Look>, { stderr }: Terminal): Promise<Operation> {
+/** Each event is a line on stderr; `signal` ends it. */
+export function followPlain(
+  look: () => Promise<Look>,
+  { stderr }: Pick<Terminal, 'stderr'>,
+  signal?: AbortSignal,
+): Promise<Operation> {
   const teller = makePlainTeller();
   const stamp = () => `${new Date().toISOString().slice(0, 19)}Z`;
   let away = false;
-  return followWith(look, (seen) => {
-    if (seen.kind === 'seen') {
-      if (away) stderr.write(`${stamp()} the daemon answers again\n`);
-      for (const line of teller(seen.operation, Date.now())) stderr.write(`${line}\n`);
-    } else if (!away) {
-      stderr.write(`${stamp()} no answer from the daemon; trying again for ${patienceMs / 1000} s\n`);
-    }
-    away = seen.kind === 'away';
-  });
+  return followWith(
+    look,
+    (seen) => {
+      if (seen.kind === 'seen') {
+        if (away) stderr.write(`${stamp()} the daemon answers again\n`);
+        for (const line of teller(seen.operation, Date.now())) stderr.write(`${line}\n`);
+      } else if (!away) {
+        stderr.write(`${stamp()} no answer from the daemon; trying again for ${patienceMs / 1000} s\n`);
+      }
+      away = seen.kind === 'away';
+    },
+    signal,
+  );
 }
 
 async function followLive(look: () => Promise<Look>, following: Following): Promise<Operation | undefined> {

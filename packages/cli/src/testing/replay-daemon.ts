@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: string };
 export type ReplayAnswer = { status: number; body: unknown; headers?: Record<string, string> };
-export type Replay = (request: Received) => ReplayAnswer;
+/** `undefined`: no answer comes. */
+export type Replay = (request: Received) => ReplayAnswer | undefined;
 
 export type ReplayDaemon = AsyncDisposable & {
   folder: string;
@@ -27,6 +28,7 @@ export async function startReplayDaemon(replay: Replay): Promise<ReplayDaemon> {
         const one = { method, path: url, headers: request.headers, body: Buffer.concat(chunks).toString() };
         received.push(one);
         const answer = replay(one);
+        if (answer === undefined) return;
         response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
         response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
       });

@@ -3,7 +3,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeTestFolder } from '../testing/test-folder.ts';
-import { isSealed, loadSealingKey, makeSealer, makeSealingKey, type Sealed } from './sealing.ts';
+import { isSealed, loadSealingKey, makeSealer, makeSealingKey, requireKeyFolder, type Sealed } from './sealing.ts';
 
 const sealer = makeSealer(randomBytes(32));
 
@@ -45,10 +45,11 @@ test('secrets are sealed by path, opened and redacted in place, the rest untouch
 test('the key is made once, 0600, and never where one is missing', () => {
   const path = join(makeTestFolder(), 'sealing.key');
   expect(() => loadSealingKey(path)).toThrow(/is missing, but there is a database/);
-  makeSealingKey(path);
+  expect(() => requireKeyFolder(join(path, 'below', 'key'))).toThrow(/there is no folder .*sealing_key\.file/);
+  expect(makeSealingKey(path)).toBe(true);
   const key = loadSealingKey(path);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  makeSealingKey(path);
+  expect(makeSealingKey(path)).toBe(false);
   expect(loadSealingKey(path)).toEqual(key);
   writeFileSync(path, 'short');
   expect(() => loadSealingKey(path)).toThrow(/64 hex digits/);

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 declare const sealedBrand: unique symbol;
 /** A secret as it may stand in the database, a plan or the journal: `sealed:v1:…`. */
@@ -76,9 +77,20 @@ function sealAt(value: unknown, path: readonly string[], seal: (secret: string) 
   }
 }
 
-/** Makes the sealing key, unless there is one. For a directory without a database only. */
-export function makeSealingKey(path: string): void {
-  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+/** Makes the sealing key, unless there is one; true if it did. For a directory without a database only. */
+export function makeSealingKey(path: string): boolean {
+  if (existsSync(path)) return false;
+  writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
+  return true;
+}
+
+/** Before anything is made: a place that is not mounted yet must not get a key of its own. */
+export function requireKeyFolder(path: string): void {
+  const folder = dirname(path);
+  if (existsSync(folder)) return;
+  throw new Error(
+    `there is no folder ${folder} for the sealing key ${path}: make it, mount what holds it, or change sealing_key.file in daemon.yml`,
+  );
 }
 
 export function loadSealingKey(path: string): Buffer {

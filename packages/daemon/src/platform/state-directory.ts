@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** Where the daemon keeps what it keeps; names as OC's, so that what is found there is used (design §9). */
 export type StateDirectory = {
@@ -71,8 +71,49 @@ export function prepareStateDirectory(state: StateDirectory): void {
       `a restore into ${state.path} is under way, or was cut off. If none runs, empty the directory and restore again.`,
     );
   }
-  mkdirSync(state.path, { recursive: true, mode: 0o700 });
-  chmodSync(state.path, 0o700);
+  makePrivateFolder(state.path);
+}
+
+/** Says which folder, why, and what to do: the first thing that goes wrong for who starts it by hand. */
+function makePrivateFolder(path: string): void {
+  try {
+    makeFolders(resolve(path));
+    if (!statSync(path).isDirectory()) throw new Error('it is a file');
+    chmodSync(path, 0o700);
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(
+      `the state directory ${path} cannot be used: ${reasonOf(cause)}. ` +
+        'Give the daemon a directory of its own that its user may write: OPERATIONS_CENTER_DIR=DIRECTORY',
+      { cause },
+    );
+  }
+}
+
+/** One by one: where the kernel makes the folders (/proc), Node's own `recursive` tries for ever. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  mkdirSync(path, { mode: 0o700 });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not use it, or a folder above it',
+  EPERM: 'it belongs to somebody else',
+  ENOENT: 'it cannot be made there',
+  ENOTDIR: 'a part of the path is a file',
+  EEXIST: 'a part of the path is a file, or a link that leads nowhere',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+/** Why the operating system refused, in words; the message as it is where we have none. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const reason = reasons[code];
+  return reason === undefined ? error.message : `${reason} (${code})`;
 }
 
 /** Only for who holds the lock: another daemon may be using what is in there. */

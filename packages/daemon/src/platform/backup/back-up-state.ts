@@ -1,5 +1,5 @@
-import { existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { accessSync, constants, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { copySqlite, findSqliteDamage } from '@operations-center/database';
 import type { StateDirectory } from '../state-directory.ts';
 import { configurationName, databaseName, isArtifactPath, keyNames, type Manifest } from './manifest.ts';
@@ -18,6 +18,7 @@ export async function backUpState({ state, file, withKeys, nowMs }: BackupWish):
   if (existsSync(file)) throw new Error(`${file} exists; a backup is never written over another file`);
   if (!existsSync(state.database))
     throw new Error(`${state.path} holds no database (${databaseName}): nothing to back up`);
+  requireFolder(file);
   const unfinished = `${file}.unfinished`;
   const copy = `${unfinished}.db`;
   for (const path of [unfinished, copy]) {
@@ -39,6 +40,16 @@ export async function backUpState({ state, file, withKeys, nowMs }: BackupWish):
     return { manifest, bytes: statSync(file).size };
   } finally {
     for (const path of [unfinished, copy]) rmSync(path, { force: true });
+  }
+}
+
+function requireFolder(file: string): void {
+  const folder = dirname(resolve(file));
+  try {
+    if (!statSync(folder).isDirectory()) throw new Error('it is no folder');
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new Error(`${file} cannot be written: ${folder} is no folder that this user may write`, { cause });
   }
 }
 

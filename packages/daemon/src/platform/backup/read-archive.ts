@@ -28,7 +28,7 @@ export async function readArchive(path: string, sink?: ArchiveSink): Promise<Man
   pipeline(createReadStream(path), createGunzip(), bounded(room), entries, () => undefined);
   let manifest: Manifest | undefined;
   const missing = new Map<string, BackupFile>();
-  for await (const entry of entries) {
+  for await (const entry of readable(entries)) {
     if (entry.header.type !== 'file') throw new Error(`${shown(entry)} is a ${entry.header.type}, not a file`);
     if (manifest === undefined) {
       manifest = parseManifest(await readManifestText(entry));
@@ -46,6 +46,30 @@ export async function readArchive(path: string, sink?: ArchiveSink): Promise<Man
   const [lost] = missing.keys();
   if (lost !== undefined) throw new Error(`${lost} is announced and missing`);
   return manifest;
+}
+
+/** What a stream says of a file that is no archive, in words. */
+async function* readable<One>(entries: AsyncIterable<One>): AsyncGenerator<One> {
+  try {
+    yield* entries;
+  } catch (cause) {
+    throw new Error(reasonOf(cause), { cause });
+  }
+}
+
+const noArchive = 'it is no backup of Operations Center, or it is damaged or cut short';
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a directory, not a file',
+  Z_DATA_ERROR: noArchive,
+  Z_BUF_ERROR: noArchive,
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return reasons[code] ?? error.message;
 }
 
 async function takeChecked(entry: Entry, file: BackupFile, sink: ArchiveSink | undefined): Promise<void> {

@@ -84,7 +84,7 @@ function addRoute(app: FastifyInstance, handler: Handler, parts: ApiParts): void
       if (request.method !== 'GET' && request.method !== 'HEAD') checkSameSite(request.headers);
       parts.checkNow?.(request.method, spec.name);
       const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort(new Error('the client went away')));
+      reply.raw.once('close', () => gone.abort(new ClientGone()));
       const work = async () =>
         handler.answer({
           // Parsed by the schema that gave the handler its types.
@@ -164,7 +164,7 @@ function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): v
         if (request.method !== 'GET' && request.method !== 'HEAD') checkSameSite(request.headers);
         parts.checkNow?.(request.method, spec.name);
         const gone = new AbortController();
-        reply.raw.once('close', () => gone.abort(new Error('the client went away')));
+        reply.raw.once('close', () => gone.abort(new ClientGone()));
         const work = async () =>
           proxy.pass({
             // A path parameter is a text.
@@ -205,9 +205,21 @@ function streamOf(pieces: AsyncIterable<Uint8Array>, request: FastifyRequest, lo
   return stream;
 }
 
+/** Why the work for a request ends early; no fault of ours. */
+class ClientGone extends Error {
+  constructor() {
+    super('the client went away');
+    this.name = 'ClientGone';
+  }
+}
+
+const isOfClientGone = (error: unknown): boolean =>
+  error instanceof ClientGone || (error instanceof Error && isOfClientGone(error.cause));
+
 function sendFault(fault: Fault, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const facts = { request_id: request.id, method: request.method, route: request.routeOptions.url, code: fault.code };
-  if (fault.status >= 500) log.error({ ...facts, err: fault.cause ?? fault }, fault.message);
+  if (isOfClientGone(fault)) log.info(facts, 'the client went away before its answer');
+  else if (fault.status >= 500) log.error({ ...facts, err: fault.cause ?? fault }, fault.message);
   else log.debug(facts, fault.message);
   return reply
     .code(fault.status)
