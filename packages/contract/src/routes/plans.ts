@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { route } from '../route.ts';
 import { nothing, text, wireObject } from '../wire.ts';
-import { clusterCreationFaults, clusterPostFields } from './clusters.ts';
+import { clusterCreationFaults } from './clusters.ts';
 import { finding } from './finding.ts';
+import { checkedClusterPost } from './preflight.ts';
 
 const extension = 'cluster_plan';
 const when = z.string().describe('RFC 3339');
@@ -82,14 +83,7 @@ export const planRoutes = {
     path: `${path}/:plan`,
     about: 'Plan a cluster: look at everything, change nothing, and keep the plan for a day',
     access: 'can_create',
-    body: wireObject({
-      ...clusterPostFields,
-      ignore: z
-        .array(z.string().max(80))
-        .max(200)
-        .default([])
-        .describe('Names of checks that may block and do not stop it'),
-    }),
+    body: checkedClusterPost,
     bodyLimit: 4 * 1024 * 1024,
     answer: clusterPlan,
     success: 200,

@@ -26,6 +26,16 @@ export const preflight = z.object({
 });
 export type Preflight = z.output<typeof preflight>;
 
+/** A creation that may go on in spite of some checks. */
+export const checkedClusterPost = wireObject({
+  ...clusterPostFields,
+  ignore: z
+    .array(z.string().max(80))
+    .max(200)
+    .default([])
+    .describe('Names of checks that may block and do not stop it'),
+});
+
 export const preflightRoutes = {
   clusters_preflight: route({
     name: 'clusters_preflight',
@@ -33,14 +43,7 @@ export const preflightRoutes = {
     path: '/1.0/provisioning/clusters/:preflight',
     about: 'Run all checks of a creation; nothing is stored or changed',
     access: 'can_create',
-    body: wireObject({
-      ...clusterPostFields,
-      ignore: z
-        .array(z.string().max(80))
-        .max(200)
-        .default([])
-        .describe('Names of checks that may block and do not stop it'),
-    }),
+    body: checkedClusterPost,
     bodyLimit: 4 * 1024 * 1024,
     answer: preflight,
     success: 200,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type CandidateServer, checkCandidates, checkClusterName } from './cluster.rules.ts';
 import { readCreateRequest } from './creation/create-request.rules.ts';
 import { toCandidate } from './look/server-facts.rules.ts';
-import { emptyServer, postOf } from './testing/world.ts';
+import { emptyServer, postOf } from './testing/values.ts';
 
 /** What a refusal looks like to a caller. */
 function refusalOf(work: () => unknown): { code: string; status: number; message: string } | undefined {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { type RouteSpec, routes } from '@operations-center/contract';
 import { type DialectName, preparedRun } from '@operations-center/database';
 import { expect, test } from 'vitest';
-import { clusterNames, operationsOf, type Reply, serversOf, startWorld } from './testing/world.ts';
+import type { Reply } from './testing/ask-socket.ts';
+import { clusterNames, operationsOf, serversOf, startWorld } from './testing/world.ts';
 
 const path = '/1.0/provisioning/clusters';
 

@@ -1,7 +1,7 @@
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
 import type { Server } from '../../servers/server.ts';
-import { versionData } from '../testing/world.ts';
+import { versionData } from '../testing/values.ts';
 import { runChecks } from './run-checks.rules.ts';
 import { allFacts, factsOf } from './test-facts.ts';
 

@@ -1,5 +1,5 @@
 import { normalisePreseed } from '@operations-center/documents';
-import { emptyServer } from '../testing/world.ts';
+import { emptyServer } from '../testing/values.ts';
 import type { Facts, LiveServer, Read, ServerFacts } from './facts.ts';
 
 export const unread = (why: string): Read<never> => ({

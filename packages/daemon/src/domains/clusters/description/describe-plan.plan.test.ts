@@ -5,7 +5,8 @@ import { type CreateClusterParts, makeCreateClusterWorkflow } from '../create-cl
 import { readCreateRequest } from '../creation/create-request.rules.ts';
 import type { Snapshot } from '../look/creation-facts.ts';
 import { planCreateCluster } from '../plan/create-cluster.plan.ts';
-import { emptyServer, localKeys, postOf } from '../testing/world.ts';
+import { localKeys } from '../testing/stand-in.ts';
+import { emptyServer, postOf } from '../testing/values.ts';
 import { type DescribeAsk, describePlan } from './describe-plan.plan.ts';
 import { medianDurations } from './durations.rules.ts';
 import type { PlanLook } from './item-facts.plan.ts';

@@ -1,7 +1,8 @@
 import type { ClusterPlan, Finding, PlanDifference } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
-import { clusterNames, operationsOf, type Reply, serversOf, startWorld, type World } from '../testing/world.ts';
+import type { Reply } from '../testing/ask-socket.ts';
+import { clusterNames, operationsOf, serversOf, startWorld, type World } from '../testing/world.ts';
 import { sweepPlansLoop } from './sweep-plans.loop.ts';
 
 const path = '/1.0/provisioning/clusters';

@@ -5,7 +5,8 @@ import { makeSealer } from '../../../platform/sealing.ts';
 import { readCreateRequest } from '../creation/create-request.rules.ts';
 import type { Snapshot } from '../look/creation-facts.ts';
 import type { LvmId } from '../lvm/lvm-id.ts';
-import { emptyServer, localKeys, postOf } from '../testing/world.ts';
+import { localKeys } from '../testing/stand-in.ts';
+import { emptyServer, postOf } from '../testing/values.ts';
 import { planAddresses } from './choose-addresses.plan.ts';
 import { planCreateCluster } from './create-cluster.plan.ts';
 

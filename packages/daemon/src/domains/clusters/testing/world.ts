@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClusterPost, routes } from '@operations-center/contract';
 import { makeCertificate } from '@operations-center/tls';
-import { type Step, StepFailure } from '@operations-center/workflow';
 import { makeFleetConnections } from '../../../fleet/connection.ts';
 import { makeIncus } from '../../../fleet/incus.ts';
 import { makeIncusObjects } from '../../../fleet/incus-objects.ts';
 import { makeIncusOs } from '../../../fleet/incus-os.ts';
 import { readShownCertificate } from '../../../fleet/shown-certificate.ts';
-import { startTestServer, type TestServer, testCertificate } from '../../../fleet/test-server.ts';
+import { type TestServer, testCertificate } from '../../../fleet/test-server.ts';
 import { type Clock, systemClock } from '../../../platform/clock.ts';
 import { makeApi } from '../../../platform/http/api.ts';
 import { listenOnSocket } from '../../../platform/http/listeners.ts';
@@ -23,64 +20,15 @@ import { makeTestLog } from '../../events/test-log.ts';
 import { assembleOperations } from '../../operations/assembly.ts';
 import { assembleServers } from '../../servers/assembly.ts';
 import { newServer } from '../../servers/new-server.ts';
-import type { Server } from '../../servers/server.ts';
 import { insertServer, saveDocuments } from '../../servers/servers.store.ts';
 import { makeTokenService } from '../../tokens/tokens.service.ts';
 import { assembleWarnings } from '../../warnings/assembly.ts';
 import { assembleClusters, assembleClusterWorkflows } from '../assembly.ts';
 import type { InventoryTarget } from '../cluster-parts.ts';
-import type { CreateClusterPlan } from '../plan/plan.ts';
-import { whatHealthyServersSay } from './answers.ts';
-
-/** A request as the contract reads it. */
-export const postOf = (change: Record<string, unknown>): ClusterPost =>
-  routes.clusters_create.body.parse({ name: 'wonderful', server_names: ['server1'], server_type: 'incus', ...change });
-
-export const versionData = (change: object = {}): string =>
-  JSON.stringify({
-    os: { name: 'IncusOS', version: '202609010000', version_next: '', needs_reboot: false },
-    applications: [{ name: 'incus', version: '202609010000', in_maintenance: 0 }],
-    update_channel: 'stable',
-    ...change,
-  });
-
-export const emptyServer = (name: string): Server => ({
-  name,
-  connection_url: `https://${name}:8443`,
-  channel: 'stable',
-  server_type: 'incus',
-  certificate: '',
-  fingerprint: `fingerprint-of-${name}`,
-  cluster: null,
-  forming_cluster: null,
-  cluster_fingerprint: null,
-  status: 'ready',
-  status_detail: '',
-  machine_id: null,
-  system_uuid: `uuid-of-${name}`,
-  hardware_data: '{}',
-  os_data: '{}',
-  version_data: versionData(),
-});
-
-/** What a stand-in shows; a test changes it while it runs. */
-export type StandInState = {
-  clustered: boolean;
-  trusted: boolean;
-  services: Record<string, Record<string, unknown>>;
-  interfaces: Record<string, { addresses: string[]; roles: string[] }>;
-  /** URLs of what it holds, by list: `/1.0/projects`. */
-  contents: Record<string, string[]>;
-  /** Undefined: as it should be. */
-  answer: 'nothing' | 'garbage' | 'html' | 'endless' | undefined;
-};
-
-/** What the step that stands for all steps does. */
-export type Work = { wish: 'succeed' | 'warn' | 'fail' | 'ask' | 'wait'; started: Promise<void>; go(): void };
-
-// What the API answers is checked by what is expected of it.
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Reply = { status: number; headers: Record<string, string | string[] | undefined>; body: any };
+import { type AskOptions, askSocket, type Reply } from './ask-socket.ts';
+import { makeWork, stepOf, type Work } from './one-step.ts';
+import { type StandInState, startStandIn } from './stand-in.ts';
+import { versionData } from './values.ts';
 
 export type World = AsyncDisposable & {
   database: MainDatabase;
@@ -94,8 +42,6 @@ export type World = AsyncDisposable & {
   ask(method: string, path: string, body?: unknown, options?: AskOptions): Promise<Reply>;
   create(change: Record<string, unknown>, query?: string, options?: AskOptions): Promise<Reply>;
 };
-type AskOptions = { headers?: Record<string, string>; signal?: AbortSignal };
-
 /**
  * The domain as the daemon has it: a database file, the API on a socket, real connections to servers that answer what is
  * asked before a creation. The creation itself is one step that does as a test says.
@@ -193,59 +139,6 @@ const noteInventory = (inventory: World['inventory']) => ({
   },
 });
 
-function makeWork(): Work & { begin(): void; gate: Promise<void> } {
-  const gate = Promise.withResolvers<void>();
-  const started = Promise.withResolvers<void>();
-  return { wish: 'succeed', started: started.promise, gate: gate.promise, go: gate.resolve, begin: started.resolve };
-}
-
-type Parts = Parameters<typeof assembleClusterWorkflows>[0];
-
-/** Stands for all steps of a creation: what each of them does is tested where it is written. */
-function stepOf(work: ReturnType<typeof makeWork>, parts: Parts): Step {
-  const policy = { name: 'test', attempts: 1, backoffMs: 1, backoffMaxMs: 1, deadlineMs: 20_000, everyMs: 10 };
-  return {
-    name: 'join-member',
-    target: 'server1',
-    about: 'Let server1 join',
-    after: [],
-    policy,
-    async run({ plan, signal, warn }) {
-      work.begin();
-      if (work.wish === 'warn') warn({ code: 'odd', message: 'server1 is odd' });
-      if (work.wish === 'wait') await Promise.race([work.gate, aborted(signal)]);
-      if (work.wish === 'fail')
-        throw new StepFailure('permanent', 'join_failed', 'server1: no route', { hint: 'Look at it.' });
-      if (work.wish === 'ask') throw new StepFailure('attention', 'wrong_members', 'server1: somebody else was here');
-      // The plan is the one of this very workflow.
-      const { servers, cluster, channel } = plan as unknown as CreateClusterPlan;
-      return {
-        async save(tx) {
-          for (const { name, connection_url } of servers)
-            await parts.servers.adopt(tx, name, { cluster, connection_url, channel });
-        },
-      };
-    },
-    undo: {
-      policy,
-      run: async ({ plan }) => ({
-        async save(tx) {
-          const { servers, cluster } = plan as unknown as CreateClusterPlan;
-          await parts.servers.release(tx, cluster);
-          await parts.servers.setForming(
-            tx,
-            servers.map(({ name }) => name),
-            null,
-          );
-        },
-      }),
-    },
-  };
-}
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-
 async function addServer(
   database: MainDatabase,
   number: number,
@@ -263,125 +156,6 @@ async function addServer(
   await database.write('test', async (tx) => {
     await insertServer(tx, row);
     await saveDocuments(tx, { name, digest: '', polled_at: Date.now(), ...documents });
-  });
-}
-
-async function startStandIn(name: string) {
-  const certificate = await testCertificate(name);
-  const state: StandInState = {
-    clustered: false,
-    trusted: true,
-    services: { lvm: { enabled: false, system_id: 0 }, nvme: { enabled: false, targets: [] } },
-    interfaces: { eth0: { addresses: [`10.0.0.${name.replace('server', '')}`], roles: ['management', 'cluster'] } },
-    contents: { '/1.0/projects': ['/1.0/projects/default'] },
-    answer: undefined,
-  };
-  const server = await startTestServer(certificate, ({ url }, response) => {
-    if (state.answer === 'nothing') return;
-    if (state.answer === 'endless') {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      const more = (): void => {
-        while (response.write(' '.repeat(65_536)));
-        response.once('drain', more);
-      };
-      return more();
-    }
-    if (state.answer !== undefined) return void response.end(state.answer === 'html' ? '<html></html>' : '{"type":');
-    const metadata = answerTo(url, name, state);
-    const found = metadata !== undefined;
-    const error = {
-      type: 'error',
-      status: '',
-      status_code: 0,
-      operation: '',
-      error_code: 404,
-      error: 'not found',
-      metadata: null,
-    };
-    response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify(
-        found
-          ? { ...error, type: 'sync', status: 'Success', status_code: 200, error_code: 0, error: '', metadata }
-          : error,
-      ),
-    );
-  });
-  return { state, server, certificate };
-}
-
-function answerTo(url: string, name: string, state: StandInState): unknown {
-  const service = /^\/os\/1\.0\/services\/([^/]+)$/.exec(url)?.[1];
-  if (service !== undefined) {
-    const config = state.services[service];
-    return config === undefined ? undefined : { config, state: {} };
-  }
-  const environment = {
-    certificate: '',
-    certificate_fingerprint: '',
-    server_clustered: state.clustered,
-    server_name: name,
-    server_version: '7.0',
-    storage_supported_drivers: [{ Name: 'zfs' }, { Name: 'dir' }],
-  };
-  const answers: Record<string, unknown> = {
-    '/': ['/1.0'],
-    '/1.0': {
-      auth: state.trusted ? 'trusted' : 'untrusted',
-      config: {},
-      api_extensions: [],
-      ...(state.trusted ? { environment } : {}),
-    },
-    '/os/1.0/services': Object.keys(state.services).map((one) => `/1.0/services/${one}`),
-    ...Object.fromEntries(contentUrls.map((url) => [url, state.contents[url.split('?')[0] ?? ''] ?? []])),
-    ...whatHealthyServersSay(name),
-    '/os/1.0/system/network': { config: null, state: { interfaces: state.interfaces } },
-    '/1.0/metadata/configuration': localKeys,
-  };
-  return answers[url];
-}
-
-const contentUrls = [
-  '/1.0/instances?all-projects=true',
-  '/1.0/images?all-projects=true',
-  '/1.0/projects',
-  '/1.0/storage-pools',
-  '/1.0/profiles?all-projects=true',
-  '/1.0/networks?recursion=1&all-projects=true',
-];
-
-const local = (key: string) => ({ [key]: { scope: 'local', type: 'string' } });
-export const localKeys = {
-  configs: {
-    server: { misc: { keys: ['storage.backups_volume', 'storage.images_volume', 'storage.logs_volume'].map(local) } },
-    storage_zfs: { common: { keys: [local('source')] } },
-  },
-};
-
-function askSocket(
-  socketPath: string,
-  method: string,
-  path: string,
-  body: unknown,
-  { headers = {}, signal }: AskOptions,
-): Promise<Reply> {
-  const text = body === undefined ? undefined : JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const options = { socketPath, method, path, agent: false, headers, ...(signal === undefined ? {} : { signal }) };
-    const sent = request(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: JSON.parse(Buffer.concat(chunks).toString()),
-        }),
-      );
-    });
-    sent.on('error', reject);
-    sent.end(text);
   });
 }
 
