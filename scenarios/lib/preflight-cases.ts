@@ -40,7 +40,7 @@ export const serverCases: readonly PreflightCase[] = [
   blocks('reachable', ['server2'], ['slow@server2:4000'], { also: ['server-ready'] }),
   blocks('certificate-pinned', ['server2'], ['wrong-certificate@server2'], { also: ['server-ready'] }),
   blocks('answers-complete', ['server3'], ['answers-500@server3:/os/1.0/system/storage']),
-  blocks('answers-complete', ['server2'], ['slow@server2:800']),
+  blocks('answers-complete', ['server2'], ['slow@server2:6000 /os/1.0/system/security']),
   blocks('system-started', ['server2'], ['still-starting@server2'], { also: ['server-ready'] }),
 
   blocks('trusts-us', ['server2'], ['untrusting@server2']),
@@ -207,6 +207,8 @@ export async function requestCases(): Promise<readonly PreflightCase[]> {
       'group-members',
       preseed({ cluster_groups: [{ name: 'g', members: ['nobody'] }] }),
     ),
+    wrong('a project that is a path', 'item-names', preseed({ projects: [{ name: 'p/../q' }] })),
+    wrong('a bridge with a long name', 'item-names', preseed({ networks: [{ name: 'a-bridge-of-16-c' }] })),
     wrong('a key that nobody knows', 'config-keys', preseed({ config: { 'cluster.offline_treshold': '30' } })),
     wrong('a certificate that is expired', 'certificates-valid', await certificate(-20, 10)),
     wrong('a certificate of tomorrow', 'certificates-valid', await certificate(1, 10)),

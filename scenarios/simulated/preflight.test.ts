@@ -95,6 +95,11 @@ test('cluster add is refused with everything that stands in the way, the refusal
   expect(oc.details).not.toHaveProperty('findings');
 });
 
+test('servers that take long for every answer, and give it, are judged by all of them', async () => {
+  await misbehave(['slow@server1:400', 'slow@server2:400', 'slow@server3:400']);
+  expect(problemsOf(await check())).toEqual([]);
+}, 30_000);
+
 test('each mistake of a request is caught by the check meant for it', async () => {
   const wrong: string[] = [];
   for (const one of await requestCases()) {

@@ -1,5 +1,6 @@
 import { readCertificate } from '@operations-center/documents';
 import type { Check, Outcome } from './check.ts';
+import { itemNamesChecks } from './item-names-checks.rules.ts';
 import { block, ok, skip, warn } from './judge.rules.ts';
 import { plannedNetworkChecks } from './planned-network-checks.rules.ts';
 import { referenceChecks } from './reference-checks.rules.ts';
@@ -10,6 +11,7 @@ const soonMs = 30 * dayMs;
 
 /** Does the application configuration fit together, and fit the servers? */
 export const applicationChecks: readonly Check[] = [
+  ...itemNamesChecks,
   ...referenceChecks,
   ...plannedNetworkChecks,
   {

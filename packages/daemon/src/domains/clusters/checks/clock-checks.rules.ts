@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 import type { Ping, Read, ServerFacts } from './facts.ts';
-import { bad, doubtful, eachServer, mapRead } from './judge.rules.ts';
+import { bad, doubtful, eachServer, findModel, mapRead, toldBy } from './judge.rules.ts';
 
 const doubtfulMs = 2_000;
 const tooFarMs = 5_000;
@@ -26,17 +26,17 @@ export const clockChecks: readonly Check[] = [
     ignorable: true,
     remedy: setTheirClock,
     run: ({ servers }) => {
-      const [first] = servers.flatMap((server) => {
-        const offset = offsetOf(server);
-        return offset.ok && offset.value !== undefined ? [{ name: server.name, offset: offset.value }] : [];
-      });
+      const told = toldBy(servers, offsetOf).flatMap(({ name, value }) =>
+        value === undefined ? [] : [{ name, value }],
+      );
+      const model = findModel(told, agree, (offset) => Math.abs(surelyApart(offset, ours)));
       return eachServer(servers, offsetOf, (offset, { name }) => {
-        if (first === undefined || offset === undefined) return 'it sends no time';
-        const apart = surelyApart(offset, first.offset);
+        if (model === undefined || offset === undefined) return 'it sends no time';
+        const apart = surelyApart(offset, model.value);
         const ms = Math.abs(apart);
         if (ms < doubtfulMs) return `within ${doubtfulMs / 1000} s`;
         const words = {
-          seen: `${name} is at least ${(ms / 1000).toFixed(1)} s ${apart > 0 ? 'ahead of' : 'behind'} ${first.name}`,
+          seen: `${name} is at least ${(ms / 1000).toFixed(1)} s ${apart > 0 ? 'ahead of' : 'behind'} ${model.name}`,
           cause: `joins tolerate ${tooFarMs / 1000} s`,
         };
         return ms < tooFarMs ? doubtful(words) : bad(words);
@@ -79,6 +79,8 @@ const offsetOf = ({ live }: ServerFacts): Read<Offset | undefined> => mapRead(li
 /** It looked at its clock somewhere between our question and its answer. */
 const toOffset = ({ date, asked_at, answered_at }: Ping): Offset | undefined =>
   date === undefined ? undefined : { leastMs: date - answered_at, mostMs: date + resolutionMs - asked_at };
+
+const agree = (one: Offset, other: Offset): boolean => Math.abs(surelyApart(one, other)) < doubtfulMs;
 
 /** How far apart two clocks are for certain; 0 if they may agree, positive if the first is ahead. */
 function surelyApart(one: Offset, other: Offset): number {

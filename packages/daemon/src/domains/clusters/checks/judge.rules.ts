@@ -74,16 +74,43 @@ function tell(fine: readonly { name: string; seen: string }[]): string {
 export const mapRead = <A, B>(read: Read<A>, turn: (value: A) => B): Read<B> =>
   read.ok ? { ok: true, value: turn(read.value) } : read;
 
-/** Is it the same on all that could be asked? The first one is what the others are compared with. */
+export type Told<T> = { name: string; value: T };
+
+/**
+ * The one with whom most agree: what the others are compared with, so that the odd ones are blamed and not the many. Of
+ * equally many the nearest, else the first.
+ */
+export function findModel<T>(
+  entries: readonly Told<T>[],
+  agree: (one: T, other: T) => boolean,
+  distance: (value: T) => number = () => 0,
+): Told<T> | undefined {
+  const counted = entries.map((entry) => ({
+    entry,
+    count: entries.filter(({ value }) => agree(entry.value, value)).length,
+  }));
+  const [best] = counted.sort(
+    (one, other) => other.count - one.count || distance(one.entry.value) - distance(other.entry.value),
+  );
+  return best?.entry;
+}
+
+/** What could be read, of whom. */
+export const toldBy = <T>(servers: readonly ServerFacts[], read: (server: ServerFacts) => Read<T>): Told<T>[] =>
+  servers.flatMap((server) => {
+    const found = read(server);
+    return found.ok ? [{ name: server.name, value: found.value }] : [];
+  });
+
+export const isSame = (one: unknown, other: unknown): boolean => one === other;
+
+/** Is it the same on all that could be asked? */
 export function alike(
   { servers }: Pick<Facts, 'servers'>,
   read: (server: ServerFacts) => Read<string>,
   say: { verdict: 'warning' | 'blocking'; cause: string },
 ): Outcome[] {
-  const [model] = servers.flatMap((server) => {
-    const found = read(server);
-    return found.ok ? [{ name: server.name, value: found.value }] : [];
-  });
+  const model = findModel(toldBy(servers, read), isSame);
   return eachServer(servers, read, (value, { name }) => {
     if (model === undefined || value === model.value) return value;
     const seen = `${value} on ${name}, ${model.value} on ${model.name}`;

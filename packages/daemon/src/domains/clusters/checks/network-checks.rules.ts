@@ -1,7 +1,20 @@
 import type { Check } from './check.ts';
 import type { Facts, Read, ServerFacts } from './facts.ts';
 import { addressOfRole, clusterAddress, configOf, devicesOf, interfacesWith } from './ip-addresses.rules.ts';
-import { alike, bad, block, doubtful, eachServer, listNames, mapRead, ok, sharedBy } from './judge.rules.ts';
+import {
+  alike,
+  bad,
+  block,
+  doubtful,
+  eachServer,
+  findModel,
+  isSame,
+  listNames,
+  mapRead,
+  ok,
+  sharedBy,
+  toldBy,
+} from './judge.rules.ts';
 
 const network = ({ live }: ServerFacts) => live.network;
 const live = 'GET /os/1.0/system/network: state.interfaces';
@@ -129,7 +142,7 @@ export const networkChecks: readonly Check[] = [
     reads: [`${configured}.interfaces[].addresses`, `${live}.*.addresses`],
     ignorable: true,
     remedy: `${edit}; nothing to do if a router joins the two`,
-    run: ({ servers }) => compareWithFirst(servers, ({ subnet }) => subnet, subnetWords),
+    run: ({ servers }) => compareWithMost(servers, ({ subnet }) => subnet, subnetWords),
   },
   {
     name: 'cluster-mtu',
@@ -140,7 +153,7 @@ export const networkChecks: readonly Check[] = [
     ignorable: true,
     remedy: `${edit}: set the same mtu`,
     run: ({ servers }) =>
-      compareWithFirst(
+      compareWithMost(
         servers,
         ({ mtu }) => mtu?.toString(),
         (own, other) => ({
@@ -158,7 +171,7 @@ export const networkChecks: readonly Check[] = [
     ignorable: true,
     remedy: `${edit}: give the VLAN the same id`,
     run: ({ servers }) =>
-      compareWithFirst(
+      compareWithMost(
         servers,
         ({ vlan }) => (vlan === undefined ? 'none' : String(vlan)),
         (own, other) => ({ seen: `VLAN ${own}, ${other.value} on ${other.name}`, cause: 'inferred: they are apart' }),
@@ -198,22 +211,20 @@ type Found = NonNullable<ReturnType<typeof clusterAddress>>;
 type Other = { name: string; value: string };
 
 /** A difference from the first member that shows something is doubtful: it may be meant so. */
-function compareWithFirst(
+function compareWithMost(
   servers: Facts['servers'],
   what: (address: Found) => string | undefined,
-  say: (own: string, first: Other) => { seen: string; cause: string },
+  say: (own: string, model: Other) => { seen: string; cause: string },
 ) {
   const valueOf = (server: ServerFacts): Read<string | undefined> =>
     mapRead(network(server), (found) => {
       const address = clusterAddress(found);
       return address === undefined ? undefined : what(address);
     });
-  const [first] = servers.flatMap((server) => {
-    const read = valueOf(server);
-    return read.ok && read.value !== undefined ? [{ name: server.name, value: read.value }] : [];
-  });
+  const told = toldBy(servers, valueOf).flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]));
+  const model = findModel(told, isSame);
   return eachServer(servers, valueOf, (own) =>
-    first === undefined || own === undefined || own === first.value ? 'no difference' : doubtful(say(own, first)),
+    model === undefined || own === undefined || own === model.value ? 'no difference' : doubtful(say(own, model)),
   );
 }
 

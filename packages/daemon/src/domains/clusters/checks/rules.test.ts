@@ -67,6 +67,27 @@ test('clocks are never said to be further apart than they are, and never agree w
   expect(tried.counterexample).toBeNull();
 });
 
+const tenOf = (live: (odd: boolean) => Parameters<typeof factsOf>[1]) =>
+  allFacts(Array.from({ length: 10 }, (_, at) => factsOf(`server${at + 1}`, live(at === 0))));
+const pingOf = (skewMs: number) =>
+  read({ date: 1_800_000_000_000 + skewMs, asked_at: 1_800_000_000_000, answered_at: 1_800_000_000_050 });
+const environmentOf = (os_version: string) =>
+  read({
+    environment: { hostname: '', os_name: '', os_version, os_version_next: '', system_is_ready: true },
+  });
+
+test.each([
+  ['clock-skew', 'blocking', tenOf((odd) => ({ ping: pingOf(odd ? 20_000 : 0) }))],
+  ['os-version-alike', 'warning', tenOf((odd) => ({ environment: environmentOf(odd ? '2' : '1') }))],
+])('%s: the first of ten is the odd one, and is named alone', (name, verdict, facts) => {
+  expect(run(name, facts).map((one) => [one.verdict, one.servers])).toEqual([[verdict, ['server1']]]);
+});
+
+test('of two clocks that differ the one that is not ours is off', () => {
+  const facts = allFacts([factsOf('server1', { ping: pingOf(-20_000) }), factsOf('server2', { ping: pingOf(0) })]);
+  expect(run('clock-skew', facts)).toMatchObject([{ verdict: 'blocking', servers: ['server1'] }]);
+});
+
 test('what was not read is skipped with its reason, and hides nothing that was', () => {
   const bad = factsOf('server2', {
     update: read({
@@ -141,6 +162,23 @@ test.each([
     server: ['loki.api.url', 'logging.NAME.target.address', 'core.trust_password'],
   });
   expect(run('config-keys', { ...facts, keys }).map(({ verdict }) => verdict)).toEqual([known ? 'ok' : 'blocking']);
+});
+
+test.each<[string, object, string | undefined]>([
+  ['a project that is a path', { projects: [{ name: 'p/../q' }] }, 'project "p/../q" contains a slash'],
+  ['a project that is reserved', { projects: [{ name: '*' }] }, 'project "*" is a reserved word'],
+  ['a bridge that is too long', { networks: [{ name: 'a-bridge-of-16-c' }] }, 'network "a-bridge-of-16-c" is longer'],
+  ['a bridge that just fits', { networks: [{ name: 'a-bridge-of-15c' }] }, undefined],
+  ['a long network that is no interface', { networks: [{ name: 'an-ovn-network-of-24-c', type: 'ovn' }] }, undefined],
+  ['a control character', { networks: [{ name: 'a\u001b[2J' }] }, 'network "a\\u001b[2J" contains a control'],
+  ['a volume', { storage_volumes: [{ name: '..', pool: 'local' }] }, 'volume ".." is a path'],
+  ['a profile', { profiles: [{ name: 'a b' }] }, 'profile "a b" contains white space'],
+  ['a pool', { storage_pools: [{ name: 'a/b', driver: 'zfs' }] }, 'pool "a/b" contains a slash'],
+  ['a group', { cluster_groups: [{ name: 'a\nb' }] }, 'cluster group "a\\nb" contains a control'],
+])('item-names: %s', (_what, preseed, seen) => {
+  const [outcome] = run('item-names', allFacts([factsOf('server1')], preseed));
+  expect(outcome?.verdict).toBe(seen === undefined ? 'ok' : 'blocking');
+  if (seen !== undefined) expect(outcome?.seen).toContain(seen);
 });
 
 test('a remedy names the server it is for', () => {

@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 import type { Read, ServerFacts } from './facts.ts';
 import { alike, bad, eachRow, mapRead } from './judge.rules.ts';
 
-/** Are the servers of one kind? The first one is what the others are compared with. */
+/** Are the servers of one kind? */
 export const serverChecks: readonly Check[] = [
   {
     name: 'server-type',

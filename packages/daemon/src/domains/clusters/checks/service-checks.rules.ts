@@ -10,7 +10,18 @@ import {
 import { allotLvmIds, lvmRange } from '../lvm/lvm-ids.rules.ts';
 import type { Check } from './check.ts';
 import type { Facts, Read, ServerFacts } from './facts.ts';
-import { bad, block, doubtful, eachServer, type Judgement, listNames, ok, warn } from './judge.rules.ts';
+import {
+  bad,
+  block,
+  doubtful,
+  eachServer,
+  findModel,
+  type Judgement,
+  listNames,
+  ok,
+  toldBy,
+  warn,
+} from './judge.rules.ts';
 import { usesOf } from './service-uses.rules.ts';
 
 const show = 'operations-center provisioning server os service show {server}:';
@@ -206,12 +217,11 @@ const ownKeys: Readonly<Record<string, readonly string[]>> = {
 };
 
 function differences({ servers }: Facts, name: string) {
-  const [model] = servers.flatMap((server) => {
-    const read = serviceOf(name)(server);
-    return read.ok ? [{ name: server.name, value: read.value }] : [];
-  });
+  const isAlike = (one: ServiceDocument | undefined, other: ServiceDocument | undefined): boolean =>
+    isDeepStrictEqual(shared(name, one), shared(name, other));
+  const model = findModel(toldBy(servers, serviceOf(name)), isAlike);
   const judge = (own: ServiceDocument | undefined): Judgement => {
-    if (model === undefined || isDeepStrictEqual(shared(name, own), shared(name, model.value))) return 'alike';
+    if (model === undefined || isAlike(own, model.value)) return 'alike';
     const differs =
       own === undefined || model.value === undefined ? 'only one of them has it' : 'configured differently';
     return doubtful({
