@@ -328,7 +328,7 @@ async function assembleDomains(
       ...operations.handlers,
       ...webhooks.handlers,
       ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, isHeld })),
-      ...holdHandlers(hold, async () => (await operations.service.page({ status: 'paused' })).items.length),
+      ...holdHandlers(hold, async () => (await operations.service.count(clock.nowMs())).paused),
       ...clusters.handlers,
     ],
     async start() {

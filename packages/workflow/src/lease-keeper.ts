@@ -49,8 +49,14 @@ export function makeLeaseKeeper(parts: LeaseKeeperParts): LeaseKeeper {
     validUntil = untilMs;
     clearTimeout(expiry);
     if (exclusive) return;
-    expiry = setTimeout(loseAll, untilMs - marginMs - performance.now() + 1);
+    expiry = setTimeout(expire, untilMs - marginMs - performance.now());
     expiry.unref();
+  }
+
+  /** A timer may fire a little early by the other clock: then it is set again, not left to the next beat. */
+  function expire(): void {
+    if (isValid()) setValid(validUntil);
+    else loseAll();
   }
 
   function loseAll(): void {

@@ -140,19 +140,24 @@ describeOnDatabases<unknown>('a lease', { migrations: [tablesMigration] }, ({ op
     const away = Promise.withResolvers<never>();
     let isAway = false;
     const write: typeof db.write = (name, body, options) => (isAway ? away.promise : db.write(name, body, options));
-    const ends: number[] = [];
-    const run = ({ signal }: { signal: AbortSignal }) => ended(signal).finally(() => ends.push(performance.now()));
-    const steps = [makeStep('call', { policy: { ...policy, deadlineMs: 600_000 }, run })];
-    const runner = makeTestRunner({ ...db, write }, [makeWorkflow(steps)], { exclusive: false, leaseMs: 2_000 });
+    const order: string[] = [];
+    const make = (run: (context: { signal: AbortSignal }) => Promise<object>) => [
+      makeWorkflow([makeStep('call', { policy: { ...policy, deadlineMs: 600_000 }, run })]),
+    ];
+    const cutOff = make(({ signal }) => ended(signal).finally(() => order.push('the call ended')));
+    const taking = make(async () => (order.push('another began'), {}));
+    const options = { exclusive: false, leaseMs: 2_000, pollMs: 20 };
+    const runner = makeTestRunner({ ...db, write }, cutOff, { ...options, owner: 'first' });
+    const taker = makeTestRunner(db, taking, { ...options, owner: 'taker' });
     await runner.start();
     const begun = nextEvent(runner, 'started');
     const id = await submitTo(db, runner);
     await begun;
     isAway = true;
-    while (ends.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    const [row] = await db.rows<{ lease_until: number }>('select lease_until from operations where id = ?', [id]);
-    // A quarter of the lease before its end, not at the beat that comes next.
-    expect((row?.lease_until ?? 0) - (await db.nowMs())).toBeGreaterThan(200);
+    await taker.start();
+    expect(await taker.wait(id)).toMatchObject({ status: 'finished' });
+    expect(order).toEqual(['the call ended', 'another began']);
+    await taker.stop({ graceMs: 1_000 });
     away.reject(new Error('the database is away'));
     await runner.stop({ graceMs: 100 });
   });

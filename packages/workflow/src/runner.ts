@@ -49,6 +49,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   let state: 'new' | 'working' | 'stopping' | 'over' = 'new';
   let taking: Promise<void> | undefined;
   let takeAgain = false;
+  let releasing: Promise<void> | undefined;
 
   const liveOf = (id: string) => Object.fromEntries(held.get(id)?.observed ?? []);
   const { emit, subscribe, page, journal, count, view, wait } = watchOperations({ database, known, pollMs, liveOf });
@@ -195,7 +196,16 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
 
   async function release(id: string, fence: number): Promise<void> {
     await database.write('operation release', (tx) => releaseOperation(tx, { id, fence }), byFence);
-    dropped.delete(id);
+  }
+
+  /** All in one write, and one write at a time: a database that is away is not asked by thousands at once. */
+  async function releaseDropped(): Promise<void> {
+    const grips = [...dropped].map(([id, fence]) => ({ id, fence }));
+    const body = async (tx: AnyTx): Promise<void> => {
+      for (const grip of grips) await releaseOperation(tx, grip);
+    };
+    await database.write('operation release', body, byFence);
+    for (const { id, fence } of grips) if (dropped.get(id) === fence) dropped.delete(id);
   }
 
   /** Nothing more may be written: as if the process had died. */
@@ -221,7 +231,11 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   }
 
   function poll(): void {
-    for (const [id, fence] of dropped) void supervise('release', release(id, fence));
+    if (dropped.size > 0) {
+      releasing ??= supervise('release', releaseDropped()).finally(() => {
+        releasing = undefined;
+      });
+    }
     wake();
   }
 

@@ -33,6 +33,7 @@ export function makeShares({ database, news, log, daemon }: SharesParts): Shares
   let living = 0;
   let timer: NodeJS.Timeout | undefined;
   let last: Promise<void> = Promise.resolve();
+  let over = false;
 
   const isValid = (): boolean => performance.now() < validUntil - marginMs;
 
@@ -61,6 +62,8 @@ export function makeShares({ database, news, log, daemon }: SharesParts): Shares
 
   /** One at a time. What fails is tried at the next beat; until then the lease runs out by itself. */
   function nudge(): Promise<void> {
+    // News that still comes must not take again what was just given back.
+    if (over) return last;
     last = last.then(beat).catch((error: unknown) => log.warn({ err: error }, 'the shares could not be renewed'));
     return last;
   }
@@ -80,6 +83,7 @@ export function makeShares({ database, news, log, daemon }: SharesParts): Shares
       timer = setInterval(() => void nudge(), leaseMs / 4);
     },
     async stop() {
+      over = true;
       clearInterval(timer);
       await last;
       const release = async (tx: Tx): Promise<void> => {

@@ -61,6 +61,24 @@ describeOnDatabases<Schema>('shares', { migrations }, ({ dialect, open, again })
     await a.stop();
   });
 
+  test('that were given back are not taken again by news that comes late', async () => {
+    const db = await open();
+    let writes = 0;
+    const counted: MainDatabase = { ...db, write: (...call) => ((writes += 1), db.write(...call)) };
+    const heard: ((details: undefined) => void)[] = [];
+    const news = {
+      ...silence,
+      hear: (_topic: string, listener: (details: undefined) => void) => void heard.push(listener),
+    };
+    const shares = makeShares({ database: counted, news, log, daemon: { id: 'a', leaseMs } });
+    await shares.start();
+    await shares.stop();
+    writes = 0;
+    for (const listener of heard) listener(undefined);
+    await pause(10);
+    expect([heard.length, writes]).toEqual([1, 0]);
+  });
+
   test('of a dead daemon are taken over within its lease and a beat; what it saw before is not believed', async () => {
     const [db, other] = [await open(), await again()];
     let isDead = false;
