@@ -6,7 +6,7 @@ export default defineConfig({
     include:
       process.env['PROOFS'] === '1'
         ? ['tools/**/*.proof.test.ts']
-        : ['packages/*/src/**/*.test.ts', 'tools/**/!(*.proof).test.ts'],
+        : ['packages/*/src/**/*.test.ts', 'tools/**/!(*.proof).test.ts', 'scenarios/lib/*.test.ts'],
     pool: 'threads',
     isolate: false,
     testTimeout: 20_000,

@@ -1,5 +1,15 @@
 /** What is needed of a request that a simulated server received. */
-export type Received = { server: string; method: string; path: string; query?: string; body?: unknown; status: number };
+export type Received = {
+  seq: number;
+  server: string;
+  method: string;
+  path: string;
+  query?: string;
+  body?: unknown;
+  status: number;
+  /** What it began came to nothing, after the request of this number. */
+  failed_after?: number;
+};
 
 /**
  * Mutating calls that a server accepted although their effect was present, or that began a second operation of one kind
@@ -7,15 +17,16 @@ export type Received = { server: string; method: string; path: string; query?: s
  * backup read again.
  */
 export function findDoubled(requests: readonly Received[]): string[] {
-  const present = new Set<string>();
+  const present = new Map<string, Received>();
   const doubled: string[] = [];
   for (const request of requests) {
     if (request.status >= 300) continue;
     for (const effect of takenBackBy(request, present)) present.delete(effect);
     const effect = effectOf(request);
     if (effect === undefined) continue;
-    if (present.has(effect)) doubled.push(effect);
-    present.add(effect);
+    const earlier = present.get(effect);
+    if (earlier !== undefined && (earlier.failed_after ?? request.seq) >= request.seq) doubled.push(effect);
+    present.set(effect, request);
   }
   return doubled;
 }
@@ -31,10 +42,12 @@ function effectOf({ server, method, path, query, body }: Received): string | und
 }
 
 /** A thing that was removed may be made again; a server that was put back holds nothing of what was made on it. */
-function takenBackBy({ server, method, path }: Received, present: ReadonlySet<string>): string[] {
+function takenBackBy({ server, method, path }: Received, present: ReadonlyMap<string, Received>): string[] {
   if (method === 'PUT' && path === '/1.0/cluster') return [`${server} is restored`];
-  if (method === 'DELETE') return [...present].filter((effect) => effect.includes(` has ${path}?`));
+  if (method === 'DELETE') return [...present.keys()].filter((effect) => effect.includes(` has ${path}?`));
   if (method === 'POST' && path.endsWith('/:restore'))
-    return [...present].filter((effect) => effect.startsWith(`${server} `) && effect !== `${server} is restored`);
+    return [...present.keys()].filter(
+      (effect) => effect.startsWith(`${server} `) && effect !== `${server} is restored`,
+    );
   return [];
 }

@@ -12,6 +12,7 @@ export type ReceivedRequest = {
   query?: string;
   body?: unknown;
   status: number;
+  failed_after?: number;
 };
 
 /** The simulator's own words for what befalls a call. */

@@ -58,7 +58,7 @@ async function killOnce(trio: Trio, point: string): Promise<TrioKillRow> {
   await adding;
   const end = await awaitEnd(trio);
   const lost = end === 'stands' ? await findUnclustered(trio) : await findChanges(trio, before);
-  const calls = readFleetCalls(daemon.log).map(({ status, ...call }) => ({ ...call, status: status ?? 599 }));
+  const calls = readFleetCalls(daemon.log).map(({ status, ...call }, seq) => ({ ...call, seq, status: status ?? 599 }));
   return { point, end, lost, doubled: findDoubled(calls), seconds: (performance.now() - started) / 1000 };
 }
 

@@ -14,10 +14,13 @@ export type LoggedRequest = {
   body: unknown;
   /** 101 for a websocket that was opened. */
   status: number;
+  /** What the call began came to nothing, after the request of this number. */
+  failed_after?: number;
 };
 
 export type RequestLog = {
-  add(request: Omit<LoggedRequest, 'seq' | 'time' | 'body'> & { body: Buffer }): void;
+  /** Returns what to call if that which the request began came to nothing. */
+  add(request: Omit<LoggedRequest, 'seq' | 'time' | 'body' | 'failed_after'> & { body: Buffer }): () => void;
   /** In order of completion; only one server's if named. */
   list(server?: string): LoggedRequest[];
   clear(): void;
@@ -32,11 +35,19 @@ export function makeRequestLog(nowMs: () => number, limit = 20_000): RequestLog 
   let forgotten = 0;
   return {
     add({ body, ...request }) {
-      entries.push({ seq: ++seq, time: new Date(nowMs()).toISOString(), ...request, body: bodyOf(body) });
+      const entry: LoggedRequest = {
+        seq: ++seq,
+        time: new Date(nowMs()).toISOString(),
+        ...request,
+        body: bodyOf(body),
+      };
+      entries.push(entry);
+      const fail = (): void => void (entry.failed_after = seq);
       // Cut in one go: shifting an array of thousands at each request is what would cost.
-      if (entries.length < limit * 2) return;
+      if (entries.length < limit * 2) return fail;
       forgotten += entries.length - limit;
       entries = entries.slice(-limit);
+      return fail;
     },
     list: (server) => entries.slice(-limit).filter((entry) => server === undefined || entry.server === server),
     clear() {

@@ -19,6 +19,26 @@ test('cut-off: what was asked is neither answered nor done', async () => {
   expect(await site.handle(asked('/1.0'))).toMatchObject({ status: 200 });
 });
 
+test('the log tells which join came to nothing, and when', async () => {
+  const { site, clock, log } = await siteWith([{ name: 'join-fails', server: 'server1' }]);
+  const body = {
+    server_name: 'server1',
+    enabled: true,
+    server_address: '127.77.0.11:8443',
+    cluster_address: '127.77.0.12:8443',
+    cluster_certificate: (await makeCertificate({ commonName: 'cluster' })).certificate,
+  };
+  const request = { ...asked('/1.0/cluster'), method: 'PUT', body: Buffer.from(JSON.stringify(body)) };
+  const reply = await site.handle(request);
+  expect([reply.status, reply.failed === undefined]).toEqual([202, false]);
+  site.served(request, reply.status);
+  expect(log.list()[0]?.failed_after).toBeUndefined();
+  site.served(asked('/1.0'), 200);
+  await clock.advance(1_000);
+  await reply.failed;
+  expect(log.list().map(({ failed_after }) => failed_after)).toEqual([2, undefined]);
+});
+
 async function siteWith(initial: Fault[], latencyMs = 0) {
   const clock = manualClock();
   const faults = makeFaults(initial);
@@ -44,7 +64,7 @@ async function siteWith(initial: Fault[], latencyMs = 0) {
   const sibling = (name: string) => (name === 'server2' ? other : undefined);
   const log = makeRequestLog(clock.nowMs);
   const site = makeSite({ server: one, clock, faults, log, latencyMs, wrongCertificate, sibling, answered: () => {} });
-  return { clock, faults, site, certificate, wrongCertificate };
+  return { clock, faults, site, log, certificate, wrongCertificate };
 }
 
 function asked(path: string, query = '', headers: Record<string, string> = {}): IncusRequest {

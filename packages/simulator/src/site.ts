@@ -35,6 +35,7 @@ export function makeSite(parts: SiteParts): Site {
     const ms = parts.latencyMs + (isSlow ? Number(slowMs) || SLOW_MS : 0);
     if (ms > 0) await clock.pause(ms, signal);
   };
+  const outcomes = new WeakMap<IncusRequest, Promise<boolean>>();
   const isCutOff = (): boolean => faults.active('cut-off', server.name) !== undefined;
   return {
     isCutOff,
@@ -43,7 +44,9 @@ export function makeSite(parts: SiteParts): Site {
     async handle(request) {
       await delay(request);
       if (isCutOff()) await silence(request.signal);
-      return withDate(parts, await answerTo(parts, request));
+      const reply = await answerTo(parts, request);
+      if (reply.failed !== undefined) outcomes.set(request, reply.failed);
+      return withDate(parts, reply);
     },
     openEvents: (request, send, close) => server.incus.openEvents(request, send, close),
     tooLarge: (path) =>
@@ -52,7 +55,10 @@ export function makeSite(parts: SiteParts): Site {
         : incusError(400, `http: request body too large (limit ${INCUS_BODY_LIMIT_BYTES} bytes)`),
     served(request, status) {
       const { method, path, query, body } = request;
-      log.add({ server: server.name, method, path, query: query.toString(), body, status });
+      const fail = log.add({ server: server.name, method, path, query: query.toString(), body, status });
+      void outcomes.get(request)?.then((failed) => {
+        if (failed) fail();
+      });
     },
     answered: parts.answered,
   };

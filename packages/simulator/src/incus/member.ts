@@ -20,6 +20,8 @@ export type IncusReply = {
   body: string | Buffer;
   /** `…/wait`: status and headers go out at once, the body follows when this resolves (then `body` is empty). */
   later?: Promise<string>;
+  /** Of a call that began an operation: whether that came to nothing, once it is over. */
+  failed?: Promise<boolean>;
 };
 
 export type ServerCertificate = { certificate: string; key: string; fingerprint: string };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { asyncReply, errorReply, syncReply } from '@operations-center/fleet-protocol';
+import { asyncReply, errorReply, OPERATION_CODES, syncReply } from '@operations-center/fleet-protocol';
 import type { IncusReply } from './member.ts';
 import type { Operation } from './operation-state.ts';
 import { shownOperation } from './operation-state.ts';
@@ -21,6 +21,7 @@ export type Answer = {
   etag?: string;
   operation?: string;
   later?: Promise<unknown>;
+  failed?: Promise<boolean>;
 };
 
 export const ok = (metadata: unknown): Answer => ({ status: 200, metadata });
@@ -40,6 +41,7 @@ export const accepted = (operation: Operation): Answer => ({
   metadata: shownOperation(operation),
   location: `/1.0/operations/${operation.id}`,
   operation: `/1.0/operations/${operation.id}`,
+  failed: operation.finished.then(() => operation.status_code !== OPERATION_CODES.success),
 });
 
 export const etagOf = (writable: unknown): string =>
@@ -59,7 +61,10 @@ export function replyOf(answer: Answer): IncusReply {
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (answer.location !== undefined) headers.location = answer.location;
   if (answer.etag !== undefined) headers.etag = `"${answer.etag}"`;
-  if (answer.later === undefined) return { status: answer.status, headers, body: envelope(answer, answer.metadata) };
+  const { failed } = answer;
+  const begun = failed === undefined ? {} : { failed };
+  if (answer.later === undefined)
+    return { status: answer.status, headers, body: envelope(answer, answer.metadata), ...begun };
   return {
     status: answer.status,
     headers,
