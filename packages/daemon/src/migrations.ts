@@ -51,5 +51,5 @@ export const migrations: readonly Migration[] = [
     },
   },
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
-  { name: '0005-webhooks', up: (tx, dialect) => createWebhookTables(tx.withTables<Schema>(), dialect) },
+  { name: '0006-webhooks', up: (tx, dialect) => createWebhookTables(tx.withTables<Schema>(), dialect) },
 ];
