@@ -50,3 +50,12 @@ export {
   type ServicesConfig,
   type ServicesOptions,
 } from './services-config.ts';
+export {
+  type BuiltInFacts,
+  type BuiltInName,
+  type BuiltIns,
+  builtInNames,
+  builtInsOf,
+  findBuiltIns,
+  resolveBuiltIns,
+} from './templates/built-ins.ts';
