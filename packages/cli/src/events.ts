@@ -11,6 +11,8 @@ export type EventsWish = {
   /** Behind which event to begin; without it, now. */
   cursor?: string;
   signal: AbortSignal;
+  /** The stream is open: from now on nothing is missed. Again after each lost connection. */
+  onOpen?: () => void;
   /** The connection was lost, and is being made again. */
   onAway?: (since: number) => void;
 };
@@ -33,6 +35,7 @@ export async function* followEvents(api: Api, wish: EventsWish): AsyncGenerator<
     try {
       const stream = await openStream(api, wish, cursor);
       const openedAt = performance.now();
+      wish.onOpen?.();
       for await (const text of stream) {
         const event = JSON.parse(text) as Event; // the daemon's own messages, as the contract has them
         yield event;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation } from '@operations-center/contract';
 import type { Api } from '../api.ts';
 import { type Globals, isInteractive, type Terminal } from '../call.ts';
@@ -6,70 +5,67 @@ import { showElapsed } from '../output/time.ts';
 import { askWayOut } from './ask-way-out.ts';
 import { makeLiveView } from './live-view.ts';
 import { type Look, makeLooker, patienceMs } from './look.ts';
+import { makeNextLook, type NextLook } from './next-look.ts';
 import { makePlainTeller } from './plain-lines.ts';
 import { isResting } from './step-words.ts';
 
 type Following = { api: Api; id: string; terminal: Terminal; globals: Globals; signal?: AbortSignal };
 
-const everyMs = 250;
+/** How one looks at an operation, and when again. */
+export type Watching = { look: () => Promise<Look>; next: NextLook; signal?: AbortSignal | undefined };
 
 /**
  * Shows an operation until it is over or needs a person, and returns it. On a terminal the view is live and Ctrl-C asks;
  * elsewhere each event is a line on stderr. `undefined`: the person left it running.
  */
 export async function followOperation(following: Following): Promise<Operation | undefined> {
-  const { terminal, globals } = following;
-  const look = makeLooker(following.api, following.id, Date.now);
-  if (globals.quiet) return followWith(look, () => {}, following.signal);
+  const { api, id, terminal, globals, signal } = following;
+  const watching = { look: makeLooker(api, id, Date.now), next: makeNextLook(api, id), signal };
   const canDraw = terminal.stderr.isTTY === true && terminal.env['TERM'] !== 'dumb';
-  if (canDraw && isInteractive(terminal)) return followLive(look, following);
-  return followPlain(look, terminal, following.signal);
+  try {
+    if (globals.quiet) return await followWith(watching, () => {});
+    if (canDraw && isInteractive(terminal)) return await followLive(watching, following);
+    return await followPlain(watching, terminal);
+  } finally {
+    watching.next.stop();
+  }
 }
 
-async function followWith(
-  look: () => Promise<Look>,
-  tell: (look: Look) => void,
-  signal?: AbortSignal,
-): Promise<Operation> {
+async function followWith({ look, next, signal }: Watching, tell: (look: Look) => void): Promise<Operation> {
   for (;;) {
     const seen = await look();
     tell(seen);
     if (seen.kind === 'seen' && isResting(seen.operation)) return seen.operation;
-    await sleep(everyMs, undefined, signal === undefined ? {} : { signal });
+    await next.due(signal);
   }
 }
 
-/** Each event is a line on stderr; `signal` ends it. */
-export function followPlain(
-  look: () => Promise<Look>,
-  { stderr }: Pick<Terminal, 'stderr'>,
-  signal?: AbortSignal,
-): Promise<Operation> {
+/** Each event is a line on stderr; the signal ends it. */
+export function followPlain(watching: Watching, { stderr }: Pick<Terminal, 'stderr'>): Promise<Operation> {
   const teller = makePlainTeller();
   const stamp = () => `${new Date().toISOString().slice(0, 19)}Z`;
   let away = false;
-  return followWith(
-    look,
-    (seen) => {
-      if (seen.kind === 'seen') {
-        if (away) stderr.write(`${stamp()} the daemon answers again\n`);
-        for (const line of teller(seen.operation, Date.now())) stderr.write(`${line}\n`);
-      } else if (!away) {
-        stderr.write(`${stamp()} no answer from the daemon; trying again for ${patienceMs / 1000} s\n`);
-      }
-      away = seen.kind === 'away';
-    },
-    signal,
-  );
+  return followWith(watching, (seen) => {
+    if (seen.kind === 'seen') {
+      if (away) stderr.write(`${stamp()} the daemon answers again\n`);
+      for (const line of teller(seen.operation, Date.now())) stderr.write(`${line}\n`);
+    } else if (!away) {
+      stderr.write(`${stamp()} no answer from the daemon; trying again for ${patienceMs / 1000} s\n`);
+    }
+    away = seen.kind === 'away';
+  });
 }
 
-async function followLive(look: () => Promise<Look>, following: Following): Promise<Operation | undefined> {
+async function followLive({ look, next }: Watching, following: Following): Promise<Operation | undefined> {
   const { terminal } = following;
   const view = makeLiveView(terminal);
   let interrupted = false;
-  const stop = terminal.onInterrupt(() => {
-    interrupted = true;
-  });
+  const heedInterrupt = () =>
+    terminal.onInterrupt(() => {
+      interrupted = true;
+      next.hurry();
+    });
+  let release = heedInterrupt();
   let last: Operation | undefined;
   try {
     for (;;) {
@@ -79,17 +75,16 @@ async function followLive(look: () => Promise<Look>, following: Following): Prom
       if (seen.kind === 'seen' && isResting(seen.operation)) return seen.operation;
       if (interrupted) {
         view.keep();
-        stop();
+        // While it is asked, Ctrl-C is an answer.
+        release();
         if ((await askWayOut({ ...following, operation: last })) === 'leave') return undefined;
         interrupted = false;
-        terminal.onInterrupt(() => {
-          interrupted = true;
-        });
+        release = heedInterrupt();
       }
-      await sleep(everyMs);
+      await next.due();
     }
   } finally {
-    stop();
+    release();
   }
 }
 

@@ -36,6 +36,7 @@ export async function openWebSocket(socket: Socket, path: string, signal: AbortS
   websocket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   const give = (): void => websocket.terminate();
   signal.addEventListener('abort', give);
+  if (signal.aborted) give();
   let silence = setTimeout(give, silenceMs);
   websocket.on('ping', () => {
     clearTimeout(silence);

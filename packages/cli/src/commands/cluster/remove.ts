@@ -6,6 +6,7 @@ import { LeftRunning } from '../../failures/failure.ts';
 import { flag, required } from '../../options.ts';
 import { followPlain } from '../../progress/follow.ts';
 import { makeLooker } from '../../progress/look.ts';
+import { makeNextLook } from '../../progress/next-look.ts';
 import { listOperations } from '../operation/list-operations.ts';
 
 export const clusterRemove = defineCommand({
@@ -62,5 +63,10 @@ async function tellOperation({ api, terminal, globals, name }: Removal, signal: 
   await sleep(quietMs, undefined, { signal });
   const [open] = await listOperations(api, { cluster: name, open: 'true' }, 1);
   if (open === undefined || signal.aborted) return;
-  await followPlain(makeLooker(api, open.id, Date.now), terminal, signal);
+  const next = makeNextLook(api, open.id);
+  try {
+    await followPlain({ look: makeLooker(api, open.id, Date.now), next, signal }, terminal);
+  } finally {
+    next.stop();
+  }
 }

@@ -1,16 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperationJournalLine } from '@operations-center/contract';
 import type { Api } from '../../api.ts';
+import type { Terminal } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
 import { flag, required } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
 import { printableLine } from '../../output/printable.ts';
+import { makeNextLook } from '../../progress/next-look.ts';
 import { isResting } from '../../progress/step-words.ts';
 import { requireExtension } from '../../require-extension.ts';
 import { findOperation } from './list-operations.ts';
 
 const piece = 1_000;
-const everyMs = 500;
 
 export const operationLog = defineCommand({
   path: ['operation', 'log'],
@@ -22,22 +22,32 @@ export const operationLog = defineCommand({
     await requireExtension(api, 'operation_journal', 'the journal of operations');
     const { id } = await findOperation(api, args.id);
     if (!options.follow) return readOn(api, id, 0);
-    let last = 0;
-    for (;;) {
-      // Asked before the journal is read: what is at rest by then has written all it had.
-      const isLast = isResting(await api.ask('operation_show', { params: { id } }));
-      const lines = await readOn(api, id, last);
-      terminal.stdout.write(lines.map(logLine).join(''));
-      last = lines.at(-1)?.seq ?? last;
-      if (isLast) return [];
-      await sleep(everyMs);
-    }
+    await printUntilRest(api, id, terminal);
+    return [];
   },
   show: (lines, { options }) => {
     if (options.follow) return '';
     return showObject(lines, options.format, () => lines.map(logLine).join(''));
   },
 });
+
+async function printUntilRest(api: Api, id: string, { stdout }: Terminal): Promise<void> {
+  const next = makeNextLook(api, id);
+  let last = 0;
+  try {
+    for (;;) {
+      // Asked before the journal is read: what is at rest by then has written all it had.
+      const isLast = isResting(await api.ask('operation_show', { params: { id } }));
+      const lines = await readOn(api, id, last);
+      stdout.write(lines.map(logLine).join(''));
+      last = lines.at(-1)?.seq ?? last;
+      if (isLast) return;
+      await next.due();
+    }
+  } finally {
+    next.stop();
+  }
+}
 
 /** Everything after an entry. */
 async function readOn(api: Api, id: string, after: number): Promise<OperationJournalLine[]> {
