@@ -11,9 +11,9 @@ const ourAdditions: readonly Explanation[] = [
   },
   {
     exchange: 'system-settings',
-    at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept',
+    at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept|metadata.audit_kept_days',
     kind: 'extra',
-    why: 'settings that OC does not have: who may take the place of a silent server, how long operations are kept',
+    why: 'settings that OC does not have: who may take the place of a silent server, how long operations and the audit are kept',
   },
 ];
 

@@ -1,5 +1,6 @@
 /** The one table of faults. A code is permanent; `docs/generated/faults.md` is made from here. */
 import { accessFaults } from './faults/access.ts';
+import { auditFaults } from './faults/audit.ts';
 import { clusterFaults } from './faults/clusters.ts';
 import type { FaultEntry } from './faults/entry.ts';
 import { eventFaults } from './faults/events.ts';
@@ -24,6 +25,7 @@ export const faults = {
   ...preflightFaults,
   ...operationFaults,
   ...eventFaults,
+  ...auditFaults,
   ...inventoryFaults,
   ...webhookFaults,
 } satisfies Record<string, FaultEntry>;

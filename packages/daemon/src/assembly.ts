@@ -112,7 +112,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { news } = opened;
   const location = daemon.id;
   const numbering = (): Numbering => events.numbering;
-  const audit = assembleAudit({ database, clock, log, sealer, location, numbering });
+  const audit = assembleAudit({
+    ...{ database, clock, log, sealer, location, numbering },
+    keptDays: () => settings.current().settings.audit_kept_days,
+    held: () => hold.current()?.reason,
+    warn: (message) => warnings.service.setPassing(auditIsLate(location), message),
+  });
   const events = assembleEvents(
     { database, clock, log },
     {
@@ -179,6 +184,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await moveHttps(door.https, settings.current().network, options.listen);
   await audit.service.start();
   await events.start();
+  audit.start();
   await shares.start();
   await domains.start();
   const others =
@@ -193,7 +199,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       await Promise.all([socket.close(graceMs), door.https?.close(graceMs), domains.stop(graceMs)]);
       await others?.stop();
       await shares.stop();
-      await audit.service.settled();
+      await audit.stop();
       await events.stop();
       await fleet.close();
       await news.close();
@@ -201,6 +207,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   };
 }
+
+const auditIsLate = (daemon: string) => ({
+  type: 'Outcomes are missing in the audit',
+  scope: 'audit',
+  entity_type: 'daemon',
+  entity: daemon,
+});
 
 /** What news may have been lost is seen within a lease. */
 const lookAtOthers = (

@@ -1,6 +1,6 @@
 import type { Migration } from '@operations-center/database';
 import { operationListTables, workflowTables } from '@operations-center/workflow';
-import { createAuditTables } from './domains/audit/audit.tables.ts';
+import { addAuditWhatIndex, createAuditTables } from './domains/audit/audit.tables.ts';
 import { createChannelTables } from './domains/channels/channels.tables.ts';
 import { createClusterTables } from './domains/clusters/clusters.tables.ts';
 import { createBackupTables } from './domains/clusters/creation/backups.tables.ts';
@@ -52,4 +52,5 @@ export const migrations: readonly Migration[] = [
   },
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
   { name: '0006-webhooks', up: (tx, dialect) => createWebhookTables(tx.withTables<Schema>(), dialect) },
+  { name: '0012-audit', up: (tx) => addAuditWhatIndex(tx) },
 ];

@@ -32,7 +32,12 @@ export type AuditEntry = z.output<typeof auditEntry>;
 
 export const auditCheck = z.object({
   intact: z.boolean(),
-  entries: z.number().int(),
+  entries: z.number().int().describe('How many were checked'),
+  from: z.number().int().describe('The first that was checked'),
+  pruned: z
+    .object({ up_to: z.number().int(), time: z.string(), kept_days: z.number().int() })
+    .nullable()
+    .describe('Entries up to this number were removed by policy, as a sealed entry of the audit says; null: none'),
   head: z.string().describe('NUMBER:HASH of the newest entry, as the log of the daemon has it'),
   problems: z
     .array(z.object({ kind: z.enum(['changed', 'gap', 'cut']), from: z.number().int(), to: z.number().int() }))
@@ -58,7 +63,11 @@ export const auditRoutes = {
       cursor: z.string().optional().describe('Older than the page before'),
       limit: z.coerce.number().int().min(1).max(1000).default(100),
     }),
-    answer: z.object({ entries: z.array(auditEntry), cursor: z.string().nullable().describe('For the next page') }),
+    answer: z.object({
+      entries: z.array(auditEntry).describe('May be fewer than the limit, or none, before the end is reached'),
+      cursor: z.string().nullable().describe('Where to go on; null: there is nothing older'),
+      looked_back_to: z.string().nullable().describe('RFC 3339: what is newer was looked at; null: everything was'),
+    }),
     success: 200,
     faults: ['query_invalid', 'event_cursor_invalid'],
     extension,
@@ -77,7 +86,7 @@ export const auditRoutes = {
     }),
     answer: auditCheck,
     success: 200,
-    faults: ['query_invalid'],
+    faults: ['query_invalid', 'audit_head_pruned', 'audit_verify_runs'],
     extension,
   }),
 };

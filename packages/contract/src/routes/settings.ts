@@ -69,6 +69,14 @@ export const generalSettings = wireObject({
     .max(1_000_000)
     .default(10_000)
     .describe('So many that have ended are kept at most, the newest'),
+  audit_kept_days: z
+    .int()
+    .max(36_500)
+    .refine((days) => days === 0 || days >= 30, 'expected 0, or 30 and more')
+    .default(0)
+    .describe(
+      'Entries of the audit that are older are removed, which the audit itself records; 0: never; else 30 or more',
+    ),
 });
 export const updateSettings = wireObject({
   source: text,

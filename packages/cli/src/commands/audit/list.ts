@@ -1,10 +1,12 @@
 import type { AuditEntry } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
+import { UsageFailure } from '../../failures/failure.ts';
 import { readAgo, text, wholeNumber } from '../../options.ts';
 import { type Column, listFormat, showList } from '../../output/list.ts';
 import { showTime } from '../../output/time.ts';
 import { requireExtension } from '../../require-extension.ts';
+import { lookBack } from './look-back.ts';
 
 const columns: readonly Column<AuditEntry>[] = [
   { header: 'Time', value: (entry) => showTime(entry.time), sorted: false },
@@ -19,7 +21,8 @@ const columns: readonly Column<AuditEntry>[] = [
 export const auditList = defineCommand({
   path: ['audit', 'list'],
   about: 'Who changed what, newest first',
-  detail: 'The table shows the beginning of fingerprints and ids; json and yaml show everything.',
+  detail:
+    'The table shows the beginning of fingerprints and ids; json and yaml show everything. It looks back until it has found as many as --limit says; Ctrl-C ends that, and shows what was found so far.',
   examples: [
     'operations-center audit list --since 24h',
     'operations-center audit list --object servers/server1 -f json',
@@ -32,22 +35,22 @@ export const auditList = defineCommand({
     who: text('unix, tls, or the beginning of a fingerprint', { placeholder: 'who' }),
     what: text('Name of a route or an event: server_rename, server-registered', { placeholder: 'what' }),
     object: text('Part of the path of what was changed: servers/server1', { placeholder: 'path' }),
-    limit: wholeNumber('So many at most, up to 1000', 100),
+    limit: wholeNumber('So many at most', 100),
     format: listFormat,
   },
-  run: async ({ api, options }) => {
+  run: async ({ api, options, terminal }) => {
     await requireExtension(api, 'audit', 'the audit');
     const { since, until, who, what, object, limit } = options;
-    const query = {
+    if (limit < 1) throw new UsageFailure(`--limit is ${limit}`, 'Write how many: 1 or more.');
+    const wanted = {
       since: readTime('--since', since),
       until: readTime('--until', until),
       who,
       what,
       object,
-      limit: String(limit),
     };
-    const given = Object.entries(query).filter(([, value]) => value !== '');
-    return (await api.ask('audit_list', { query: Object.fromEntries(given) })).entries;
+    const given = Object.entries(wanted).filter(([, value]) => value !== '');
+    return lookBack({ api, terminal, query: Object.fromEntries(given), limit });
   },
   show: (entries, { options, terminal }) => showList(entries, columns, options.format, terminalWidth(terminal)),
 });

@@ -3,6 +3,7 @@ import { defineCommand } from '../../command.ts';
 import { CliFailure } from '../../failures/failure.ts';
 import { text } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
+import { showTime } from '../../output/time.ts';
 import { requireExtension } from '../../require-extension.ts';
 
 export const auditVerify = defineCommand({
@@ -29,8 +30,12 @@ export const auditVerify = defineCommand({
   show: (check, { options }) => showObject(check, options.format, () => intactText(check)),
 });
 
-const intactText = ({ entries, head }: AuditCheck): string =>
-  `The audit is intact: ${entries} ${entries === 1 ? 'entry' : 'entries'}, head ${head}\n`;
+function intactText({ entries, head, from, pruned }: AuditCheck): string {
+  const intact = `The audit is intact: ${entries} ${entries === 1 ? 'entry' : 'entries'}, head ${head}\n`;
+  if (pruned === null) return intact;
+  const { up_to, time, kept_days } = pruned;
+  return `${intact}Verified from entry ${from} on: those up to ${up_to} were removed by policy (kept for ${kept_days} days) at ${showTime(time)}.\n`;
+}
 
 const words = {
   changed: (what: string) => `${what} says something else than was written`,

@@ -1,13 +1,17 @@
 import type { Handler } from '../../platform/http/answer.ts';
+import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { Sealer } from '../../platform/sealing.ts';
 import type { LogHead, NumberedLog } from '../events/numbering.ts';
+import { makeAnchors } from './anchor.rules.ts';
 import { auditHandlers } from './audit.routes.ts';
 import { type Audit, type AuditParts, makeAudit } from './audit.service.ts';
 import { makeAuditChain } from './chain.rules.ts';
+import { lateOutcomesLoop } from './late-outcomes.loop.ts';
+import { pruneAuditLoop } from './prune-audit.loop.ts';
+import { type PruneAuditParts, pruneAudit } from './prune-audit.service.ts';
 
-export type AuditPlatform = Pick<AuditParts, 'database' | 'clock' | 'log' | 'location' | 'numbering'> & {
-  sealer: Pick<Sealer, 'identify'>;
-};
+export type AuditPlatform = Pick<AuditParts, 'database' | 'clock' | 'log' | 'location' | 'numbering' | 'warn'> &
+  Pick<PruneAuditParts, 'keptDays' | 'held'> & { sealer: Pick<Sealer, 'identify'> };
 
 export function assembleAudit(platform: AuditPlatform): {
   service: Audit;
@@ -15,17 +19,37 @@ export function assembleAudit(platform: AuditPlatform): {
   numbered: NumberedLog;
   onHead(head: LogHead): void;
   handlers: readonly Handler[];
+  /** Removes what is older than is kept, now. */
+  prune(signal: AbortSignal): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
 } {
   const { sealer } = platform;
   // A key each: digests of bodies are shown, and whoever sends a body chooses it. None of them may be a link's hash.
   const keyedDigest = (text: string): string => sealer.identify('audit body', text);
   const chain = makeAuditChain((text) => sealer.identify('audit chain', text));
-  const service = makeAudit({ ...platform, chain, keyedDigest });
+  const anchors = makeAnchors((text) => sealer.identify('audit anchor', text));
+  const service = makeAudit({ ...platform, chain, anchors, keyedDigest });
+  const pruning = { ...platform, anchors, recordAnchor: service.recordAnchor };
+  let loops: readonly RunningLoop[] = [];
   return {
     service,
     numbered: { name: 'audit', chain },
     // Outside of the database: an end that is cut off there can be told by it (engineering E12).
     onHead: ({ number, hash }) => platform.log.info({ audit: true, audit_head: `${number}:${hash}` }, 'audit head'),
     handlers: auditHandlers(service),
+    prune: (signal) => pruneAudit(pruning, signal),
+    start() {
+      loops = [pruneAuditLoop(pruning), lateOutcomesLoop(service.outcomes)].map((loop) => startLoop(loop, platform));
+    },
+    async stop() {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await service.settled();
+      await service.outcomes
+        .retry()
+        .catch((error: unknown) =>
+          platform.log.error({ err: error }, 'outcomes of requests are lost with this daemon'),
+        );
+    },
   };
 }

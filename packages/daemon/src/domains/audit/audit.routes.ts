@@ -7,7 +7,7 @@ import type { AuditedChange } from './audit-row.ts';
 export const auditHandlers = (audit: Audit): Handler[] => [
   handle('audit_list', async ({ query }) => {
     const { since, until, who, what, object, cursor, limit } = query;
-    const found = await audit.list({
+    const { changes, next } = await audit.list({
       ...(since === undefined ? {} : { since: Date.parse(since) }),
       ...(until === undefined ? {} : { until: Date.parse(until) }),
       ...(who === undefined ? {} : { who }),
@@ -16,16 +16,25 @@ export const auditHandlers = (audit: Audit): Handler[] => [
       ...(cursor === undefined ? {} : { before: readAuditCursor(cursor) }),
       limit,
     });
-    const last = found.length === limit ? found.at(-1) : undefined;
-    return ok({ entries: found.map(toEntry), cursor: last === undefined ? null : toAuditCursor(last.number) });
-  }),
-  handle('audit_verify', async ({ query }) => {
-    const check = await audit.verify(query.head === undefined ? undefined : readHead(query.head));
     return ok({
-      intact: check.problems.length === 0,
-      entries: check.number,
-      head: `${check.number}:${check.hash}`,
-      problems: check.problems,
+      entries: changes.map(toEntry),
+      cursor: next === undefined ? null : toAuditCursor(next.before),
+      looked_back_to: next === undefined ? null : toTime(next.at),
+    });
+  }),
+  handle('audit_verify', async ({ query, signal }) => {
+    const { number, hash, problems, from, pruned } = await audit.verify(
+      query.head === undefined ? undefined : readHead(query.head),
+      signal,
+    );
+    return ok({
+      intact: problems.length === 0,
+      entries: number - from + 1,
+      from,
+      pruned:
+        pruned === undefined ? null : { up_to: pruned.up_to, time: toTime(pruned.at), kept_days: pruned.kept_days },
+      head: `${number}:${hash}`,
+      problems,
     });
   }),
 ];

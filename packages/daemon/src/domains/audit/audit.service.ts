@@ -1,16 +1,19 @@
 import { type AnyTx, afterCommit } from '@operations-center/database';
 import type { Clock } from '../../platform/clock.ts';
-import { pauseMs } from '../../platform/clock.ts';
 import type { AskedChange, ChangeOutcome, Recorder } from '../../platform/http/recorder.ts';
 import type { Log } from '../../platform/log.ts';
 import type { MainDatabase } from '../../schema.ts';
 import type { NewEvent } from '../events/event.ts';
 import type { Numbering } from '../events/numbering.service.ts';
 import type { Chain } from '../events/numbering.ts';
-import { type AuditFilter, findUnfinished, insertAudit, listAudit, readAuditHead, readLinks } from './audit.store.ts';
-import type { AuditedChange, NewAuditRow } from './audit-row.ts';
-import { type ChainCheck, checkHead, checkLink, unchecked } from './chain.rules.ts';
+import type { Anchors } from './anchor.rules.ts';
+import { anchorAction } from './anchor.ts';
+import { type AuditFilter, findUnfinished, insertAudit } from './audit.store.ts';
+import type { NewAuditRow } from './audit-row.ts';
+import { type AuditPage, readAuditPage } from './list-audit.service.ts';
+import { makeOutcomes, type Outcomes } from './outcomes.service.ts';
 import { ownChangeOf } from './own-changes.rules.ts';
+import { type KnownHead, makeVerifyAudit, type Verification } from './verify-audit.service.ts';
 
 export type AuditParts = {
   database: MainDatabase;
@@ -18,27 +21,33 @@ export type AuditParts = {
   log: Log;
   location: string;
   chain: Chain;
+  anchors: Anchors;
   /** Tells nothing of a text, but is equal for equal ones. */
   keyedDigest(text: string): string;
   numbering(): Pick<Numbering, 'nudge' | 'flush'>;
+  /** Tells people that outcomes are late; undefined: none is any more. */
+  warn(message: string | undefined): void;
 };
 
 export type Audit = {
   recorder: Recorder;
   /** Keeps, in the event's own write, what nobody asked for in a request of his own. */
   heed(tx: AnyTx, event: NewEvent): Promise<void>;
-  /** Newest first. */
-  list(filter: AuditFilter): Promise<AuditedChange[]>;
-  /** `head`: one that was written down before, in the log of the daemon. */
-  verify(head: { number: number; hash: string } | undefined): Promise<ChainCheck>;
+  /** Newest first; looks at so many entries at most. */
+  list(filter: AuditFilter): Promise<AuditPage>;
+  /**
+   * `head`: one that was written down before, in the log of the daemon. `audit_verify_runs`: one at a time. Rejects with
+   * the signal's reason.
+   */
+  verify(head: KnownHead | undefined, signal: AbortSignal): Promise<Verification>;
+  /** Says, in the write that decides it, up to where the oldest entries go. */
+  recordAnchor(tx: AnyTx, detail: string): Promise<void>;
+  outcomes: Pick<Outcomes, 'retry'>;
   /** Says of requests that the daemon did not live to answer that it did not. */
   start(): Promise<void>;
-  /** Resolves when the outcomes of all that was answered are kept. */
+  /** Resolves when the outcomes of all that was answered are kept, or known to be late. */
   settled(): Promise<void>;
 };
-
-/** Between two of these others have their turn. */
-const linksAtOnce = 1_000;
 
 const silent: NewAuditRow = {
   at: 0,
@@ -59,8 +68,7 @@ const silent: NewAuditRow = {
 };
 
 export function makeAudit(parts: AuditParts): Audit {
-  const { database, log, chain } = parts;
-  const telling = new Set<Promise<void>>();
+  const { database, log } = parts;
   const rowOf = (said: Partial<NewAuditRow>): NewAuditRow => ({
     ...silent,
     at: Math.trunc(parts.clock.nowMs()),
@@ -68,10 +76,13 @@ export function makeAudit(parts: AuditParts): Audit {
     ...said,
   });
 
-  async function insert(tx: AnyTx, said: Partial<NewAuditRow>): Promise<void> {
-    await insertAudit(tx, rowOf(said));
+  async function insertRow(tx: AnyTx, row: NewAuditRow): Promise<void> {
+    await insertAudit(tx, row);
     afterCommit(tx, () => parts.numbering().nudge());
   }
+  const insert = (tx: AnyTx, said: Partial<NewAuditRow>): Promise<void> => insertRow(tx, rowOf(said));
+  const outcomes = makeOutcomes({ ...parts, insert: insertRow });
+  const verify = makeVerifyAudit(parts);
 
   async function asked(change: AskedChange): Promise<(outcome: ChangeOutcome) => Promise<void>> {
     const { request_id, caller, address, route, path } = change;
@@ -81,38 +92,11 @@ export function makeAudit(parts: AuditParts): Audit {
     await database.write('audit request', (tx) => insert(tx, { kind: 'request', ...request, digest, plan }));
     return (outcome) => {
       const { status, code, location, operation } = outcome;
-      const ended = { kind: 'outcome', request_id, what: route, object: location, operation, status, code } as const;
-      const kept = database
-        .write('audit outcome', (tx) => insert(tx, ended))
-        .catch((error: unknown) => log.error({ err: error, request_id }, 'the outcome of a request could not be kept'))
-        .finally(() => telling.delete(kept));
-      telling.add(kept);
       log.info({ audit: true, ...request, status, ...(code === '' ? {} : { code }) }, 'a change was asked for');
-      return kept;
+      return outcomes.keep(
+        rowOf({ kind: 'outcome', request_id, what: route, object: location, operation, status, code }),
+      );
     };
-  }
-
-  async function settled(): Promise<void> {
-    await Promise.all(telling);
-  }
-
-  async function verify(head: { number: number; hash: string } | undefined): Promise<ChainCheck> {
-    await settled();
-    await parts.numbering().flush();
-    // Read first: what is added meanwhile is behind it.
-    const end = await readAuditHead(database);
-    let check = unchecked;
-    for (;;) {
-      const links = await readLinks(database, chain, check.number, linksAtOnce);
-      for (const link of links) {
-        check = checkLink(chain, check, link);
-        for (const known of [end, head]) if (known?.number === check.number) check = checkHead(check, known);
-      }
-      if (links.length < linksAtOnce) break;
-      await pauseMs(0, new AbortController().signal);
-    }
-    for (const known of [end, head]) if (known !== undefined) check = checkHead(check, known);
-    return check;
   }
 
   return {
@@ -122,11 +106,19 @@ export function makeAudit(parts: AuditParts): Audit {
       if (change !== undefined) await insert(tx, { kind: 'event', ...change });
     },
     async list(filter) {
-      await settled();
-      await parts.numbering().flush();
-      return listAudit(database, filter);
+      // Further pages are of what has its place for long.
+      if (filter.before === undefined) {
+        await outcomes.settled();
+        await parts.numbering().flush();
+      }
+      return readAuditPage(database, filter);
     },
-    verify,
+    async verify(head, signal) {
+      await outcomes.settled();
+      return verify(head, signal);
+    },
+    recordAnchor: (tx, detail) => insert(tx, { what: anchorAction, object: '/1.0/audit', detail }),
+    outcomes,
     async start() {
       const unfinished = await findUnfinished(database, parts.location);
       await database.write('audit start', async (tx) => {
@@ -135,7 +127,7 @@ export function makeAudit(parts: AuditParts): Audit {
         await insert(tx, { what: 'daemon-started', object: '/1.0' });
       });
     },
-    settled,
+    settled: outcomes.settled,
   };
 }
 

@@ -1,6 +1,7 @@
-import { type AnyTx, preparedRun, type SqlValue } from '@operations-center/database';
+import { type AnyTx, preparedRows, preparedRun, type SqlValue } from '@operations-center/database';
 import type { MainDatabase } from '../../schema.ts';
 import { type Chain, type ChainValue, entryOf, type LogHead, writingXact } from '../events/numbering.ts';
+import { anchorAction } from './anchor.ts';
 import { type AuditedChange, type ChainLink, chainedColumns, type NewAuditRow } from './audit-row.ts';
 
 export function insertAudit(tx: AnyTx, row: NewAuditRow): Promise<number> {
@@ -22,6 +23,11 @@ export const findUnfinished = (database: MainDatabase, location: string): Promis
     [location, location],
   );
 
+export async function hasOutcome(tx: AnyTx, request_id: string): Promise<boolean> {
+  const text = `select 1 as one from audit where kind = 'outcome' and request_id = ?`;
+  return (await preparedRows(tx, text, [request_id])).length > 0;
+}
+
 export type AuditFilter = {
   since?: number;
   until?: number;
@@ -33,8 +39,52 @@ export type AuditFilter = {
   limit: number;
 };
 
-/** Newest first. */
-export function listAudit(database: MainDatabase, filter: AuditFilter): Promise<AuditedChange[]> {
+/** From the older to the newer, which itself is not among them. */
+export type Numbers = { from: number; to: number };
+
+/** Stamps of daemons whose clocks differ stand in another order than their numbers: so far they are put right. */
+const outOfOrder = 1_000;
+
+/** Among which numbers the entries of a time can be; undefined: there are none. */
+export async function findNumbers(
+  database: MainDatabase,
+  { since, until, before }: AuditFilter,
+): Promise<Numbers | undefined> {
+  const near = async (which: 'min' | 'max', condition: string, order: string, at: number) => {
+    const text = `select ${which}(number) as number from (
+      select number from audit where at ${condition} ? and number is not null order by at ${order} limit ${outOfOrder}) as near`;
+    const [row] = await database.rows<{ number: number | null }>(text, [at]);
+    return row?.number ?? undefined;
+  };
+  const from = since === undefined ? 1 : await near('min', '>=', 'asc', since);
+  const newest = until === undefined ? Number.MAX_SAFE_INTEGER - 1 : await near('max', '<=', 'desc', until);
+  if (from === undefined || newest === undefined) return undefined;
+  const to = Math.min(newest + 1, before ?? Number.MAX_SAFE_INTEGER);
+  return from < to ? { from, to } : undefined;
+}
+
+/** The last of so many entries that are looked at, from the newest on; undefined: there are not so many. */
+export async function findWindow(
+  database: MainDatabase,
+  what: string | undefined,
+  { from, to }: Numbers,
+  size: number,
+): Promise<{ number: number; at: number } | undefined> {
+  const named = what === undefined ? '' : 'and what = ?';
+  const text = `select number, at from audit where number >= ? and number < ? ${named} order by number desc limit 1 offset ${size - 1}`;
+  const [row] = await database.rows<{ number: number; at: number }>(
+    text,
+    what === undefined ? [from, to] : [from, to, what],
+  );
+  return row;
+}
+
+/** Those that match among these numbers, newest first. */
+export function listAudit(
+  database: MainDatabase,
+  filter: AuditFilter,
+  { from, to }: Numbers,
+): Promise<AuditedChange[]> {
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const add = (condition: string, ...given: (SqlValue | undefined)[]): void => {
@@ -43,25 +93,25 @@ export function listAudit(database: MainDatabase, filter: AuditFilter): Promise<
     conditions.push(`and ${condition}`);
     values.push(...known);
   };
-  const { since, until, who, what, object, before } = filter;
+  const { since, until, who, what, object } = filter;
   const find = database.dialect === 'postgres' ? 'strpos' : 'instr';
-  add('asked.at >= ?', since);
-  add('asked.at <= ?', until);
+  add('asked.what = ?', what);
+  // The sum keeps the database from the index on it: the numbers bound what is looked at.
+  add('asked.at + 0 >= ?', since);
+  add('asked.at + 0 <= ?', until);
   // How they are known, or the beginning of their fingerprint.
   add('(asked.protocol = ? or substr(asked.username, 1, length(?)) = ?)', who, who, who);
-  add('asked.what = ?', what);
   // What was made is known by its outcome.
   add(`(${find}(asked.object, ?) > 0 or ${find}(coalesce(ended.object, ''), ?) > 0)`, object, object);
-  add('asked.number < ?', before);
   return database.rows<AuditedChange>(
     `select asked.number, asked.at, asked.location, asked.kind, asked.request_id, asked.protocol, asked.username,
        asked.address, asked.what, asked.object, asked.operation, asked.plan, asked.digest, asked.detail,
        ended.at as ended_at, ended.status, ended.code, ended.object as result, ended.operation as result_operation
      from audit asked left join audit ended
        on ended.kind = 'outcome' and asked.kind = 'request' and ended.request_id = asked.request_id
-     where asked.kind <> 'outcome' and asked.number is not null ${conditions.join(' ')}
+     where asked.number >= ? and asked.number < ? and asked.kind <> 'outcome' ${conditions.join(' ')}
      order by asked.number desc limit ?`,
-    [...values, filter.limit],
+    [from, to, ...values, filter.limit],
   );
 }
 
@@ -83,3 +133,38 @@ export async function readAuditHead(database: MainDatabase): Promise<LogHead> {
   const [head] = await database.rows<LogHead>("select number, hash, pruned from log_heads where log = 'audit'");
   return head ?? { number: 0, hash: '', pruned: 0 };
 }
+
+/** More than these are not looked through: newer ones that are none of ours were put there by somebody. */
+const anchorsSeen = 100;
+
+/** Entries that say where the audit was cut, newest first. */
+export const findAnchorEntries = (database: MainDatabase): Promise<{ number: number; at: number; detail: string }[]> =>
+  database.rows(
+    `select number, at, detail from audit where what = ? and number is not null and kind = 'event'
+     order by number desc limit ${anchorsSeen}`,
+    [anchorAction],
+  );
+
+/** Whether it has its number yet or not. */
+export async function findNewestAnchorDetail(tx: AnyTx): Promise<string | undefined> {
+  const text = `select detail from audit where what = ? and kind = 'event' order by id desc limit 1`;
+  const [row] = await preparedRows<{ detail: string }>(tx, text, [anchorAction]);
+  return row?.detail;
+}
+
+export type OldEntry = { number: number; at: number; hash: string };
+
+/** The oldest that have a number, behind `after`. */
+export const readOldest = (database: MainDatabase, after: number, limit: number): Promise<OldEntry[]> =>
+  database.rows<OldEntry>('select number, at, hash from audit where number > ? order by number limit ?', [
+    after,
+    limit,
+  ]);
+
+/** How many were removed. */
+export const removeOldest = (tx: AnyTx, upTo: number, limit: number): Promise<number> =>
+  preparedRun(
+    tx,
+    'delete from audit where number in (select number from audit where number <= ? order by number limit ?)',
+    [upTo, limit],
+  );

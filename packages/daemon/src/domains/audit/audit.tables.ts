@@ -34,3 +34,8 @@ export async function createAuditTables(tx: Kysely<unknown>, dialect: DialectNam
   await sql`create index audit_at on audit (at)`.execute(tx);
   await sql`insert into log_heads (log, number, hash, pruned) values ('audit', 0, '', 0)`.execute(tx);
 }
+
+/** For lists of one kind of change, from the newest on. */
+export async function addAuditWhatIndex(tx: Kysely<unknown>): Promise<void> {
+  await sql`create index audit_what_number on audit (what, number)`.execute(tx);
+}

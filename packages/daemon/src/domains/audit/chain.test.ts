@@ -1,102 +1,45 @@
-import { preparedRun, silence } from '@operations-center/database';
+import { preparedRun } from '@operations-center/database';
 import { describeOnDatabases } from '@operations-center/database/testing';
-import { pino } from 'pino';
-import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../platform/clock.ts';
-import type { Caller } from '../../platform/http/answer.ts';
-import { makeSealer } from '../../platform/sealing.ts';
+import { expect, test } from 'vitest';
 import type { MainDatabase, Schema } from '../../schema.ts';
-import { createEventTables } from '../events/events.tables.ts';
-import { makeNumbering, type Numbering } from '../events/numbering.service.ts';
-import { assembleAudit } from './assembly.ts';
-import { createAuditTables } from './audit.tables.ts';
-
-const log = pino({ level: 'silent' });
-const migrations = [
-  {
-    name: '0001-audit',
-    async up(tx: Parameters<typeof createEventTables>[0], dialect: 'sqlite' | 'postgres') {
-      await createEventTables(tx, dialect);
-      await createAuditTables(tx, dialect);
-    },
-  },
-];
-const caller: Caller = {
-  protocol: 'tls',
-  user: 'abc123',
-  trusted: true,
-  fingerprint: 'abc123',
-  certificate: () => undefined,
-};
-
-const started: Numbering[] = [];
-afterEach(async () => {
-  for (const numbering of started.splice(0)) await numbering.stop();
-});
-
-async function startAudit(database: MainDatabase, key = 7) {
-  const heads: string[] = [];
-  const audit = assembleAudit({
-    ...{ database, clock: systemClock, log, location: 'here', sealer: makeSealer(Buffer.alloc(32, key)) },
-    numbering: () => numbering,
-  });
-  const onHead = (_log: string, { number, hash }: { number: number; hash: string }) => heads.push(`${number}:${hash}`);
-  const numbering: Numbering = makeNumbering({ database, log, news: silence, logs: [audit.numbered], onHead });
-  started.push(numbering);
-  await numbering.start();
-  const ask = (request_id: string, object = '/1.0/x', body = Buffer.from('{"name":"secret word"}')) =>
-    audit.service.recorder.asked({
-      ...{ request_id, caller, address: '10.0.0.1:40112', route: 'server_rename', path: object },
-      body,
-    });
-  const change = async (request_id: string) =>
-    (await ask(request_id))({ status: 200, code: '', location: '', operation: '' });
-  return { ...audit.service, ask, change, heads };
-}
+import { makeAuditChain } from './chain.rules.ts';
+import { auditMigrations, startAudit, testSealer } from './test-audit.ts';
 
 const run = (database: MainDatabase, text: string) => database.write('tamper', (tx) => preparedRun(tx, text));
 
-describeOnDatabases<Schema>('the audit', { migrations }, ({ open, again }) => {
+describeOnDatabases<Schema>('the audit', { migrations: auditMigrations }, ({ open, again }) => {
   test('is intact when nobody touched it, also for the next daemon', async () => {
     const database = await open();
     const audit = await startAudit(database);
     for (const id of ['a', 'b', 'c']) await audit.change(id);
-    expect(await audit.verify(undefined)).toMatchObject({ number: 6, problems: [] });
+    expect(await audit.verify()).toMatchObject({ number: 6, problems: [] });
     const other = await startAudit(await again());
     await other.change('d');
-    expect(await other.verify(undefined)).toMatchObject({ number: 8, problems: [] });
+    expect(await other.verify()).toMatchObject({ number: 8, problems: [] });
   });
 
   test('a digest of a body that somebody chose is no hash that fits the chain', async () => {
     const database = await open();
     const audit = await startAudit(database);
     await audit.change('a');
-    await audit.verify(undefined);
-    const sealer = makeSealer(Buffer.alloc(32, 7));
+    await audit.verify();
+    const chain = makeAuditChain((text) => testSealer().identify('audit chain', text));
     const entry = JSON.stringify([1, 'forged']);
-    const chain = assembleAudit({
-      database,
-      clock: systemClock,
-      log,
-      location: 'x',
-      sealer,
-      numbering: () => ({ nudge() {}, flush: async () => {} }),
-    }).numbered.chain;
     await audit.ask('b', '/1.0/x', Buffer.from(`audit\n\n${entry}`));
     const [row] = await database.rows<{ digest: string }>("select digest from audit where request_id = 'b'");
     expect(row?.digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(row?.digest).not.toBe(chain?.hash('', [1, 'forged']));
+    expect(row?.digest).not.toBe(chain.hash('', [1, 'forged']));
   });
 
   test('names the one entry that was changed, whatever was changed of it', async () => {
     const database = await open();
     const audit = await startAudit(database);
     for (const id of ['a', 'b', 'c']) await audit.change(id);
-    await audit.verify(undefined);
+    await audit.verify();
     for (const set of ["username = 'somebody'", "object = '/1.0/y'", 'status = 500', 'at = at + 1', "kind = 'event'"]) {
       const [before] = await database.rows<Record<string, string | number>>('select * from audit where number = 3');
       await run(database, `update audit set ${set} where number = 3`);
-      expect((await audit.verify(undefined)).problems, set).toEqual([{ kind: 'changed', from: 3, to: 3 }]);
+      expect((await audit.verify()).problems, set).toEqual([{ kind: 'changed', from: 3, to: 3 }]);
       const column = set.split(' ')[0] ?? '';
       const value = before?.[column];
       await run(
@@ -104,21 +47,21 @@ describeOnDatabases<Schema>('the audit', { migrations }, ({ open, again }) => {
         `update audit set ${column} = ${typeof value === 'number' ? value : `'${value}'`} where number = 3`,
       );
     }
-    expect((await audit.verify(undefined)).problems).toEqual([]);
+    expect((await audit.verify()).problems).toEqual([]);
   });
 
   test('names a gap, an end that was cut, and an end that was cut with its head', async () => {
     const database = await open();
     const audit = await startAudit(database);
     for (const id of ['a', 'b', 'c', 'd']) await audit.change(id);
-    await audit.verify(undefined);
+    await audit.verify();
     const known = audit.heads.at(-1)?.split(':') ?? [];
     const head = { number: Number(known[0]), hash: known[1] ?? '' };
     expect(head.number).toBe(8);
     await run(database, 'delete from audit where number = 2');
     expect((await audit.verify(head)).problems).toEqual([{ kind: 'gap', from: 2, to: 2 }]);
     await run(database, 'delete from audit where number > 6');
-    expect((await audit.verify(undefined)).problems).toEqual([
+    expect((await audit.verify()).problems).toEqual([
       { kind: 'gap', from: 2, to: 2 },
       { kind: 'cut', from: 7, to: 8 },
     ]);
@@ -126,7 +69,7 @@ describeOnDatabases<Schema>('the audit', { migrations }, ({ open, again }) => {
       database,
       "update log_heads set number = 6, hash = (select hash from audit where number = 6) where log = 'audit'",
     );
-    expect((await audit.verify(undefined)).problems).toEqual([{ kind: 'gap', from: 2, to: 2 }]);
+    expect((await audit.verify()).problems).toEqual([{ kind: 'gap', from: 2, to: 2 }]);
     expect((await audit.verify(head)).problems).toContainEqual({ kind: 'cut', from: 7, to: 8 });
     // Filled up again with others: the head that was written down is another one.
     for (const id of ['e', 'f']) await audit.change(id);
@@ -137,9 +80,9 @@ describeOnDatabases<Schema>('the audit', { migrations }, ({ open, again }) => {
     const database = await open();
     const audit = await startAudit(database);
     await audit.change('a');
-    await audit.verify(undefined);
-    const forged = await startAudit(database, 8);
-    expect((await forged.verify(undefined)).problems).toEqual([
+    await audit.verify();
+    const forged = await startAudit(database, { key: 8 });
+    expect((await forged.verify()).problems).toEqual([
       { kind: 'changed', from: 1, to: 1 },
       { kind: 'changed', from: 2, to: 2 },
     ]);
@@ -193,6 +136,6 @@ describeOnDatabases<Schema>('the audit', { migrations }, ({ open, again }) => {
     ]);
     await next.start();
     expect(await next.list({ limit: 10, what: 'server_rename' })).toHaveLength(2);
-    expect((await next.verify(undefined)).problems).toEqual([]);
+    expect((await next.verify()).problems).toEqual([]);
   });
 });

@@ -41,6 +41,7 @@ export const defaultSettings: Settings = {
     replace_silent_servers: true,
     operations_kept_days: 90,
     operations_kept: 10_000,
+    audit_kept_days: 0,
   },
   updates: {
     source: '',

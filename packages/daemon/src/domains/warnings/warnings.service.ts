@@ -3,6 +3,7 @@ import { Fault, type Warning } from '@operations-center/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
+import { makePassingWarnings } from './passing-warnings.service.ts';
 import type { WarningSubject } from './warning.ts';
 import {
   deleteWarnings,
@@ -24,6 +25,8 @@ export type WarningService = {
   setStatus(uuid: string, status: string, check: (current: Warning) => void): Promise<void>;
   /** Tells people, inside the caller's write or in one of its own. The same subject again counts up. */
   raise(tx: Tx | undefined, warning: WarningSubject & { message: string }): Promise<void>;
+  /** The same in memory of this daemon only: for what is wrong with the database itself. Undefined: it is over. */
+  setPassing(subject: WarningSubject, message: string | undefined): void;
   /** It is over. Without a type or scope: all of that entity. */
   clear(
     tx: Tx | undefined,
@@ -39,13 +42,23 @@ export function makeWarningService(parts: WarningParts): WarningService {
   const { database, clock, events } = parts;
   const within = <T>(tx: Tx | undefined, name: string, body: (tx: Tx) => Promise<T>): Promise<T> =>
     tx === undefined ? database.write(name, body) : body(tx);
+  const passing = makePassingWarnings(() => clock.nowMs());
   return {
-    list: () => listWarnings(database.read),
-    load: async (uuid) => (await findWarning(database.read, readUuid(uuid))) ?? raiseNotFound(uuid),
+    list: async () => [...passing.list(), ...(await listWarnings(database.read))],
+    async load(given) {
+      const uuid = readUuid(given);
+      return passing.find(uuid) ?? (await findWarning(database.read, uuid)) ?? raiseNotFound(given);
+    },
+    setPassing: passing.set,
     async setStatus(given, status, check) {
       const uuid = readUuid(given);
       if (status !== 'new' && status !== 'acknowledged')
         throw new Fault('warning_invalid', `Invalid warning status "${status.slice(0, 40)}"`, { details: { status } });
+      const passes = passing.find(uuid);
+      if (passes !== undefined) {
+        check(passes);
+        return passing.mark(uuid, status);
+      }
       await database.write('update warning', async (tx) => {
         check((await findWarning(tx, uuid)) ?? raiseNotFound(uuid));
         await updateWarning(tx, uuid, { status, last_updated: clock.nowMs() });
