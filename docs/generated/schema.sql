@@ -30,6 +30,8 @@ CREATE INDEX audit_unnumbered on audit (id) where number is null;
 
 CREATE INDEX audit_what on audit (what, location, id);
 
+CREATE INDEX audit_what_number on audit (what, number);
+
 CREATE TABLE "channels" ("name" text primary key, "description" text not null, "last_updated" bigint not null);
 
 CREATE TABLE "cluster_inputs" ("cluster" text primary key references "clusters" ("id") on delete cascade, "operation" text not null, "request" text not null, "plan" text not null, "versions" text not null, "at" bigint not null);

@@ -58,7 +58,18 @@ const planOf = async (database: MainDatabase, { text, values }: Asked): Promise<
     .map(({ detail }) => detail)
     .join('\n');
 
-describeOnDatabases<Schema>('the list of the audit', { migrations: auditMigrations }, ({ dialect, open }) => {
+/** Whether a statement goes through no more than a window and the outcomes beside it, as the database itself tells. */
+async function boundOf(database: MainDatabase, asked: Asked): Promise<string> {
+  if (database.dialect === 'postgres') {
+    const rows = await rowsLookedAt(database, asked);
+    // Each row is counted in each node of the plan that it passes.
+    return rows < 6 * windowSize ? 'bounded' : `${rows} rows`;
+  }
+  const plan = await planOf(database, asked);
+  return /^(?!.*SCAN).*SEARCH (audit|asked) USING INDEX/s.test(plan) ? 'bounded' : plan;
+}
+
+describeOnDatabases<Schema>('the list of the audit', { migrations: auditMigrations }, ({ open }) => {
   test('looks at no more than a window for one page, however much there is and whatever is asked for', async () => {
     const database = await open();
     await fill(database);
@@ -77,10 +88,7 @@ describeOnDatabases<Schema>('the list of the audit', { migrations: auditMigratio
       const { database: seen, asked } = watched(database);
       await readAuditPage(seen, { limit: 100, ...filter });
       for (const one of asked) {
-        const label = `${JSON.stringify(filter)}: ${one.text}`;
-        // Each row of a window may have its outcome looked up beside it, and is counted in each node of the plan.
-        if (dialect === 'postgres') expect(await rowsLookedAt(database, one), label).toBeLessThan(6 * windowSize);
-        else expect(await planOf(database, one), label).toMatch(/^(?!.*SCAN).*SEARCH (audit|asked) USING INDEX/s);
+        expect(await boundOf(database, one), `${JSON.stringify(filter)}: ${one.text}`).toBe('bounded');
       }
       const [from = 0, to = 0] = asked.at(-1)?.values ?? [];
       const named = filter.what === undefined ? '' : `and what = '${filter.what}'`;
