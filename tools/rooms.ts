@@ -25,13 +25,14 @@ export const domainArrows: Record<string, readonly string[]> = {
   root: [],
   settings: ['channels', 'events', 'warnings'],
   tokens: ['channels', 'events'],
+  templates: ['events'],
   updates: ['channels'],
   servers: ['channels', 'events', 'tokens', 'warnings', 'settings', 'daemons'],
   operations: ['events', 'warnings'],
   webhooks: ['operations', 'warnings'],
   health: ['operations'],
   inventory: ['warnings', 'servers'],
-  clusters: ['channels', 'events', 'servers', 'operations', 'warnings', 'inventory', 'settings'],
+  clusters: ['channels', 'events', 'servers', 'operations', 'warnings', 'inventory', 'settings', 'templates'],
 };
 
 /** Room → rooms it may import; style and questions in docs/architecture.md. */

@@ -45,6 +45,33 @@ function addWith(trio: Trio, change: { services?: string; application?: string; 
   );
 }
 
+const writeIn = ({ directory }: Trio, name: string, text: string): string => {
+  writeFileSync(join(directory, name), text);
+  return join(directory, name);
+};
+
+/** A template with a variable that must be given. */
+async function addTemplate(trio: Trio): Promise<void> {
+  const services = writeIn(
+    trio,
+    'services.tmpl',
+    'nvme:\n  enabled: true\n  targets: [{transport: tcp, address: @ADDRESS@}]\n',
+  );
+  const application = writeIn(trio, 'application.tmpl', 'config:\n  user.ui.title: "@TITLE@"\n');
+  const variables = writeIn(trio, 'variables.yaml', 'ADDRESS: {description: of the target}\nTITLE: {}\n');
+  const files = ['-c', services, '-a', application, '--variables', variables];
+  const added = await trio.daemon.cli('provisioning', 'cluster-template', 'add', 'branch', ...files);
+  if (added.exit !== 0) throw new Error(added.stderr);
+}
+
+/** `cluster add` from a template, with these values. */
+const addFromTemplate = (trio: Trio, template: string, values: string): Promise<Ran> =>
+  trio.daemon.cli(
+    ...commandOf(trio).slice(0, -2),
+    `--cluster-template=${template}`,
+    `--cluster-template-variables=${writeIn(trio, 'values.yaml', values)}`,
+  );
+
 const refusal = (what: string, in_oc: FailureCase['in_oc'], add: (trio: Trio) => Promise<Ran>): FailureCase => ({
   what,
   in_oc,
@@ -253,6 +280,11 @@ export const failureCases: readonly FailureCase[] = [
       return { answer: answerOf(lost), wrong: await presentOf(trio, 'another') };
     },
   },
+  refusal('a template misses a required value', ['yes', 'yes'], async (trio) => {
+    await addTemplate(trio);
+    return addFromTemplate(trio, 'branch', 'TITLE: "My wonderful cluster"\n');
+  }),
+  refusal('the template is unknown', ['yes', 'yes'], (trio) => addFromTemplate(trio, 'nope', 'ADDRESS: 10.0.0.1\n')),
   refusal('a server is named twice', ['after remove', 'server1 no'], (trio) =>
     addWith(trio, { servers: ['server1', 'server2', 'server2'] }),
   ),
@@ -289,12 +321,6 @@ export const mishaps: readonly FailureCase[] = [
 export const everyRun: readonly FailureCase[] = [...failureCases, ...mishaps].filter(({ what }) =>
   ['one daemon is killed before it joins', 'the first server is cut off during its bootstrap'].includes(what),
 );
-
-/** Said in the table, so that nobody takes them for forgotten. */
-export const notBuilt: readonly { what: string; why: string }[] = [
-  { what: 'a template misses a required value', why: 'templates are not built yet' },
-  { what: 'the template is unknown', why: 'templates are not built yet' },
-];
 
 async function presentOf({ daemon }: Trio, name: string): Promise<string[]> {
   const shown = await daemon.client('cluster_show', { params: { name } });

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { cluster, type FailureCase, failureCases, mishaps, notBuilt } from './failure-cases.ts';
+import { cluster, type FailureCase, failureCases, mishaps } from './failure-cases.ts';
 import { makeEyes } from './incus-eyes.ts';
 import { addCluster, readOperations, type Standing, standingsOf } from './story.ts';
 import type { OpenTrio, Trio } from './trio.ts';
@@ -128,7 +128,6 @@ export function failureTableText(rows: readonly FailureRow[]): string {
         answer,
       ]),
     ),
-    ...notBuilt.map(({ what, why }) => line([what, why])),
     ...rows.flatMap(({ what, wrong }) => wrong.map((why) => `WRONG: ${what}: ${why}`)),
   ].join('\n');
 }

@@ -31,6 +31,12 @@ const ourChoices: readonly Explanation[] = [
     why: 'OC lets a server be called ":odd", which its own routes then shadow; we refuse a leading colon',
   },
   {
+    exchange: 'templates-delete',
+    at: 'request.path',
+    kind: 'request',
+    why: 'OC lets a template be renamed to "a:b", a name that it refuses when one is made; we refuse it both times',
+  },
+  {
     exchange: 'servers-list',
     at: 'metadata./1_0/provisioning/servers/operations-center$',
     kind: 'missing',

@@ -19,7 +19,9 @@ export async function tellStory(situation: Situation): Promise<void> {
     fleet.servers.map((server) => server.name),
   );
   await servers(situation);
+  await templates(situation);
   await clusters(situation, fleet);
+  await replay.send('templates-delete', { path: '/1.0/provisioning/cluster-templates/template03' });
   await inventory(situation);
   await replay.sendAll('updates-list', 'updates-list-1');
   await warnings(situation);
@@ -55,10 +57,22 @@ async function servers({ replay, daemon }: Situation): Promise<void> {
   await replay.sendAll('servers-put', 'servers-self', 'servers-resync');
 }
 
+async function templates({ replay, daemon }: Situation): Promise<void> {
+  await replay.send('templates-post');
+  const others = [
+    { name: 'template02' },
+    { name: 'template04', service_config_template: 'a: @x@', variables: { x: { description: '', default: '1' } } },
+  ];
+  for (const body of others) await mustDo(daemon.client('cluster_templates_create', { body }));
+  await replay.sendAll('templates-list', 'templates-list-1', 'templates-get', 'templates-put', 'templates-rename');
+}
+
 async function clusters({ replay, daemon, network }: Situation, fleet: SimulatedFleet): Promise<void> {
   await replay.send('clusters-create');
-  // OC made it from a template, which is not built yet.
-  const second = { name: 'cluster02', server_names: ['server05'], connection_url: `https://${network}.15:8443` };
+  const second = {
+    ...{ name: 'cluster02', server_names: ['server05'], connection_url: `https://${network}.15:8443` },
+    ...{ cluster_template: 'template01', cluster_template_variable_values: { LVM: false } },
+  };
   await mustDo(daemon.client('clusters_create', { body: { ...second, channel: 'stable', server_type: 'incus' } }));
   const member = (name: string): Member => {
     const found = fleet.servers.find((server) => server.name === name);

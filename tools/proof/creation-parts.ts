@@ -9,6 +9,7 @@ import type { OperationService } from '../../packages/daemon/src/domains/operati
 import { assembleServers } from '../../packages/daemon/src/domains/servers/assembly.ts';
 import { newServer } from '../../packages/daemon/src/domains/servers/new-server.ts';
 import { insertServer, saveDocuments } from '../../packages/daemon/src/domains/servers/servers.store.ts';
+import { makeTemplateService } from '../../packages/daemon/src/domains/templates/templates.service.ts';
 import { makeTokenService } from '../../packages/daemon/src/domains/tokens/tokens.service.ts';
 import { assembleWarnings } from '../../packages/daemon/src/domains/warnings/assembly.ts';
 import { makeIncus } from '../../packages/daemon/src/fleet/incus.ts';
@@ -99,7 +100,11 @@ export async function planCreation(
   const submitted: unknown[] = [];
   const creation = makeClusterCreation({
     ...parts,
-    preparation: makePreparation({ ...parts, defaultChannel: () => 'stable' }),
+    preparation: makePreparation({
+      ...parts,
+      defaultChannel: () => 'stable',
+      templates: makeTemplateService(parts),
+    }),
     operations: {
       async submit(_tx: unknown, { plan }: { plan: unknown }) {
         submitted.push(plan);

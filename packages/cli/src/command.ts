@@ -6,6 +6,7 @@ export type NameSource =
   /** Servers with a colon behind: `SERVER:`. */
   | 'servers-os'
   | 'clusters'
+  | 'cluster-templates'
   | 'tokens'
   | 'channels'
   | 'operations'

@@ -12,6 +12,7 @@ import { clusterRemove } from './commands/cluster/remove.ts';
 import { clusterRename } from './commands/cluster/rename.ts';
 import { clusterResync } from './commands/cluster/resync.ts';
 import { clusterShow } from './commands/cluster/show.ts';
+import { templateCommands } from './commands/cluster-template/template-commands.ts';
 import { completion } from './commands/completion.ts';
 import { monitor } from './commands/events/monitor.ts';
 import { inventoryCommands } from './commands/inventory/inventory-commands.ts';
@@ -69,6 +70,7 @@ export const commands: readonly Command[] = [
   clusterRename,
   clusterRemove,
   clusterResync,
+  ...templateCommands,
   channelList,
   channelShow,
   ...inventoryCommands,

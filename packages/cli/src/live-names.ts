@@ -1,6 +1,7 @@
 import type { Api } from './api.ts';
 import { listChannels } from './commands/channel/list.ts';
 import { listClusters } from './commands/cluster/list-clusters.ts';
+import { listTemplates } from './commands/cluster-template/list-templates.ts';
 import { listOperations } from './commands/operation/list-operations.ts';
 import { listServers } from './commands/server/list-servers.ts';
 import { listTokens } from './commands/token/list-tokens.ts';
@@ -29,6 +30,8 @@ async function listNames(source: Parameters<FindNames>[0], api: Api, places: Pla
       return (await listServers(api)).map((server) => `${server.name}:`);
     case 'clusters':
       return (await listClusters(api)).map((cluster) => cluster.name);
+    case 'cluster-templates':
+      return (await listTemplates(api)).map((template) => template.name);
     case 'tokens':
       return (await listTokens(api)).map((token) => token.uuid);
     case 'channels':

@@ -18,7 +18,6 @@ export const notBuilt: readonly string[] = [
   'provisioning cluster remove-servers',
   'provisioning cluster update',
   'provisioning cluster update-certificate',
-  'provisioning cluster-template',
   'provisioning server bmc',
   'provisioning server changelog',
   'provisioning server os application debug',

@@ -10,6 +10,7 @@ const groups: Readonly<Record<string, string>> = {
   provisioning: 'Servers, clusters, and the tokens they register with',
   'provisioning channel': 'Update channels',
   'provisioning cluster': 'Make clusters of servers and look after them',
+  'provisioning cluster-template': 'Templates from which clusters are made',
   'provisioning server': 'The registered servers',
   'provisioning server os': "A server's IncusOS, asked directly",
   'provisioning server os application': 'What IncusOS runs: incus and its companions',

@@ -1,6 +1,7 @@
 /** The one table of faults. A code is permanent; `docs/generated/faults.md` is made from here. */
 import { accessFaults } from './faults/access.ts';
 import { auditFaults } from './faults/audit.ts';
+import { clusterTemplateFaults } from './faults/cluster-templates.ts';
 import { clusterFaults } from './faults/clusters.ts';
 import type { FaultEntry } from './faults/entry.ts';
 import { eventFaults } from './faults/events.ts';
@@ -20,6 +21,7 @@ export const faults = {
   ...settingsFaults,
   ...tokenFaults,
   ...serverFaults,
+  ...clusterTemplateFaults,
   ...clusterFaults,
   ...planFaults,
   ...preflightFaults,

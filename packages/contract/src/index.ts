@@ -7,6 +7,7 @@ export * from './inventory-kinds.ts';
 export * from './proxies.ts';
 export * from './route.ts';
 export * from './routes/audit.ts';
+export * from './routes/cluster-templates.ts';
 export * from './routes/clusters.ts';
 export * from './routes/events.ts';
 export * from './routes/finding.ts';

@@ -10,6 +10,8 @@ export const explainedFields: Readonly<Record<string, string>> = {
     'a rename; OC too reads only `name` of the whole object that it publishes',
   'POST /1.0/provisioning/clusters/{name} < *':
     'a rename; OC too reads only `name` of the whole object that it publishes',
+  'POST /1.0/provisioning/cluster-templates/{name} < *':
+    'a rename; OC too reads only `name` of the whole object that it publishes',
   'POST /1.0/provisioning/clusters < certificate':
     'an answer field of the published object; OC ignores it in a creation',
   'POST /1.0/provisioning/clusters < fingerprint':
@@ -33,6 +35,7 @@ export const explainedStatuses: Readonly<Record<string, string>> = {
   'PUT /1.0/provisioning/servers/:self 412': noIfMatch,
   'POST /1.0/provisioning/servers/:self_register 400': 'the body is ignored, as OC does',
   'POST /1.0/provisioning/servers/:self_register 412': noIfMatch,
+  'DELETE /1.0/provisioning/cluster-templates/{name} 400': 'nothing stands in the way of deleting a template',
   'POST /1.0/provisioning/servers/{name}/:resync 400': 'there is no body',
   'POST /1.0/provisioning/servers/{name}/:resync 412': noIfMatch,
 };
@@ -43,7 +46,6 @@ export const routesNotBuilt: readonly string[] = [
   'DELETE /1.0/image/incus/{name}/{version}',
   'DELETE /1.0/images/incus/sources/{name}',
   'DELETE /1.0/provisioning/channels/{name}',
-  'DELETE /1.0/provisioning/cluster-templates/{name}',
   'DELETE /1.0/provisioning/tokens/{uuid}/seeds/{name}',
   'DELETE /1.0/provisioning/updates',
   'GET /1.0/image/incus',
@@ -53,8 +55,6 @@ export const routesNotBuilt: readonly string[] = [
   'GET /1.0/images/incus/sources/{name}',
   'GET /1.0/inventory/query',
   'GET /1.0/provisioning/channels/{name}/changelog',
-  'GET /1.0/provisioning/cluster-templates',
-  'GET /1.0/provisioning/cluster-templates/{name}',
   'GET /1.0/provisioning/clusters/{clusterName}/artifacts',
   'GET /1.0/provisioning/clusters/{clusterName}/artifacts/{artifactName}',
   'GET /1.0/provisioning/clusters/{clusterName}/artifacts/{artifactName}/{filename}',
@@ -80,8 +80,6 @@ export const routesNotBuilt: readonly string[] = [
   'POST /1.0/images/incus/sources',
   'POST /1.0/images/incus/sources/{name}/:refresh',
   'POST /1.0/provisioning/channels',
-  'POST /1.0/provisioning/cluster-templates',
-  'POST /1.0/provisioning/cluster-templates/{name}',
   'POST /1.0/provisioning/clusters/{name}/:add-servers',
   'POST /1.0/provisioning/clusters/{name}/:bulk-update',
   'POST /1.0/provisioning/clusters/{name}/:cancel-operation',
@@ -110,7 +108,6 @@ export const routesNotBuilt: readonly string[] = [
   'PUT /1.0/image/incus/{name}',
   'PUT /1.0/images/incus/sources/{name}',
   'PUT /1.0/provisioning/channels/{name}',
-  'PUT /1.0/provisioning/cluster-templates/{name}',
   'PUT /1.0/provisioning/clusters/{name}/certificate',
   'PUT /1.0/provisioning/servers/{name}/system/network',
   'PUT /1.0/provisioning/servers/{name}/system/storage',

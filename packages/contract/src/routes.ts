@@ -1,6 +1,7 @@
 /** The contract: every route there is, by name. */
 import type { RouteSpec } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { clusterTemplateRoutes } from './routes/cluster-templates.ts';
 import { clusterRoutes } from './routes/clusters.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -23,6 +24,7 @@ export const routes = {
   ...holdRoutes,
   ...tokenRoutes,
   ...serverRoutes,
+  ...clusterTemplateRoutes,
   ...clusterRoutes,
   ...planRoutes,
   ...preflightRoutes,

@@ -26,6 +26,8 @@ import { holdHandlers, settingsHandlers } from './domains/settings/settings.rout
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService, type SettingsService } from './domains/settings/settings.service.ts';
 import type { NetworkSettings } from './domains/settings/settings.ts';
+import { templateHandlers } from './domains/templates/templates.routes.ts';
+import { makeTemplateService } from './domains/templates/templates.service.ts';
 import { tokenHandlers } from './domains/tokens/tokens.routes.ts';
 import { makeTokenService } from './domains/tokens/tokens.service.ts';
 import { assembleUpdates } from './domains/updates/assembly.ts';
@@ -266,6 +268,7 @@ async function assembleDomains(
   const { database, clock, log, state, fleet, events } = platform;
   const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
   const tokens = makeTokenService({ database, clock, events, defaultChannel });
+  const templates = makeTemplateService({ database, clock, events });
   const updates = assembleUpdates(platform);
   const servers = assembleServers(platform, {
     tokens,
@@ -327,6 +330,7 @@ async function assembleDomains(
     ...clusterParts,
     operations: operations.service,
     defaultChannel,
+    templates,
     channelsWithUpdates: async () =>
       (await updates.service.list({ status: 'ready' })).flatMap(({ channels }) => channels),
     ownAddress: () => settings.current().network.address,
@@ -334,6 +338,7 @@ async function assembleDomains(
   return {
     handlers: [
       ...tokenHandlers(tokens),
+      ...templateHandlers(templates),
       ...channelHandlers(makeChannelService(database)),
       ...updates.handlers,
       ...servers.handlers,

@@ -9,6 +9,7 @@ import { createDaemonTables } from './domains/daemons/daemons.tables.ts';
 import { createEventTables } from './domains/events/events.tables.ts';
 import { addLastMissed, createServerTables } from './domains/servers/servers.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
+import { createTemplateTables } from './domains/templates/templates.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
 import { createUpdateTables } from './domains/updates/updates.tables.ts';
 import { createWarningTables } from './domains/warnings/warnings.tables.ts';
@@ -52,5 +53,6 @@ export const migrations: readonly Migration[] = [
   },
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
   { name: '0006-webhooks', up: (tx, dialect) => createWebhookTables(tx.withTables<Schema>(), dialect) },
+  { name: '0007-templates', up: (tx, dialect) => createTemplateTables(tx.withTables<Schema>(), dialect) },
   { name: '0012-audit', up: (tx) => addAuditWhatIndex(tx) },
 ];

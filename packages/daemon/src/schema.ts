@@ -10,6 +10,7 @@ import type { EventTables } from './domains/events/events.tables.ts';
 import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
 import type { ServerTables } from './domains/servers/servers.tables.ts';
 import type { SettingsTables } from './domains/settings/settings.tables.ts';
+import type { TemplateTables } from './domains/templates/templates.tables.ts';
 import type { TokenTables } from './domains/tokens/tokens.tables.ts';
 import type { UpdateTables } from './domains/updates/updates.tables.ts';
 import type { WarningTables } from './domains/warnings/warnings.tables.ts';
@@ -22,6 +23,7 @@ export type Schema = SettingsTables &
   ClusterTables &
   BackupTables &
   PlanTables &
+  TemplateTables &
   DaemonTables &
   ServerTables &
   UpdateTables &

@@ -59,3 +59,7 @@ export {
   findBuiltIns,
   resolveBuiltIns,
 } from './templates/built-ins.ts';
+export { checkVariables } from './templates/check-variables.ts';
+export { parseVariables } from './templates/read-variables.ts';
+export { type Rendered, renderTemplate } from './templates/render-template.ts';
+export type { Template, TemplateProblem, TemplateVariable, TemplateVariables } from './templates/template.ts';

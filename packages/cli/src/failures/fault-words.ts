@@ -19,6 +19,8 @@ export const faultWords: Readonly<Record<string, Words>> = {
   server_not_found: named('server', 'server', 'name'),
   cluster_server_unknown: named('server', 'server', 'name'),
   cluster_not_found: named('cluster', 'cluster', 'name'),
+  cluster_template_not_found: named('cluster template', 'template'),
+  cluster_template_exists: ({ details }) => `there is a cluster template "${textOf(details['template'])}" already`,
   channel_not_found: named('channel', 'channel'),
   channel_unknown: named('channel', 'channel'),
   warning_not_found: named('warning', 'uuid'),

@@ -18,11 +18,6 @@ export const clusterFaults = {
     about: 'A field of the cluster has a value that it cannot have.',
     hint: 'Correct the named field.',
   },
-  cluster_template_not_built: {
-    kind: 'not_allowed',
-    about: 'The request names a cluster template; templates are not built yet.',
-    hint: 'Give the services configuration and the application configuration themselves.',
-  },
   application_config_invalid: {
     kind: 'invalid',
     about: 'The application configuration is no preseed of Incus.',

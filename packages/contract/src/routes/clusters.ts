@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FaultCode } from '../faults.ts';
 import { route } from '../route.ts';
-import { configMap, empty, nothing, recursion, storedConfigMap, text, urls, wireObject } from '../wire.ts';
+import { empty, nothing, recursion, storedConfigMap, text, urls, wireObject } from '../wire.ts';
 
 const rollingRestart = z.object({
   post_restore_delay: z.string().describe('A duration such as 15m, or empty'),
@@ -69,7 +69,10 @@ export const clusterPostFields = {
   services_config: anyMap.describe('The config of each IncusOS service, by its name'),
   application_seed_config: anyMap.describe("Incus' preseed"),
   cluster_template: text,
-  cluster_template_variable_values: configMap.default({}),
+  cluster_template_variable_values: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe('Values of its variables, by name'),
 };
 const clusterPost = wireObject(clusterPostFields);
 export type ClusterPost = z.output<typeof clusterPost>;
@@ -85,7 +88,9 @@ export const clusterCreationFaults = {
     'services_config_invalid',
     'service_unknown',
     'cluster_exists',
-    'cluster_template_not_built',
+    'cluster_template_not_found',
+    'cluster_template_values_invalid',
+    'cluster_template_result_invalid',
     'server_not_found',
     'cluster_server_repeated',
     'cluster_server_taken',

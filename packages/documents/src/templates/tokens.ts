@@ -11,3 +11,6 @@ export const replaceTokens = (text: string, replacement: (name: string, whole: s
 
 /** The name if the whole text is one token. */
 export const nameOfWhole = (text: string): string | undefined => wholeToken.exec(text)?.[1];
+
+/** Can a variable be called so? */
+export const isVariableName = (name: string): boolean => nameOfWhole(`@${name}@`) !== undefined;

@@ -21,7 +21,7 @@ export const creationOptions = {
   channel: text('Update channel; without it the default for servers', { names: 'channels' }),
   description: text('What it is for'),
   properties: text('Free words about it: a map', file),
-  'cluster-template': text('Template to make it from'),
+  'cluster-template': text('Template to make it from', { names: 'cluster-templates', placeholder: 'name' }),
   'cluster-template-variables': text('Values for the template', file),
   'allow-unknown': flag('Let services pass that this release does not know'),
 };

@@ -14,6 +14,7 @@ import { deleteCluster, deleteMeshId, setClusterCertificate, setClusterReady } f
 import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-cluster.workflow.ts';
 import { makeClusterCreation } from './creation/create-cluster.service.ts';
 import { makePreparation } from './creation/prepare-creation.service.ts';
+import type { ReadRequestParts } from './creation/read-request.service.ts';
 import { makeClusterPlans } from './kept-plans/cluster-plans.service.ts';
 import { sweepPlansLoop } from './kept-plans/sweep-plans.loop.ts';
 import { releaseLvmIds } from './lvm/lvm-ids.store.ts';
@@ -67,8 +68,7 @@ function toCreateParts(parts: WorkflowParts): CreateClusterParts {
 export type ClusterAssembly = WorkflowParts &
   Pick<FactoryResetParts, 'channelsWithUpdates' | 'ownAddress'> & {
     operations: OperationService;
-    defaultChannel(): string;
-  };
+  } & ReadRequestParts;
 
 export function assembleClusters(parts: ClusterAssembly): {
   service: ClusterService;

@@ -108,12 +108,6 @@ test.each([
     'services_config_invalid',
     'Failed to enable OS service "lvm" on "server1": "enabled" is not a bool',
   ],
-  [
-    'a template',
-    { cluster_template: 'branch' },
-    'cluster_template_not_built',
-    'Failed creating cluster from template "branch": templates are not built yet',
-  ],
 ])('a request is refused: %s', (_, change, code, message) => {
   expect(refusalOf(() => readCreateRequest(postOf(change), 'stable'))).toEqual({ code, status: 400, message });
 });

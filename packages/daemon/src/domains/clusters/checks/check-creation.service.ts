@@ -1,16 +1,16 @@
 import type { ClusterPost, Preflight } from '@operations-center/contract';
 import type { Clock } from '../../../platform/clock.ts';
 import type { ServerMembership } from '../../servers/membership.ts';
-import { readCreateRequest } from '../creation/create-request.rules.ts';
+import { type ReadRequestParts, readRequest } from '../creation/read-request.service.ts';
 import { catalogue } from './catalogue.rules.ts';
 import { checkIgnore } from './ignore.rules.ts';
 import { type PreflightParts, runPreflight } from './preflight.service.ts';
 
-export type CreationCheckParts = Omit<PreflightParts, 'nowMs'> & {
-  clock: Clock;
-  servers: ServerMembership;
-  defaultChannel(): string;
-};
+export type CreationCheckParts = Omit<PreflightParts, 'nowMs'> &
+  ReadRequestParts & {
+    clock: Clock;
+    servers: ServerMembership;
+  };
 
 export type CreationCheck = { check(given: ClusterPost & { ignore: string[] }): Promise<Preflight> };
 
@@ -19,7 +19,7 @@ export const makeCreationCheck = (parts: CreationCheckParts): CreationCheck => (
   async check({ ignore, ...given }) {
     const started = performance.now();
     checkIgnore(ignore);
-    const request = readCreateRequest(given, parts.defaultChannel());
+    const request = await readRequest(parts, given);
     const servers = await parts.servers.findAll(request.server_names);
     const ask = { request, servers, ignore };
     const { findings } = await runPreflight({ ...parts, nowMs: () => parts.clock.nowMs() }, ask);

@@ -128,7 +128,7 @@ export async function asCreation<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const isPlain =
-      !(error instanceof Fault) || error.code === 'cluster_template_not_built' || error.code.startsWith('plan_');
+      !(error instanceof Fault) || error.code.startsWith('cluster_template_') || error.code.startsWith('plan_');
     throw isPlain ? error : prefixFault('Failed creating cluster', error);
   }
 }

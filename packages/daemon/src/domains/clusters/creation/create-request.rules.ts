@@ -1,8 +1,10 @@
 import { type ClusterPost, Fault } from '@operations-center/contract';
 import {
   formatProblem,
+  NO_FILE,
   normalisePreseed,
   normaliseServices,
+  type ParsedDocument,
   type Preseed,
   type Problem,
   type ServicesConfig,
@@ -19,21 +21,31 @@ export type CreateRequest = Omit<ClusterPost, 'services_config' | 'application_s
 };
 export type Note = { code: string; message: string };
 
+/** The two documents: as they came, or as a template made them. */
+export type Configurations = { services: ParsedDocument; application: ParsedDocument };
+
+export const givenConfigurations = (given: ClusterPost): Configurations => ({
+  services: { value: given.services_config, origin: NO_FILE },
+  application: { value: given.application_seed_config, origin: NO_FILE },
+});
+
 /** Rows 1 to 9 of OC's order, then the services' values, which OC looks at only after it took the name. */
-export function readCreateRequest(given: ClusterPost, defaultChannel: string): CreateRequest {
-  if (given.cluster_template !== '') {
-    const told = `Failed creating cluster from template ${goQuote(given.cluster_template)}: templates are not built yet`;
-    throw new Fault('cluster_template_not_built', told);
-  }
-  const { services_config, application_seed_config, ...wish } = given;
+export function readCreateRequest(
+  given: ClusterPost,
+  defaultChannel: string,
+  configurations: Configurations = givenConfigurations(given),
+): CreateRequest {
+  const { services_config: _services, application_seed_config: _application, ...wish } = given;
   const request = { ...wish, channel: given.channel === '' ? defaultChannel : given.channel };
   checkClusterName(request.name);
   checkClusterWish(request);
   checkNewCluster(request);
-  const preseed = normalisePreseed(application_seed_config);
+  const preseed = normalisePreseed(configurations.application.value, configurations.application.origin);
   if (!preseed.ok) throw applicationInvalid(preseed.problems);
   // Which services there are is asked of the servers.
-  const services = normaliseServices(services_config, undefined, { allowUnknown: true });
+  const services = normaliseServices(configurations.services.value, configurations.services.origin, {
+    allowUnknown: true,
+  });
   if (!services.ok) throw servicesInvalid(services.problems, request.server_names[0] ?? '');
   const notes = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
     code,

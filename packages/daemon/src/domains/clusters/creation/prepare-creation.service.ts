@@ -19,13 +19,14 @@ import { toCandidate } from '../look/server-facts.rules.ts';
 import { noteSeen } from '../lvm/lvm-ids.rules.ts';
 import { listLvmIds, saveSeen } from '../lvm/lvm-ids.store.ts';
 import { type Holdings, type PlannedCreation, planCreateCluster } from '../plan/create-cluster.plan.ts';
-import { type CreateRequest, readCreateRequest } from './create-request.rules.ts';
+import type { CreateRequest } from './create-request.rules.ts';
+import { type ReadRequestParts, readRequest } from './read-request.service.ts';
 
-export type PreparationParts = ClusterParts & {
-  fleet: PreflightParts['fleet'] & { objects: IncusObjectStore };
-  identity: PreflightParts['identity'];
-  defaultChannel(): string;
-};
+export type PreparationParts = ClusterParts &
+  ReadRequestParts & {
+    fleet: PreflightParts['fleet'] & { objects: IncusObjectStore };
+    identity: PreflightParts['identity'];
+  };
 
 /** All that a plan is made from, but for what others hold: that is read in the write that makes it. */
 export type Prepared = {
@@ -110,7 +111,7 @@ export function makePreparation(parts: PreparationParts): Preparation {
 
   return {
     async read(given) {
-      const request = readCreateRequest(given, parts.defaultChannel());
+      const request = await readRequest(parts, given);
       const digest = sealer.digest(canonicalJson(given));
       return { request, digest, there: await findCluster(database.read, request.name) };
     },

@@ -21,6 +21,8 @@ import { assembleOperations } from '../../operations/assembly.ts';
 import { assembleServers } from '../../servers/assembly.ts';
 import { newServer } from '../../servers/new-server.ts';
 import { insertServer, saveDocuments } from '../../servers/servers.store.ts';
+import { templateHandlers } from '../../templates/templates.routes.ts';
+import { makeTemplateService } from '../../templates/templates.service.ts';
 import { makeTokenService } from '../../tokens/tokens.service.ts';
 import { assembleWarnings } from '../../warnings/assembly.ts';
 import { assembleClusters, assembleClusterWorkflows } from '../assembly.ts';
@@ -57,6 +59,7 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
   const sealer = makeSealer(Buffer.alloc(32, 7));
   const events = makeTestLog(clock);
   const tokens = makeTokenService({ database, clock, events, defaultChannel: () => 'stable' });
+  const templates = makeTemplateService({ database, clock, events });
   const warnings = assembleWarnings({ database, clock, events });
   const platform = { database, clock, log, sealer, events, identity: { client, server: own } };
   const servers = assembleServers(platform, { tokens, warnings: warnings.service, mayReplaceSilent: () => true });
@@ -74,6 +77,7 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
     temporaryFolder: directory,
     channelsWithUpdates: async () => [],
     ownAddress: () => '',
+    templates,
     servers: servers.service,
     inventory: noteInventory(inventory),
     warnings: warnings.service,
@@ -87,7 +91,13 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
   const clusters = assembleClusters({ ...parts, operations: operations.service, defaultChannel: () => 'stable' });
   const callerOf = makeCallerOf({ isTrusted: () => false, nowMs: () => clock.nowMs() });
   const api = await makeApi({
-    handlers: [...operations.handlers, ...clusters.handlers, ...servers.handlers, ...warnings.handlers],
+    handlers: [
+      ...templateHandlers(templates),
+      ...operations.handlers,
+      ...clusters.handlers,
+      ...servers.handlers,
+      ...warnings.handlers,
+    ],
     callerOf,
     log,
   });

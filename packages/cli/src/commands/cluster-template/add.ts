@@ -1,0 +1,43 @@
+import { defineCommand, showNothing } from '../../command.ts';
+import { explainProblems } from '../../failures/problems.ts';
+import { required, text } from '../../options.ts';
+import { readTextFile } from '../../read-document.ts';
+
+const file = { names: 'files', placeholder: 'file' } as const;
+
+export const templateAdd = defineCommand({
+  path: ['provisioning', 'cluster-template', 'add'],
+  about: 'Keep a new cluster template',
+  detail:
+    'The two files are the configurations of "cluster add" with @NAME@ where a value shall stand. The file of variables says for each NAME what it is: a map with description and default, empty or absent if a value must be given.',
+  examples: [
+    'operations-center provisioning cluster-template add branch -c services.yaml -a application.yaml --variables variables.yaml',
+  ],
+  args: { name: required('Its name') },
+  options: {
+    'services-config': text('Configuration of the IncusOS services, with variables', { short: 'c', ...file }),
+    'application-seed-config': text('Configuration of Incus, with variables', { short: 'a', ...file }),
+    variables: text('What the variables are', file),
+    description: text('What it is for'),
+  },
+  run: async ({ api, args, options }) => {
+    const read = (path: string) => (path === '' ? '' : readTextFile(path));
+    const body = {
+      name: args.name,
+      description: options.description,
+      service_config_template: read(options['services-config']),
+      application_config_template: read(options['application-seed-config']),
+      variables: options.variables === '' ? {} : await readVariables(options.variables),
+    };
+    await api.ask('cluster_templates_create', { body });
+  },
+  show: showNothing,
+});
+
+async function readVariables(path: string) {
+  const { parseVariables } = await import('@operations-center/documents');
+  const text = readTextFile(path);
+  const parsed = parseVariables(text, path);
+  if (!parsed.ok) throw explainProblems(parsed.problems, text);
+  return parsed.value;
+}

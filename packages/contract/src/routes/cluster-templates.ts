@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { route } from '../route.ts';
+import { empty, nothing, recursion, text, urls, wireObject } from '../wire.ts';
+
+const variable = z.object({
+  description: z.string(),
+  default: z.string().describe('Empty: a value must be given'),
+});
+
+/** A template from which clusters are made: two documents with variables in them. */
+export const clusterTemplate = z.object({
+  description: z.string(),
+  service_config_template: z.string().describe('Text of the service configuration, with @NAME@ for variables'),
+  application_config_template: z.string().describe('Text of the application configuration'),
+  variables: z.record(z.string(), variable).nullable(),
+  name: z.string(),
+  last_updated: z.string(),
+});
+export type ClusterTemplate = z.output<typeof clusterTemplate>;
+
+const templatePut = {
+  description: text,
+  service_config_template: text,
+  application_config_template: text,
+  variables: z
+    .preprocess(
+      (value) => value ?? null,
+      z.record(z.string(), wireObject({ description: text, default: text })).nullable(),
+    )
+    .default(null),
+};
+
+const path = '/1.0/provisioning/cluster-templates';
+const bodyLimit = 4 * 1024 * 1024;
+
+export const clusterTemplateRoutes = {
+  cluster_templates_list: route({
+    name: 'cluster_templates_list',
+    method: 'GET',
+    path,
+    about: 'List the cluster templates',
+    access: 'can_view',
+    query: z.object({ recursion }),
+    answer: z.union([urls, z.array(clusterTemplate)]),
+    success: 200,
+    faults: [],
+  }),
+  cluster_templates_create: route({
+    name: 'cluster_templates_create',
+    method: 'POST',
+    path,
+    about: 'Keep a new cluster template',
+    access: 'can_create',
+    body: wireObject({ name: text, ...templatePut }),
+    bodyLimit,
+    answer: nothing,
+    success: 201,
+    faults: ['cluster_template_invalid', 'cluster_template_exists'],
+  }),
+  cluster_template_show: route({
+    name: 'cluster_template_show',
+    method: 'GET',
+    path: `${path}/{name}`,
+    about: 'Show a cluster template',
+    access: 'can_view',
+    answer: clusterTemplate,
+    success: 200,
+    faults: ['cluster_template_not_found'],
+  }),
+  cluster_template_update: route({
+    name: 'cluster_template_update',
+    method: 'PUT',
+    path: `${path}/{name}`,
+    about: 'Replace a cluster template',
+    access: 'can_edit',
+    body: wireObject(templatePut),
+    bodyLimit,
+    answer: nothing,
+    success: 201,
+    faults: ['cluster_template_not_found', 'cluster_template_invalid', 'etag_mismatch'],
+  }),
+  cluster_template_rename: route({
+    name: 'cluster_template_rename',
+    method: 'POST',
+    path: `${path}/{name}`,
+    about: 'Rename a cluster template',
+    access: 'can_edit',
+    body: wireObject({ name: text }),
+    answer: nothing,
+    success: 201,
+    faults: ['cluster_template_not_found', 'cluster_template_invalid', 'cluster_template_exists', 'etag_mismatch'],
+  }),
+  cluster_template_delete: route({
+    name: 'cluster_template_delete',
+    method: 'DELETE',
+    path: `${path}/{name}`,
+    about: 'Delete a cluster template; clusters that were made from it stay as they are',
+    access: 'can_delete',
+    answer: empty,
+    success: 200,
+    faults: ['cluster_template_not_found'],
+  }),
+};

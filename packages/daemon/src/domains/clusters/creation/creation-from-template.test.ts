@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { clusterNames, startWorld, type World } from '../testing/world.ts';
+
+const branch = {
+  name: 'branch',
+  service_config_template:
+    'nvme:\n  enabled: @NVME@\n  targets:\n    - {transport: tcp, address: @ADDRESS@, port: @PORT@}\n',
+  application_config_template: 'config:\n  user.ui.title: "@TITLE@"\n',
+  variables: {
+    NVME: { description: '', default: 'true' },
+    ADDRESS: { description: '', default: '' },
+    PORT: { description: '', default: '8009' },
+    TITLE: { description: '', default: 'a title' },
+  },
+};
+const keepBranch = async (world: World): Promise<void> => {
+  expect(await world.ask('POST', '/1.0/provisioning/cluster-templates', branch)).toMatchObject({ status: 201 });
+};
+const wish = (values: object, change: object = {}) => ({
+  name: 'wonderful',
+  server_names: ['server1'],
+  server_type: 'incus',
+  cluster_template: 'branch',
+  cluster_template_variable_values: values,
+  ...change,
+});
+
+test.each(['', '/:plan', '/:preflight'])('a creation%s takes both documents from its template', async (route) => {
+  await using world = await startWorld(1);
+  await keepBranch(world);
+  const path = `/1.0/provisioning/clusters${route}`;
+  world.work.go();
+  // What is sent beside a template is dropped, as in OC: this would be refused.
+  const dropped = { services_config: { lvm: 7 }, application_seed_config: { networks: 7 } };
+  const reply = await world.ask('POST', path, wish({ ADDRESS: '192.168.1.100', PORT: 4420 }, dropped));
+  expect(reply).toMatchObject({ status: route === '' ? 201 : 200 });
+  if (route !== '/:plan') return;
+  const text = JSON.stringify(reply.body.metadata);
+  expect(text).toContain('192.168.1.100');
+  expect(text).toContain('4420');
+  expect(text).toContain('a title');
+});
+
+const prefix = 'Failed creating cluster from template "branch": ';
+test.each([
+  [
+    'a required value is missing',
+    wish({}),
+    400,
+    `${prefix}Failed to apply cluster template variables on service config of "branch": No value provided for variable "ADDRESS", which is required, since it has no default value defined`,
+  ],
+  [
+    'the template is unknown',
+    wish({}, { cluster_template: 'nope' }),
+    404,
+    'Failed creating cluster from template "nope": Failed to get cluster template "nope" by name: Not found',
+  ],
+  [
+    'a value breaks the services',
+    wish({ ADDRESS: 'x, y: [' }),
+    400,
+    expect.stringMatching(
+      /^Failed creating cluster from template "branch": Failed to marshal service config of "branch": /,
+    ),
+  ],
+  [
+    'a value breaks the application',
+    wish({ ADDRESS: 'x', TITLE: '"' }),
+    400,
+    expect.stringMatching(
+      /^Failed creating cluster from template "branch": Failed to marshal application seed config of "branch": /,
+    ),
+  ],
+  [
+    'a value is a list',
+    wish({ ADDRESS: ['a'] }),
+    400,
+    expect.stringContaining('Variable "ADDRESS" takes text, a number, true or false, and was given a list'),
+  ],
+])('nothing is begun, and the template is told before anything else: %s', async (_, body, status, error) => {
+  await using world = await startWorld(1);
+  await keepBranch(world);
+  for (const route of ['', '/:plan', '/:preflight']) {
+    const reply = await world.ask('POST', `/1.0/provisioning/clusters${route}`, { ...body, name: '' });
+    expect([route, reply.status, reply.body.error]).toEqual([route, status, error]);
+  }
+  expect(await clusterNames(world)).toEqual([]);
+});
+
+test('a plan from a template runs without the values, and is outdated once the template is another one', async () => {
+  await using world = await startWorld(1);
+  await keepBranch(world);
+  world.work.go();
+  const clusters = '/1.0/provisioning/clusters';
+  const planned = await world.ask('POST', `${clusters}/:plan`, wish({ ADDRESS: '192.168.1.100' }));
+  const path = '/1.0/provisioning/cluster-templates/branch';
+  const changed = { ...branch, application_config_template: 'config:\n  user.ui.title: "other @TITLE@"\n' };
+  expect(await world.ask('PUT', path, changed)).toMatchObject({ status: 201 });
+  const plan = planned.body.metadata.id;
+  expect(await world.ask('POST', `${clusters}/:run`, { plan })).toMatchObject({ body: { code: 'plan_outdated' } });
+  expect(await world.ask('PUT', path, branch)).toMatchObject({ status: 201 });
+  expect(await world.ask('POST', `${clusters}/:run`, { plan })).toMatchObject({ status: 201 });
+});

@@ -1,0 +1,60 @@
+import { Fault } from '@operations-center/contract';
+import {
+  checkVariables,
+  formatProblem,
+  type Rendered,
+  type Template,
+  type TemplateProblem,
+} from '@operations-center/documents';
+import type { StoredTemplate, TemplateWish } from './template.ts';
+
+/** OC's list; a name is also one path segment of an URL. */
+const prohibited = '\\/:*?"<>|';
+const prohibitedPattern = /[\\/:*?"<>|\p{Cc}]/u;
+const longestName = 255;
+
+/** Can a template have this name? OC looks at it when one is made, not when one is renamed; we do both times. */
+export function checkTemplateName(name: string): void {
+  if (name === '') throw refuse('name', 'Invalid cluster template, name can not be empty');
+  if (prohibitedPattern.test(name) || name === '.' || name === '..')
+    throw refuse('name', `Invalid cluster template, name can not contain any of ${JSON.stringify(prohibited)}`);
+  if (Buffer.byteLength(name) > longestName)
+    throw refuse('name', `Invalid cluster template, name can not be longer than ${longestName} bytes`);
+}
+
+/** Is a template right in itself? The first thing wrong in OC's words, all of them in the details. */
+export function checkTemplate(wish: TemplateWish): void {
+  const problems = checkVariables(toTemplate(wish));
+  const [first] = problems;
+  if (first !== undefined)
+    throw new Fault('cluster_template_invalid', first.message, { details: { field: 'variables', problems } });
+}
+
+const refuse = (field: string, message: string): Fault =>
+  new Fault('cluster_template_invalid', message, { details: { field } });
+
+export const toTemplate = (wish: TemplateWish): Template => ({ ...wish, variables: wish.variables ?? {} });
+
+export const templateNotFound = (
+  name: string,
+  told = `Failed to get cluster template ${JSON.stringify(name)} by name: `,
+) => new Fault('cluster_template_not_found', `${told}Not found`, { details: { template: name.slice(0, 255) } });
+
+/** Why a template comes to nothing with these values, in OC's words. */
+export function renderingFailed(
+  template: Pick<StoredTemplate, 'name'>,
+  { what, problems }: Extract<Rendered, { ok: false }>,
+): Fault {
+  const name = JSON.stringify(template.name);
+  const told = problems.slice(0, 1).map((one) => (isValueProblem(one) ? one.message : formatProblem(one)));
+  const details = { template: template.name, problems };
+  if (what === 'values') {
+    const failed = `Failed to apply cluster template variables on service config of ${name}`;
+    return new Fault('cluster_template_values_invalid', `${failed}: ${told.join()}`, { details });
+  }
+  const document = what === 'services' ? 'service config' : 'application seed config';
+  const failed = `Failed to marshal ${document} of ${name}`;
+  return new Fault('cluster_template_result_invalid', `${failed}: ${told.join()}`, { details });
+}
+
+const isValueProblem = (problem: object): problem is TemplateProblem => 'variable' in problem;

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { Fault } from '@operations-center/contract';
+import { type ParsedDocument, renderTemplate } from '@operations-center/documents';
+import type { Clock } from '../../platform/clock.ts';
+import type { MainDatabase, Tx } from '../../schema.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { checkTemplate, checkTemplateName, renderingFailed, templateNotFound, toTemplate } from './template.rules.ts';
+import { type StoredTemplate, type TemplateWish, templateUrl } from './template.ts';
+import {
+  deleteTemplate,
+  findTemplate,
+  insertTemplate,
+  listTemplates,
+  renameTemplate,
+  updateTemplate,
+} from './templates.store.ts';
+
+/** Sees what is there, in the same transaction, and may refuse. */
+type Check = (current: StoredTemplate) => void;
+
+export type RenderedTemplate = { services: ParsedDocument; application: ParsedDocument };
+
+export type TemplateService = {
+  list(): Promise<StoredTemplate[]>;
+  load(name: string): Promise<StoredTemplate>;
+  create(name: string, wish: TemplateWish, changed_by: string): Promise<void>;
+  update(name: string, wish: TemplateWish, changed_by: string, check: Check): Promise<void>;
+  rename(from: string, to: string, check: Check): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** What a template comes to with these values. */
+  render(name: string, values: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>;
+};
+
+export type TemplateParts = { database: MainDatabase; clock: Clock; events: EventLog };
+
+export function makeTemplateService({ database, clock, events }: TemplateParts): TemplateService {
+  const tell = (tx: Tx, action: string, name: string): Promise<void> =>
+    events.changed(tx, { action, source: templateUrl(name), name });
+  const load = async (name: string): Promise<StoredTemplate> =>
+    (await findTemplate(database.read, name)) ?? raise(templateNotFound(name));
+  const requireFree = async (tx: Tx, name: string): Promise<void> => {
+    if ((await findTemplate(tx, name)) !== undefined) throw templateExists(name);
+  };
+  return {
+    list: () => listTemplates(database.read),
+    load,
+    async create(name, wish, changed_by) {
+      checkTemplateName(name);
+      checkTemplate(wish);
+      await database.write('create cluster template', async (tx) => {
+        await requireFree(tx, name);
+        await insertTemplate(tx, { id: randomUUID(), name, wish }, { changed_by, at: clock.nowMs() });
+        await tell(tx, 'cluster-template-created', name);
+      });
+    },
+    async update(name, wish, changed_by, check) {
+      await database.write('update cluster template', async (tx) => {
+        const current = (await findTemplate(tx, name)) ?? raise(templateNotFound(name));
+        check(current);
+        checkTemplate(wish);
+        await updateTemplate(tx, current, wish, { changed_by, at: clock.nowMs() });
+        await tell(tx, 'cluster-template-updated', name);
+      });
+    },
+    async rename(from, to, check) {
+      await database.write('rename cluster template', async (tx) => {
+        const current = (await findTemplate(tx, from)) ?? raise(templateNotFound(from));
+        check(current);
+        if (to === '') throw emptyNewName();
+        checkTemplateName(to);
+        if (to !== from) await requireFree(tx, to);
+        await renameTemplate(tx, current.id, to, clock.nowMs());
+        await events.changed(tx, {
+          action: 'cluster-template-renamed',
+          source: templateUrl(to),
+          name: to,
+          context: { old_name: from },
+        });
+      });
+    },
+    async remove(name) {
+      await database.write('delete cluster template', async (tx) => {
+        if (!(await deleteTemplate(tx, name))) throw templateNotFound(name, 'Failed to delete cluster template: ');
+        await tell(tx, 'cluster-template-deleted', name);
+      });
+    },
+    async render(name, values) {
+      const template = await load(name);
+      const rendered = renderTemplate(toTemplate(template), values, JSON.stringify(name));
+      if (!rendered.ok) throw renderingFailed(template, rendered);
+      return { services: rendered.services, application: rendered.application };
+    },
+  };
+}
+
+const templateExists = (name: string): Fault =>
+  new Fault('cluster_template_exists', 'Constraint violation', { details: { template: name } });
+
+const emptyNewName = (): Fault =>
+  new Fault('cluster_template_invalid', 'New cluster template name cannot by empty', { details: { field: 'name' } });
+
+function raise(fault: Fault): never {
+  throw fault;
+}

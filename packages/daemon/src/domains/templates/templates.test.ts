@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { makeTestDirectory } from '@operations-center/database/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { MainDatabase } from '../../schema.ts';
+import { openTestDatabase } from '../../testing/test-database.ts';
+import { makeTestLog } from '../events/test-log.ts';
+import type { TemplateWish } from './template.ts';
+import { makeTemplateService, type TemplateService } from './templates.service.ts';
+
+let nowMs = Date.parse('2026-11-22T12:00:00Z');
+let place: { path: string; end(): void };
+let database: MainDatabase;
+let templates: TemplateService;
+
+beforeEach(async () => {
+  place = makeTestDirectory();
+  database = await openTestDatabase(join(place.path, 'operations-center.db'));
+  const clock = { nowMs: () => nowMs, sleepUntil: async () => undefined };
+  templates = makeTemplateService({ database, clock, events: makeTestLog(clock) });
+});
+afterEach(async () => {
+  await database.close();
+  place.end();
+});
+
+const plain = (text: string, variables: Record<string, string> = {}): TemplateWish => ({
+  description: '',
+  service_config_template: text,
+  application_config_template: '',
+  variables: Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, { description: '', default: value }]),
+  ),
+});
+const keep = (name: string, wish: TemplateWish) => templates.create(name, wish, 'unix');
+const anything = () => undefined;
+
+test('a template is kept as it was sent, and changes whole', async () => {
+  const wish = { ...plain('lvm:\n  enabled: @LVM@\n', { LVM: '' }), description: 'A template' };
+  await keep('template01', wish);
+  expect(await templates.load('template01')).toMatchObject({ name: 'template01', ...wish, revision: 1 });
+  nowMs += 1_000;
+  await templates.update('template01', { ...wish, description: 'Changed' }, 'unix', anything);
+  expect(await templates.load('template01')).toMatchObject({
+    description: 'Changed',
+    revision: 2,
+    last_updated: nowMs,
+  });
+});
+
+test('variables that were never sent stay null', async () => {
+  await keep('bare', { ...plain(''), variables: null });
+  expect((await templates.load('bare')).variables).toBeNull();
+});
+
+test('a name is there once, also through renaming', async () => {
+  await keep('one', plain(''));
+  await keep('two', plain(''));
+  await expect(keep('one', plain(''))).rejects.toMatchObject({ code: 'cluster_template_exists', status: 400 });
+  await expect(templates.rename('two', 'one', anything)).rejects.toMatchObject({ code: 'cluster_template_exists' });
+  await expect(templates.rename('two', '', anything)).rejects.toMatchObject({
+    message: 'New cluster template name cannot by empty',
+  });
+  await templates.rename('two', 'three', anything);
+  await templates.rename('three', 'three', anything);
+  expect((await templates.list()).map(({ name }) => name)).toEqual(['one', 'three']);
+});
+
+test('what is not there is not found', async () => {
+  const notFound = { code: 'cluster_template_not_found', status: 404, message: expect.stringMatching(/: Not found$/) };
+  await expect(templates.load('nope')).rejects.toMatchObject(notFound);
+  await expect(templates.update('nope', plain(''), 'unix', anything)).rejects.toMatchObject(notFound);
+  await expect(templates.rename('nope', 'x', anything)).rejects.toMatchObject(notFound);
+  await expect(templates.render('nope', {})).rejects.toMatchObject(notFound);
+  await expect(templates.remove('nope')).rejects.toMatchObject({
+    ...notFound,
+    message: 'Failed to delete cluster template: Not found',
+  });
+});
+
+test('a removed template frees its name', async () => {
+  await keep('one', plain('a: @X@', { X: '1' }));
+  await templates.remove('one');
+  await keep('one', plain(''));
+  expect(await templates.load('one')).toMatchObject({ revision: 1, service_config_template: '' });
+});
