@@ -1,58 +1,19 @@
 import { expect, test } from 'vitest';
-import { type ApplicationItem, listApplicationItems } from './application-items.ts';
+import type { ApplicationItem } from './application-items.ts';
 import { compareConfig, compareItem, type LiveObject } from './compare-item.ts';
-import { addDefaults } from './defaults.ts';
-import { ME_PEM } from './fixtures.ts';
-import { parsePreseed } from './preseed.ts';
-import recorded from './recorded/oc-creations.json' with { type: 'json' };
+import { itemsOfRecorded, MEMBERS, type RecordedCreation, recordedCreations } from './recorded-items.ts';
 
-const MEMBERS = ['server1', 'server2', 'server3'];
-const LOCAL_SCOPE = {
-  server: [
-    'cluster.https_address',
-    'core.https_address',
-    'storage.backups_volume',
-    'storage.images_volume',
-    'storage.logs_volume',
-  ],
-  storage_btrfs: ['size', 'source', 'source.wipe'],
-  network_bridge: ['bgp.ipv4.nexthop', 'bgp.ipv6.nexthop'],
-};
-type Recorded = (typeof recorded.runs)[number];
 type Named = LiveObject & { name: string; project?: string; location?: string };
 
-const runs = recorded.runs.map(
-  (run, index) => [index === 0 ? "the page's example" : 'a rich configuration', run] as const,
-);
-
-const itemsOf = (run: Recorded): ApplicationItem[] => {
-  const checked = parsePreseed(
-    run.application.replace('<CERT_USER>', ME_PEM.trimEnd().replaceAll('\n', '\n      ')),
-    'application.yaml',
-  );
-  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
-  const live = run.live.networks.find(({ name }) => name === 'meshbr0');
-  const mesh = {
-    tunnel_id: 1000,
-    ipv6_address: live?.config['ipv6.address'] ?? 'not recorded',
-    interfaces: Object.fromEntries(MEMBERS.map((member) => [member, 'eth0'])),
-  };
-  return listApplicationItems({
-    preseed: addDefaults(checked.value, mesh).preseed,
-    members: MEMBERS,
-    localScope: LOCAL_SCOPE,
-  });
-};
-
-test.each(runs)('%s: our items are what OC left on real Incus', (_, run) => {
-  const compared = itemsOf(run).flatMap((item) => compareWithRecorded(run, item));
+test.each(recordedCreations)('%s: our items are what OC left on real Incus', (_, run) => {
+  const compared = itemsOfRecorded(run).flatMap((item) => compareWithRecorded(run, item));
   expect(compared.filter(({ state }) => state !== 'equal')).toEqual([]);
   // Every kind was looked at; volumes and server config once per member.
-  expect(compared).toHaveLength(run === recorded.runs[0] ? 19 : 27);
+  expect(compared).toHaveLength(run === recordedCreations[0]?.[1] ? 19 : 27);
 });
 
-test.each(runs)('%s: Incus holds nothing that is not one of our items', (_, run) => {
-  const items = itemsOf(run);
+test.each(recordedCreations)('%s: Incus holds nothing that is not one of our items', (_, run) => {
+  const items = itemsOfRecorded(run);
   const count = (kind: ApplicationItem['kind']): number => items.filter((item) => item.kind === kind).length;
   expect(run.live.networks).toHaveLength(count('network'));
   expect(run.live.profiles).toHaveLength(count('profile'));
@@ -63,14 +24,14 @@ test.each(runs)('%s: Incus holds nothing that is not one of our items', (_, run)
   expect(run.live.volumes).toHaveLength(count('storage-volume') * MEMBERS.length);
 });
 
-test.each(runs)('%s: each body that OC sent is one of ours', (_, run) => {
-  const ours = itemsOf(run).flatMap(callsOf);
+test.each(recordedCreations)('%s: each body that OC sent is one of ours', (_, run) => {
+  const ours = itemsOfRecorded(run).flatMap(callsOf);
   const theirs = run.calls.map(({ method, path, body }) => comparable(method, path, body));
   expect(ours.sort(byWhat)).toEqual(theirs.sort(byWhat));
 });
 
 function compareWithRecorded(
-  run: Recorded,
+  run: RecordedCreation,
   item: ApplicationItem,
 ): { key: string; state: string; changes?: unknown }[] {
   const { key } = item;
@@ -88,7 +49,10 @@ function compareWithRecorded(
   return found.map((live) => ({ key, ...compareItem(item, live) }));
 }
 
-function liveOf(run: Recorded, item: Exclude<ApplicationItem, { kind: 'server-config' | 'certificate' }>): Named[] {
+function liveOf(
+  run: RecordedCreation,
+  item: Exclude<ApplicationItem, { kind: 'server-config' | 'certificate' }>,
+): Named[] {
   const lists = {
     project: run.live.projects,
     'storage-pool': run.live.pools,
