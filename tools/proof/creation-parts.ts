@@ -3,6 +3,7 @@ import { routes } from '../../packages/contract/src/index.ts';
 import { assembleClusterWorkflows } from '../../packages/daemon/src/domains/clusters/assembly.ts';
 import { makeClusterCreation } from '../../packages/daemon/src/domains/clusters/creation/create-cluster.service.ts';
 import { makePreparation } from '../../packages/daemon/src/domains/clusters/creation/prepare-creation.service.ts';
+import { makeDescribeCreation } from '../../packages/daemon/src/domains/clusters/description/describe-creation.service.ts';
 import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/plan/plan.ts';
 import { makeTestLog } from '../../packages/daemon/src/domains/events/test-log.ts';
 import type { OperationService } from '../../packages/daemon/src/domains/operations/operations.service.ts';
@@ -105,6 +106,7 @@ export async function planCreation(
       defaultChannel: () => 'stable',
       templates: makeTemplateService(parts),
     }),
+    describe: makeDescribeCreation({ ...parts, outline: () => [] }),
     operations: {
       async submit(_tx: unknown, { plan }: { plan: unknown }) {
         submitted.push(plan);

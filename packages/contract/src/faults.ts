@@ -1,5 +1,6 @@
 /** The one table of faults. A code is permanent; `docs/generated/faults.md` is made from here. */
 import { accessFaults } from './faults/access.ts';
+import { artifactFaults } from './faults/artifacts.ts';
 import { auditFaults } from './faults/audit.ts';
 import { clusterTemplateFaults } from './faults/cluster-templates.ts';
 import { clusterFaults } from './faults/clusters.ts';
@@ -23,6 +24,7 @@ export const faults = {
   ...serverFaults,
   ...clusterTemplateFaults,
   ...clusterFaults,
+  ...artifactFaults,
   ...planFaults,
   ...preflightFaults,
   ...operationFaults,

@@ -28,6 +28,8 @@ const nothingToRefuse = 'a GET without parameters has nothing that could be wron
 
 /** `METHOD PATH STATUS` that OC documents and we never answer, and why. */
 export const explainedStatuses: Readonly<Record<string, string>> = {
+  'GET /1.0/provisioning/clusters/{clusterName}/artifacts 404':
+    'an unknown cluster has an empty list, as OC answers it too',
   'GET /1.0/system/network 400': nothingToRefuse,
   'GET /1.0/system/security 400': nothingToRefuse,
   'GET /1.0/system/settings 400': nothingToRefuse,
@@ -55,9 +57,6 @@ export const routesNotBuilt: readonly string[] = [
   'GET /1.0/images/incus/sources/{name}',
   'GET /1.0/inventory/query',
   'GET /1.0/provisioning/channels/{name}/changelog',
-  'GET /1.0/provisioning/clusters/{clusterName}/artifacts',
-  'GET /1.0/provisioning/clusters/{clusterName}/artifacts/{artifactName}',
-  'GET /1.0/provisioning/clusters/{clusterName}/artifacts/{artifactName}/{filename}',
   'GET /1.0/provisioning/servers/{name}/bmc/bios-attributes',
   'GET /1.0/provisioning/servers/{name}/bmc/bios-attributes/{attributeName}',
   'GET /1.0/provisioning/servers/{name}/bmc/logs',

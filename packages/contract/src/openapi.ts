@@ -44,11 +44,17 @@ function operationOf(spec: RouteSpec): Record<string, unknown> {
       ? {}
       : { requestBody: { required: true, content: json(schemaOf(spec.body, 'input')) } }),
     responses: {
-      [spec.success]: { description: spec.about, content: json(envelopeSchema(schemaOf(spec.answer, 'output'))) },
+      [spec.success]: {
+        description: spec.about,
+        content: { ...json(envelopeSchema(schemaOf(spec.answer, 'output'))), ...filesOf(spec) },
+      },
       ...faultResponses(spec),
     },
   };
 }
+
+const filesOf = ({ files = [] }: RouteSpec) =>
+  Object.fromEntries(files.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 
 /** OpenAPI has no word for "any path below": the hole is marked as one that may hold slashes. */
 function passThrough(spec: ProxySpec): Record<string, unknown> {

@@ -30,6 +30,8 @@ export type RouteSpec = {
   bodyLimit?: number;
   /** Shape of `metadata` in a success. */
   answer: z.ZodType;
+  /** Media types of files that a success can be in place of the envelope. */
+  files?: readonly string[];
   /** HTTP status of a success. 201 comes with a Location. */
   success: 200 | 201 | 202;
   faults: readonly FaultCode[];

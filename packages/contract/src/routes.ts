@@ -1,5 +1,6 @@
 /** The contract: every route there is, by name. */
 import type { RouteSpec } from './route.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clusterTemplateRoutes } from './routes/cluster-templates.ts';
 import { clusterRoutes } from './routes/clusters.ts';
@@ -26,6 +27,7 @@ export const routes = {
   ...serverRoutes,
   ...clusterTemplateRoutes,
   ...clusterRoutes,
+  ...artifactRoutes,
   ...planRoutes,
   ...preflightRoutes,
   ...operationRoutes,

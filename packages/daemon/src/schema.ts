@@ -2,6 +2,7 @@ import type { Database, Tx as DatabaseTx } from '@operations-center/database';
 import type { Kysely } from 'kysely';
 import type { AuditTables } from './domains/audit/audit.tables.ts';
 import type { ChannelTables } from './domains/channels/channels.tables.ts';
+import type { ArtifactTables } from './domains/clusters/artifacts/artifacts.tables.ts';
 import type { ClusterTables } from './domains/clusters/clusters.tables.ts';
 import type { BackupTables } from './domains/clusters/creation/backups.tables.ts';
 import type { PlanTables } from './domains/clusters/kept-plans/plans.tables.ts';
@@ -22,6 +23,7 @@ export type Schema = SettingsTables &
   TokenTables &
   ClusterTables &
   BackupTables &
+  ArtifactTables &
   PlanTables &
   TemplateTables &
   DaemonTables &

@@ -64,3 +64,4 @@ export { parseVariables } from './templates/read-variables.ts';
 export { type Rendered, renderTemplate } from './templates/render-template.ts';
 export type { Template, TemplateProblem, TemplateVariable, TemplateVariables } from './templates/template.ts';
 export { makeTerraform, type TerraformInput, type TextFile } from './terraform/make-terraform.ts';
+export { writeDocument } from './write-document.ts';

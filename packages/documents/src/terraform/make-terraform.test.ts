@@ -86,14 +86,14 @@ test('a secret is a variable without a value, in the files and in the state', ()
   expect(all).not.toContain('pass"');
   expect(all).not.toContain('word}');
   expect(all).not.toContain('redacted');
-  expect(files['resources_profiles.tf']).toContain('"cloud-init.user-data" = var.profile_a_cloud-init_user-data,\n');
+  expect(files['resources_profiles.tf']).toContain('"cloud-init.user-data" = var.profile_a_cloud_init_user_data,\n');
   expect(files['resources_profiles.tf']).toContain('"password" = var.profile_a_device_root_password\n');
   expect(files['resources_server.tf']).toContain('var.server_configuration_loki_auth_password');
   expect(files['variables.tf']).toBe(
     ['profile a', 'profile a device root', 'server configuration']
       .map((place, at) => {
         const key = ['cloud-init.user-data', 'password', 'loki.auth.password'][at] ?? '';
-        const name = `${place} ${key}`.replaceAll(/[ .]/g, '_');
+        const name = `${place} ${key}`.replaceAll(/[ .-]/g, '_');
         return `variable "${name}" {\n  description = "${key} of ${place}"\n  type        = string\n  sensitive   = true\n}\n`;
       })
       .join('\n'),

@@ -15,7 +15,8 @@ export function makeSecrets(): Secrets {
   const found: Secret[] = [];
   return {
     nameOf(place, key) {
-      const name = nameOf(place, key);
+      // No hyphen: a variable can be given by the environment, too, where none may stand in a name.
+      const name = nameOf(`${place} ${key}`.replaceAll('-', '_'));
       found.push({ name, about: `${key} of ${place}` });
       return name;
     },

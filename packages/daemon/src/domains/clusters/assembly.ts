@@ -4,6 +4,8 @@ import type { Handler } from '../../platform/http/answer.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import { artifactHandlers } from './artifacts/artifacts.routes.ts';
+import { makeArtifactService } from './artifacts/artifacts.service.ts';
 import { makeCreationCheck } from './checks/check-creation.service.ts';
 import type { PreflightParts } from './checks/preflight.service.ts';
 import { clusterUrl } from './cluster.ts';
@@ -15,6 +17,7 @@ import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-clu
 import { makeClusterCreation } from './creation/create-cluster.service.ts';
 import { makePreparation } from './creation/prepare-creation.service.ts';
 import type { ReadRequestParts } from './creation/read-request.service.ts';
+import { makeDescribeCreation } from './description/describe-creation.service.ts';
 import { makeClusterPlans } from './kept-plans/cluster-plans.service.ts';
 import { sweepPlansLoop } from './kept-plans/sweep-plans.loop.ts';
 import { releaseLvmIds } from './lvm/lvm-ids.store.ts';
@@ -78,22 +81,26 @@ export function assembleClusters(parts: ClusterAssembly): {
 } {
   const clusters = makeClusterService(parts);
   const preparation = makePreparation(parts);
-  const creation = makeClusterCreation({ ...parts, preparation });
   const workflow = makeCreateClusterWorkflow(toCreateParts(parts));
-  const plans = makeClusterPlans({ ...parts, preparation, creation, outline: (plan) => workflow.steps(plan) });
+  const describe = makeDescribeCreation({ ...parts, outline: (plan) => workflow.steps(plan) });
+  const creation = makeClusterCreation({ ...parts, preparation, describe });
+  const plans = makeClusterPlans({ ...parts, preparation, creation, describe });
   const deletion = makeClusterDeletion(parts);
   let sweeping: RunningLoop | undefined;
   return {
     service: clusters,
-    handlers: clusterHandlers({
-      clusters,
-      creation,
-      plans,
-      deletion,
-      check: makeCreationCheck(parts),
-      factoryReset: makeFactoryReset(parts),
-      operations: parts.operations,
-    }),
+    handlers: [
+      ...clusterHandlers({
+        clusters,
+        creation,
+        plans,
+        deletion,
+        check: makeCreationCheck(parts),
+        factoryReset: makeFactoryReset(parts),
+        operations: parts.operations,
+      }),
+      ...artifactHandlers(makeArtifactService(parts)),
+    ],
     start() {
       sweeping = startLoop(sweepPlansLoop(parts), parts);
     },

@@ -45,6 +45,8 @@ export type Answer = {
   link?: string;
   /** URL of the operation that goes on with it; of one that was waited for, for the record. */
   operation?: string;
+  /** In place of everything else: a file as it is. */
+  file?: { name: string; type: string; bytes: Uint8Array };
   /** In place of `json`, for long lists: the same text in pieces, read no faster than the caller takes them. */
   stream?: AsyncIterable<Uint8Array>;
 };
@@ -60,6 +62,7 @@ export const ok = (metadata: unknown): Answer => ({ status: 200, json: JSON.stri
 export const okJson = (json: string): Answer => ({ status: 200, json });
 export const okList = (items: readonly string[]): Answer => ({ status: 200, json: '', items });
 export const okStream = (stream: AsyncIterable<Uint8Array>): Answer => ({ status: 200, json: '', stream });
+export const okFile = (file: NonNullable<Answer['file']>): Answer => ({ status: 200, json: '', file });
 export const empty: Answer = { status: 200, json: '{}' };
 export const created = (location: string, metadata: unknown = null): Answer => ({
   status: 201,

@@ -192,9 +192,20 @@ function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply
   if (answer.location !== undefined) reply.header('location', answer.location);
   if (answer.link !== undefined) reply.header('link', answer.link);
   if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
+  if (answer.file !== undefined) return sendFile(answer.file, reply);
   if (answer.stream !== undefined) return reply.send(streamOf(answer.stream, request, log));
   // Bytes, not text: for text the framework would add a charset that OC does not send.
   return reply.send(answer.items === undefined ? Buffer.from(envelopeOf(answer)) : envelopeOfList(answer.items));
+}
+
+/** The type is as it was kept, and no browser is to guess another one. Names hold no quote; others are escaped. */
+function sendFile({ name, type, bytes }: NonNullable<Answer['file']>, reply: FastifyReply): FastifyReply {
+  const shown = name.replaceAll(/[^ -~]|["\\]/g, '_');
+  return reply
+    .header('content-type', type)
+    .header('content-disposition', `attachment; filename="${shown}"`)
+    .header('x-content-type-options', 'nosniff')
+    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
 /** A failure in the middle can only be told by cutting the connection: what was sent so far is then no JSON. */

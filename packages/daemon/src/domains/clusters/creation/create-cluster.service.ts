@@ -3,6 +3,8 @@ import { type ClusterPost, Fault, prefixFault } from '@operations-center/contrac
 import { isOpen, type OperationView } from '@operations-center/workflow';
 import type { Tx } from '../../../schema.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
+import { saveArtifacts } from '../artifacts/artifacts.store.ts';
+import { creationArtifacts } from '../artifacts/creation-artifacts.plan.ts';
 import { blockingOf, refuseBlocking } from '../checks/findings.rules.ts';
 import { clusterExists } from '../cluster.rules.ts';
 import { clusterUrl, type StoredCluster } from '../cluster.ts';
@@ -14,6 +16,7 @@ import {
   insertPendingCluster,
   setClusterOperation,
 } from '../clusters.store.ts';
+import type { DescribeCreation } from '../description/describe-creation.service.ts';
 import { releaseIds } from '../kept-plans/plans.store.ts';
 import type { Snapshot } from '../look/creation-facts.ts';
 import { toCandidate } from '../look/server-facts.rules.ts';
@@ -22,7 +25,11 @@ import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
 import type { Preparation, Prepared } from './prepare-creation.service.ts';
 
-export type CreateParts = ClusterParts & { operations: OperationService; preparation: Preparation };
+export type CreateParts = ClusterParts & {
+  operations: OperationService;
+  preparation: Preparation;
+  describe: DescribeCreation;
+};
 
 export type ClusterCreation = {
   /** Checks everything, takes the name, and begins. The operation; of an equal request under way, that one's. */
@@ -70,12 +77,9 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
   }
 
   /** All in one write: the name, the servers, the ids and the operation are ours, or none of them is. */
-  async function submit(
-    tx: Tx,
-    { given, request, digest, snapshot }: Prepared,
-    { plan, lvm_ids, mesh_id }: PlannedCreation,
-    requested_by: string,
-  ): Promise<string> {
+  async function submit(tx: Tx, prepared: Prepared, planned: PlannedCreation, requested_by: string): Promise<string> {
+    const { given, request, digest, snapshot } = prepared;
+    const { plan, lvm_ids, mesh_id } = planned;
     const id = randomUUID();
     const nowMs = clock.nowMs();
     await insertPendingCluster(tx, { ...request, id, request_digest: digest, nowMs });
@@ -97,6 +101,9 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
       versions: JSON.stringify({ workflow: 1, incus: incusOf(snapshot) }),
       at: nowMs,
     });
+    // All choices are made, so this is what the cluster will be; it goes with the cluster if that is taken back.
+    const shown = parts.describe(prepared, planned, {}).view;
+    await saveArtifacts(tx, id, creationArtifacts({ id, given, plan, shown, sealer: parts.sealer }), nowMs);
     return operation;
   }
 

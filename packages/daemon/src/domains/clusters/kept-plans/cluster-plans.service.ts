@@ -10,8 +10,8 @@ import type { ClusterParts } from '../cluster-parts.ts';
 import { findCluster } from '../clusters.store.ts';
 import { asCreation, type ClusterCreation } from '../creation/create-cluster.service.ts';
 import type { Preparation, Prepared } from '../creation/prepare-creation.service.ts';
-import { type DescribedPlan, describePlan } from '../description/describe-plan.plan.ts';
-import type { StepOutline } from '../description/described-step.ts';
+import type { DescribeCreation } from '../description/describe-creation.service.ts';
+import type { DescribedPlan } from '../description/describe-plan.plan.ts';
 import { medianDurations } from '../description/durations.rules.ts';
 import type { Durations } from '../description/estimate.plan.ts';
 import { differencesOf } from '../description/plan-differences.plan.ts';
@@ -34,8 +34,7 @@ type PlansParts = ClusterParts & {
   operations: OperationService;
   preparation: Preparation;
   creation: ClusterCreation;
-  /** The steps of the workflow for a plan. */
-  outline(plan: CreateClusterPlan): readonly StepOutline[];
+  describe: DescribeCreation;
 };
 
 const keepMs = 24 * 60 * 60 * 1000;
@@ -43,7 +42,7 @@ const keepMs = 24 * 60 * 60 * 1000;
 const measuredRuns = 20;
 
 export function makeClusterPlans(parts: PlansParts): ClusterPlans {
-  const { database, clock, sealer, operations, preparation, creation } = parts;
+  const { database, clock, sealer, operations, preparation, creation, describe } = parts;
 
   async function plan(
     { ignore, ...given }: ClusterPost & { ignore: readonly string[] },
@@ -68,21 +67,6 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     const runs = await operations.page({ workflow: 'create-cluster', open: false, limit: measuredRuns });
     return medianDurations(runs.items);
   }
-
-  const describe = (prepared: Prepared, planned: PlannedCreation, durations: Durations): DescribedPlan =>
-    describePlan({
-      planned,
-      request_digest: prepared.digest,
-      look: {
-        servers: Object.fromEntries(prepared.snapshot.servers.map((look) => [look.server.name, look])),
-        live: prepared.live,
-      },
-      outline: parts.outline(planned.plan),
-      findings: prepared.findings,
-      ignore: prepared.ignore,
-      durations,
-      sealer,
-    });
 
   type Storing = {
     prepared: Prepared;

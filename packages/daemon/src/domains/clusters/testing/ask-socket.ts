@@ -1,8 +1,14 @@
 import { request } from 'node:http';
 
-// What the API answers is checked by what is expected of it.
-// oxlint-disable-next-line typescript/no-explicit-any
-export type Reply = { status: number; headers: Record<string, string | string[] | undefined>; body: any };
+export type Reply = {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  bytes: Buffer;
+  text: string;
+  /** What a JSON text says, checked by what is expected of it; of another text, undefined. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+};
 
 export type AskOptions = { headers?: Record<string, string>; signal?: AbortSignal };
 
@@ -20,13 +26,12 @@ export function askSocket(
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: JSON.parse(Buffer.concat(chunks).toString()),
-        }),
-      );
+      response.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString();
+        const body: unknown = /^[[{]/.test(text) ? JSON.parse(text) : undefined;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, body });
+      });
     });
     sent.on('error', reject);
     sent.end(text);

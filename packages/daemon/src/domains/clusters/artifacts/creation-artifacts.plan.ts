@@ -1,0 +1,68 @@
+import type { ClusterPlan, ClusterPost } from '@operations-center/contract';
+import { type ApplicationItem, makeTerraform, writeDocument } from '@operations-center/documents';
+import { redactBody } from '@operations-center/fleet-protocol';
+import type { Sealer } from '../../../platform/sealing.ts';
+import { configOf, fingerprintOf, type OpenItem, openItem } from '../plan/open-item.ts';
+import { type CreateClusterPlan, namesOf } from '../plan/plan.ts';
+import { type NewArtifact, TERRAFORM, TERRAFORM_ABOUT } from './artifact.ts';
+
+export type CreationArtifactsInput = {
+  /** The cluster's own id: it names the state, which is then the same whenever it is made. */
+  id: string;
+  given: ClusterPost;
+  plan: CreateClusterPlan;
+  /** The plan as it is told to people. */
+  shown: Omit<ClusterPlan, 'created_at' | 'expires_at'>;
+  sealer: Sealer;
+};
+
+/** What is kept of a creation for people and other tools. Pure, and without a secret. */
+export const creationArtifacts = (input: CreationArtifactsInput): NewArtifact[] => [
+  {
+    name: 'inputs',
+    description: 'What the cluster was asked for; secrets are left out.',
+    files: inputFiles(input.given),
+  },
+  {
+    name: 'plan',
+    description: 'What its creation did, step by step; secrets are left out.',
+    files: [{ name: 'plan.json', content: `${JSON.stringify(input.shown, null, 2)}\n` }],
+  },
+  { name: TERRAFORM, description: TERRAFORM_ABOUT, files: terraformFiles(input) },
+];
+
+function inputFiles(given: ClusterPost): NewArtifact['files'] {
+  const { services_config, application_seed_config, cluster_template_variable_values, ...cluster } = given;
+  const file = (name: string, value: unknown) => ({ name, content: writeDocument(redactBody(value)) });
+  // With a template the two files come from it, whatever stands in the request.
+  const documents =
+    given.cluster_template === ''
+      ? [file('application.yaml', application_seed_config), file('services.yaml', services_config)]
+      : [file('variables.yaml', cluster_template_variable_values)];
+  return [file('cluster.yaml', cluster), ...documents];
+}
+
+const terraformFiles = ({ id, plan, sealer }: CreationArtifactsInput): NewArtifact['files'] =>
+  makeTerraform({
+    cluster: plan.cluster,
+    connection_url: plan.connection_url,
+    members: namesOf(plan),
+    items: plan.items.map((item) => toApplicationItem(openItem({ sealer }, item))),
+    lineage: id,
+  });
+
+/** An item of the plan as the documents package made it, before it was sealed. */
+function toApplicationItem(item: OpenItem): ApplicationItem {
+  const { kind, key, name, project, pool, after } = item.planned;
+  const title = kind.replaceAll('-', ' ');
+  const parts = kind === 'server-config' ? [title] : [title, project === 'default' ? '' : project, name];
+  const about = parts.filter(Boolean).join(' ');
+  return {
+    ...{ kind, key, name, project, pool, after, about },
+    body: { ...item.wanted, config: configOf(item.wanted) },
+    member_config: item.perMember ?? {},
+    on_members: Object.keys(item.perMember ?? {}),
+    fingerprint: kind === 'certificate' ? fingerprintOf(item) : '',
+    // Each kind has the fields of its own among these.
+  } as unknown as ApplicationItem;
+}
