@@ -2,6 +2,10 @@ import type { Explanation } from './explanations.ts';
 
 /** Where an answer of ours differs from the one OC 0.8.1 gave, and why. */
 
+/** Of a file of the artifact, alone and in the list. */
+const places = (...files: readonly string[]): string =>
+  files.flatMap((file) => [`metadata.files.${file}`, `metadata.terraform-configuration.files.${file}`]).join('|');
+
 const ourAdditions: readonly Explanation[] = [
   {
     exchange: 'root-api',
@@ -14,6 +18,35 @@ const ourAdditions: readonly Explanation[] = [
     at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept|metadata.audit_kept_days',
     kind: 'extra',
     why: 'settings that OC does not have: who may take the place of a silent server, how long operations and the audit are kept',
+  },
+  {
+    exchange: 'clusters-artifacts|clusters-artifacts-1',
+    at: 'metadata./1_0/provisioning/clusters/cluster01/artifacts/*|metadata.inputs|metadata.plan',
+    kind: 'extra',
+    why: 'two artifacts that OC does not have: what was asked for, and what was done',
+  },
+  {
+    exchange: 'clusters-artifacts-1|clusters-artifact',
+    at: places('terraform_tfstate'),
+    kind: 'extra',
+    why: 'the stand-in for tofu behind the recording wrote no state; OC does, and so do we',
+  },
+  {
+    exchange: 'clusters-artifacts-1|clusters-artifact',
+    at: places(
+      'data_cluster_tf.size',
+      'providers_tf.size',
+      'resources_networks_tf.size',
+      'resources_storage_pools_tf.size',
+    ),
+    kind: 'value',
+    why: 'remarks and texts in our own words; the code is the same (make-terraform.test.ts compares it)',
+  },
+  {
+    exchange: 'clusters-artifacts-1|clusters-artifact',
+    at: places('resources_server_tf.size'),
+    kind: 'value',
+    why: 'the stand-in for Incus behind the recording told of no keys of single members, so all stood in one map there',
   },
 ];
 

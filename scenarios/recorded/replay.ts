@@ -100,14 +100,15 @@ function readExchanges(network: string): Map<string, Exchange> {
 const recordedAnswer = ({ status, response_headers, response_body }: Exchange): unknown => ({
   http_status: status,
   headers: response_headers,
-  ...Object(response_body),
+  ...(typeof response_body === 'string' ? { file: response_body } : Object(response_body)),
 });
 
 function shownAnswer({ status, headers, text }: Answer): unknown {
   const shown = Object.fromEntries(
     compared.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
   );
-  return { http_status: status, headers: shown, ...Object(JSON.parse(text)) };
+  const isJson = headers['content-type'] === 'application/json';
+  return { http_status: status, headers: shown, ...(isJson ? Object(JSON.parse(text)) : { file: text }) };
 }
 
 const mapValues = (values: Record<string, string>, change: (value: string) => string): Record<string, string> =>

@@ -82,6 +82,7 @@ async function clusters({ replay, daemon, network }: Situation, fleet: Simulated
   await makeRecordedObjects(daemon, [member('server01'), member('server02'), member('server03')], 'there');
   await makeRecordedObjects(daemon, [member('server05')], 'missing');
   await mustDo(daemon.client('cluster_resync_inventory', { params: { name: 'cluster01' } }));
+  await replay.sendAll('clusters-artifacts', 'clusters-artifacts-1', 'clusters-artifact', 'clusters-artifact-file');
   await replay.sendAll('clusters-list', 'clusters-list-1', 'clusters-get', 'clusters-put');
   await replay.sendAll('clusters-rename', 'clusters-rename-resync');
 }
