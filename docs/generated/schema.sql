@@ -34,6 +34,10 @@ CREATE INDEX audit_what_number on audit (what, number);
 
 CREATE TABLE "channels" ("name" text primary key, "description" text not null, "last_updated" bigint not null);
 
+CREATE TABLE "cluster_artifact_files" ("cluster" text not null references "clusters" ("id") on delete cascade, "artifact" text not null, "name" text not null, "mime_type" text not null, "size_bytes" integer not null, "content" text not null, constraint "cluster_artifact_files_key" primary key ("cluster", "artifact", "name"));
+
+CREATE TABLE "cluster_artifacts" ("cluster" text not null references "clusters" ("id") on delete cascade, "name" text not null, "description" text not null, "at" bigint not null, constraint "cluster_artifacts_key" primary key ("cluster", "name"));
+
 CREATE TABLE "cluster_inputs" ("cluster" text primary key references "clusters" ("id") on delete cascade, "operation" text not null, "request" text not null, "plan" text not null, "versions" text not null, "at" bigint not null);
 
 CREATE TABLE "cluster_template_revisions" ("template" text not null references "cluster_templates" ("id") on delete cascade, "revision" integer not null, "content" text not null, "changed_by" text not null, "at" bigint not null, constraint "cluster_template_revisions_key" primary key ("template", "revision"));
