@@ -47,7 +47,11 @@ export function makeBareClient(identity: KeyPair): BareClient {
           }),
         );
       });
-      asked.once('error', reject);
+      asked.once('error', (error: NodeJS.ErrnoException) => {
+        // The server had just closed a connection that lay idle: the call never reached it.
+        if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(call(url, method, path, body));
+        else reject(error);
+      });
       asked.once('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within 120 s`)));
       asked.end(text);
     });
