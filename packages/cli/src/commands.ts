@@ -5,6 +5,7 @@ import { auditVerify } from './commands/audit/verify.ts';
 import { channelList } from './commands/channel/list.ts';
 import { channelShow } from './commands/channel/show.ts';
 import { clusterAdd } from './commands/cluster/add.ts';
+import { clusterApply } from './commands/cluster/apply.ts';
 import { clusterCheck } from './commands/cluster/check.ts';
 import { clusterEdit } from './commands/cluster/edit.ts';
 import { clusterList } from './commands/cluster/list.ts';
@@ -64,6 +65,7 @@ export const commands: readonly Command[] = [
   ...osCommands,
   clusterAdd,
   clusterCheck,
+  clusterApply,
   clusterList,
   clusterShow,
   clusterEdit,

@@ -1,5 +1,6 @@
 /** The one table of faults. A code is permanent; `docs/generated/faults.md` is made from here. */
 import { accessFaults } from './faults/access.ts';
+import { applyFaults } from './faults/apply.ts';
 import { artifactFaults } from './faults/artifacts.ts';
 import { auditFaults } from './faults/audit.ts';
 import { clusterTemplateFaults } from './faults/cluster-templates.ts';
@@ -26,6 +27,7 @@ export const faults = {
   ...clusterFaults,
   ...artifactFaults,
   ...planFaults,
+  ...applyFaults,
   ...preflightFaults,
   ...operationFaults,
   ...eventFaults,

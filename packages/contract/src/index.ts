@@ -6,6 +6,7 @@ export { type FaultCode, faults } from './faults.ts';
 export * from './inventory-kinds.ts';
 export * from './proxies.ts';
 export * from './route.ts';
+export * from './routes/apply.ts';
 export * from './routes/artifacts.ts';
 export * from './routes/audit.ts';
 export * from './routes/cluster-templates.ts';

@@ -1,5 +1,6 @@
 /** The contract: every route there is, by name. */
 import type { RouteSpec } from './route.ts';
+import { applyRoutes } from './routes/apply.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { clusterTemplateRoutes } from './routes/cluster-templates.ts';
@@ -29,6 +30,7 @@ export const routes = {
   ...clusterRoutes,
   ...artifactRoutes,
   ...planRoutes,
+  ...applyRoutes,
   ...preflightRoutes,
   ...operationRoutes,
   ...eventRoutes,

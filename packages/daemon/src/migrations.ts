@@ -2,6 +2,7 @@ import type { Migration } from '@operations-center/database';
 import { operationListTables, workflowTables } from '@operations-center/workflow';
 import { addAuditWhatIndex, createAuditTables } from './domains/audit/audit.tables.ts';
 import { createChannelTables } from './domains/channels/channels.tables.ts';
+import { createApplyTables } from './domains/clusters/apply/apply.tables.ts';
 import { createArtifactTables } from './domains/clusters/artifacts/artifacts.tables.ts';
 import { createClusterTables } from './domains/clusters/clusters.tables.ts';
 import { createBackupTables } from './domains/clusters/creation/backups.tables.ts';
@@ -55,6 +56,7 @@ export const migrations: readonly Migration[] = [
   { name: '0005-operation-lists', up: (tx, dialect) => operationListTables(tx, dialect) },
   { name: '0006-webhooks', up: (tx, dialect) => createWebhookTables(tx.withTables<Schema>(), dialect) },
   { name: '0007-templates', up: (tx, dialect) => createTemplateTables(tx.withTables<Schema>(), dialect) },
+  { name: '0008-apply', up: (tx, dialect) => createApplyTables(tx.withTables<Schema>(), dialect) },
   { name: '0009-artifacts', up: (tx, dialect) => createArtifactTables(tx.withTables<Schema>(), dialect) },
   { name: '0012-audit', up: (tx) => addAuditWhatIndex(tx) },
 ];

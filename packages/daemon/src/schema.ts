@@ -2,6 +2,7 @@ import type { Database, Tx as DatabaseTx } from '@operations-center/database';
 import type { Kysely } from 'kysely';
 import type { AuditTables } from './domains/audit/audit.tables.ts';
 import type { ChannelTables } from './domains/channels/channels.tables.ts';
+import type { ApplyTables } from './domains/clusters/apply/apply.tables.ts';
 import type { ArtifactTables } from './domains/clusters/artifacts/artifacts.tables.ts';
 import type { ClusterTables } from './domains/clusters/clusters.tables.ts';
 import type { BackupTables } from './domains/clusters/creation/backups.tables.ts';
@@ -25,6 +26,7 @@ export type Schema = SettingsTables &
   BackupTables &
   ArtifactTables &
   PlanTables &
+  ApplyTables &
   TemplateTables &
   DaemonTables &
   ServerTables &

@@ -8,6 +8,7 @@ const shortNames: Readonly<Record<string, string>> = {
   'join-member': 'join',
   'await-member': 'member',
   'first-inventory': 'inventory',
+  'read-inventory': 'inventory',
   'watch-events': 'events',
 };
 

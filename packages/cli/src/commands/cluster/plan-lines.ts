@@ -66,7 +66,7 @@ function itemLine({ target, calls, changes, already }: PlannedStep, members: num
 }
 
 /** `network/default/incusbr0` → `network incusbr0`; a project of its own is said. */
-function itemName(target: string): string {
+export function itemName(target: string): string {
   const [kind = '', ...rest] = target.split('/');
   const name = rest.at(-1) ?? '';
   const project = ['network', 'profile'].includes(kind) ? rest[0] : kind === 'storage-volume' ? rest[1] : undefined;

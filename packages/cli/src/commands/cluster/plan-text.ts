@@ -29,7 +29,7 @@ export function planText(plan: ClusterPlan, columns: number | undefined): string
 const headText = ({ cluster, servers, channel }: ClusterPlan): string =>
   `Cluster "${cluster}": ${counted(servers.length, 'server')}, channel ${channel}`;
 
-function lineTexts({ symbol, what, detail }: PlanLine, width: number, columns: number | undefined): string[] {
+export function lineTexts({ symbol, what, detail }: PlanLine, width: number, columns: number | undefined): string[] {
   const indent = width + 6;
   const room = columns === undefined ? undefined : Math.max(20, columns - indent - 1);
   const [first = '', ...more] = wrapText(detail, room);
@@ -90,7 +90,7 @@ function undoText({ steps, servers }: ClusterPlan): string {
   return `If it fails half-way, ${servers.length === 1 ? 'it is put back as it is' : 'all are put back as they are'} now.`;
 }
 
-function durationText(ms: number): string {
+export function durationText(ms: number): string {
   if (ms < 1_000) return 'a second';
   return ms < 90_000 ? `${Math.round(ms / 1_000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -34,7 +34,8 @@ export async function createAtOnce(api: Api, body: CreationBody, signal: AbortSi
   return operationOf(api, api.call('clusters_create', { body, ...headers, signal }));
 }
 
-async function operationOf(api: Api, asked: ReturnType<Api['call']>): Promise<string | undefined> {
+/** The operation that an answer names. */
+export async function operationOf(api: Api, asked: ReturnType<Api['call']>): Promise<string | undefined> {
   const result = await asked.catch(async (error: unknown) => {
     throw await api.explain(error);
   });

@@ -4,6 +4,8 @@ import type { Handler } from '../../platform/http/answer.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import { makeConfigurationApply } from './apply/apply-configuration.service.ts';
+import { makeApplyWorkflow } from './apply/apply-configuration.workflow.ts';
 import { artifactHandlers } from './artifacts/artifacts.routes.ts';
 import { makeArtifactService } from './artifacts/artifacts.service.ts';
 import { makeCreationCheck } from './checks/check-creation.service.ts';
@@ -33,7 +35,7 @@ export type WorkflowParts = ClusterParts & {
 /** The kinds of long work that this domain knows; the operations domain runs them. */
 export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
   // The runner hands back to each workflow the plan that it was submitted with.
-  return [makeCreateClusterWorkflow(toCreateParts(parts))];
+  return [makeCreateClusterWorkflow(toCreateParts(parts)), makeApplyWorkflow(toCreateParts(parts))];
 }
 
 function toCreateParts(parts: WorkflowParts): CreateClusterParts {
@@ -85,6 +87,8 @@ export function assembleClusters(parts: ClusterAssembly): {
   const describe = makeDescribeCreation({ ...parts, outline: (plan) => workflow.steps(plan) });
   const creation = makeClusterCreation({ ...parts, preparation, describe });
   const plans = makeClusterPlans({ ...parts, preparation, creation, describe });
+  const applying = makeApplyWorkflow(toCreateParts(parts));
+  const apply = makeConfigurationApply({ ...parts, outline: (plan) => applying.steps(plan) });
   const deletion = makeClusterDeletion(parts);
   let sweeping: RunningLoop | undefined;
   return {
@@ -94,6 +98,7 @@ export function assembleClusters(parts: ClusterAssembly): {
         clusters,
         creation,
         plans,
+        apply,
         deletion,
         check: makeCreationCheck(parts),
         factoryReset: makeFactoryReset(parts),

@@ -13,6 +13,7 @@ import {
 } from '../../platform/http/answer.ts';
 import { operationUrl, toOperation } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import type { ConfigurationApply } from './apply/apply-configuration.service.ts';
 import type { CreationCheck } from './checks/check-creation.service.ts';
 import { clusterJson, clusterLocation, clusterUrl } from './cluster.ts';
 import type { ClusterService } from './clusters.service.ts';
@@ -25,6 +26,7 @@ export type ClusterServices = {
   clusters: ClusterService;
   creation: ClusterCreation;
   plans: ClusterPlans;
+  apply: ConfigurationApply;
   deletion: ClusterDeletion;
   check: CreationCheck;
   factoryReset: FactoryReset;
@@ -35,6 +37,7 @@ export const clusterHandlers = ({
   clusters,
   creation,
   plans,
+  apply,
   deletion,
   check,
   factoryReset,
@@ -62,6 +65,13 @@ export const clusterHandlers = ({
     await creation.await(operation, ask.signal);
     return { ...created(clusterLocation(cluster)), operation: operationUrl(operation) };
   }),
+  handle('cluster_apply_plan', async (ask) => ok(await apply.plan(ask.params.name, ask.body, callerText(ask)))),
+  handle('cluster_apply_run', async (ask) => {
+    const operation = await apply.run(ask.params.name, ask.body.plan, callerText(ask));
+    if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
+    await apply.await(operation, ask.signal);
+    return { ...created(clusterLocation(ask.params.name)), operation: operationUrl(operation) };
+  }),
   handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
   handle('cluster_update', async (ask) => {
     await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));
@@ -81,14 +91,14 @@ export const clusterHandlers = ({
   }),
 ];
 
-type CreateAsk = Ask<'clusters_create'> | Ask<'clusters_run'>;
+type BeginAsk = Ask<'clusters_create'> | Ask<'clusters_run'> | Ask<'cluster_apply_run'>;
 
-const callerText = ({ caller }: Pick<CreateAsk, 'caller'>): string =>
+const callerText = ({ caller }: Pick<BeginAsk, 'caller'>): string =>
   caller.user === '' ? caller.protocol : `${caller.protocol}:${caller.user}`;
 
 const noWords = ['0', 'f', 'F', 'FALSE', 'false', 'False'];
 
-const wantsNoWaiting = (ask: CreateAsk): boolean =>
+const wantsNoWaiting = (ask: BeginAsk): boolean =>
   noWords.includes(ask.query.wait ?? '') || /(^|[,;\s])respond-async([,;\s]|$)/i.test(ask.header('prefer') ?? '');
 
 /** OC takes any other word for `normal`; a slip of the pen must not delete what was not meant. */

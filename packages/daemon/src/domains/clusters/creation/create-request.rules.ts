@@ -54,7 +54,7 @@ export function readCreateRequest(
   return { ...request, services: services.value, preseed: preseed.value, notes };
 }
 
-function applicationInvalid(problems: readonly Problem[]): Fault {
+export function applicationInvalid(problems: readonly Problem[]): Fault {
   const told = problems[0] === undefined ? 'not of the expected shape' : formatProblem(problems[0]);
   const prefix = 'Invalid cluster definition, failed to unmarshal application seed config as Incus local init preseed';
   return new Fault('application_config_invalid', `${prefix}: ${told}`, { details: { problems } });

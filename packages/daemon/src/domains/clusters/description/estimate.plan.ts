@@ -17,6 +17,7 @@ const written: Durations = {
   adopt: 200,
   'apply-application-config': 1_500,
   'first-inventory': 1_000,
+  'read-inventory': 1_000,
 };
 const unknownMs = 1_000;
 

@@ -33,11 +33,17 @@ export function itemFacts(key: string, ask: FactsAsk): StepFacts {
 function creating(item: OpenItem, { plan }: FactsAsk): Doing {
   return {
     calls: itemCreateCalls(plan, item),
-    changes: [...valueRows('', {}, readable(item)), ...memberRows(item)],
+    changes: creatingRows(item),
     already: [],
     undo: { automatic: true, about: 'is taken away again', calls: [] },
   };
 }
+
+/** What a new item has, row by row. */
+export const creatingRows = (item: OpenItem): PlannedChange[] => [
+  ...valueRows('', {}, readable(item)),
+  ...memberRows(item),
+];
 
 /** The item without its name, which is said already; of a certificate, whose it is instead of what it looks like. */
 function readable({ planned, wanted }: OpenItem): ItemBody {

@@ -122,7 +122,7 @@ function planItem(item: ApplicationItem, live: LiveItems, sealer: Sealer): Plann
     action: isThere(item, live) ? 'change' : 'create',
     after: item.after,
     wanted: sealer.seal(JSON.stringify(item.body)),
-    per_member: planMembers(item, sealer),
+    per_member: sealMembers(item, sealer),
   };
 }
 
@@ -133,7 +133,7 @@ const isThere = ({ kind, key, name }: ApplicationItem, live: LiveItems): boolean
   live[key] !== undefined;
 
 /** Volumes have no config of one member, but on shared storage they are made on the first one only. */
-function planMembers(item: ApplicationItem, sealer: Sealer): PlannedItem['per_member'] {
+export function sealMembers(item: ApplicationItem, sealer: Sealer): PlannedItem['per_member'] {
   const byMember =
     'member_config' in item
       ? item.member_config

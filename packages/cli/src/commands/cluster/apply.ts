@@ -1,0 +1,127 @@
+import type { ApplyPlanView } from '@operations-center/contract';
+import { isInteractive, terminalWidth } from '../../call.ts';
+import { defineCommand, type OptionValues } from '../../command.ts';
+import { LeftRunning, UsageFailure } from '../../failures/failure.ts';
+import { flag, flagOn, list, required, text } from '../../options.ts';
+import { showFormat, showObject } from '../../output/list.ts';
+import { printable } from '../../output/printable.ts';
+import { askLine } from '../../prompt.ts';
+import { requireExtension } from '../../require-extension.ts';
+import { applyText } from './apply-text.ts';
+import { askBeforehand, beginAndFollow } from './asking.ts';
+import { readApplicationFile } from './cluster-files.ts';
+import { creationOptions } from './creation-request.ts';
+import { operationOf, type RunParts } from './run-plan.ts';
+
+const options = {
+  'application-seed-config': creationOptions['application-seed-config'],
+  take: list('Where others changed something: file, live, or ITEM=file, ITEM:KEY=live', { placeholder: 'sides' }),
+  plan: flag('Show what would be done, and do nothing; the plan can be run for a day'),
+  run: text('Run a plan that was shown, without the file', { placeholder: 'id' }),
+  yes: flag('Do not ask before it begins', { short: 'y' }),
+  format: { ...showFormat, about: 'Format of the plan: json or yaml instead of text' },
+  wait: flagOn('Wait until it is done; --wait=false returns at once'),
+};
+
+export const clusterApply = defineCommand({
+  path: ['provisioning', 'cluster', 'apply'],
+  about: 'Bring a living cluster to what a changed file says',
+  detail:
+    'Compares the file, what was applied last, and what is live; changes only what differs, item by item, and puts all back if it fails. What the file never spoke of is left alone, and nothing is deleted. Where others changed the same thing a side must be chosen. On a terminal the plan is shown before anything is done.',
+  examples: [
+    'operations-center provisioning cluster apply wonderful -a application.yaml --plan',
+    'operations-center provisioning cluster apply wonderful -a application.yaml',
+    'operations-center provisioning cluster apply wonderful -a application.yaml --take profile/default/web:limits.cpu=file --yes',
+    'operations-center provisioning cluster apply wonderful --run 7c1f0c9d…',
+  ],
+  args: { name: required('The cluster', { names: 'clusters' }) },
+  options,
+  run: async ({ api, terminal, globals, args, options: wish }): Promise<ApplyPlanView | undefined> => {
+    checkOptions(wish);
+    await requireExtension(api, 'cluster_apply', 'applying a file to a living cluster');
+    const parts = { api, terminal, globals };
+    if (wish.run !== '') {
+      await runApply(parts, args.name, wish.run, wish.wait);
+      return undefined;
+    }
+    const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
+    const application_seed_config = await readApplicationFile(wish['application-seed-config'], warn);
+    const body = { application_seed_config, take: readSides(wish.take) };
+    const plan = await askBeforehand(parts, `Looking at cluster "${args.name}" …`, (signal) =>
+      api.ask('cluster_apply_plan', { params: { name: args.name }, body, signal }),
+    );
+    if (wish.plan) return plan;
+    if (isNothing(plan)) return finishQuietly(parts, plan, wish.wait);
+    await approve(parts, plan, wish.yes);
+    await runApply(parts, args.name, plan.id, wish.wait);
+    return undefined;
+  },
+  show: (plan, { options: { format }, terminal }) =>
+    plan === undefined
+      ? ''
+      : showObject(plan, format, () => `${applyText(plan, terminalWidth(terminal))}${runText(plan)}`),
+});
+
+function checkOptions(wish: OptionValues<typeof options>): void {
+  const hasFile = wish['application-seed-config'] !== '';
+  if (wish.run === '' && !hasFile) throw new UsageFailure('--application-seed-config is missing');
+  if (wish.run === '' && wish.format !== '' && !wish.plan) throw new UsageFailure('--format needs --plan');
+  if (wish.run !== '' && (hasFile || wish.plan || wish.take.length > 0 || wish.format !== ''))
+    throw new UsageFailure(
+      '--run excludes the file and what is said about a plan',
+      'All of that stands in it already.',
+    );
+}
+
+type Side = 'file' | 'live';
+
+/** `file` is for all; `profile/default/web=live` for one item, `…:limits.cpu=live` for one key of it. */
+function readSides(words: readonly string[]): Record<string, Side> {
+  return Object.fromEntries(
+    words.map((word): [string, Side] => {
+      const [, name = '', side] = /^(?:(.+)=)?(file|live)$/s.exec(word) ?? [];
+      if (side !== 'file' && side !== 'live')
+        throw new UsageFailure(
+          `--take ${word} names no side`,
+          'It is file or live, for all, or after ITEM= or ITEM:KEY=.',
+        );
+      return [name, side];
+    }),
+  );
+}
+
+const isNothing = ({ steps, runnable }: ApplyPlanView): boolean => runnable && steps.length === 0;
+
+/** What the file says is remembered even if nothing is to change: the next one is compared with it. */
+async function finishQuietly(parts: RunParts, plan: ApplyPlanView, wait: boolean): Promise<ApplyPlanView> {
+  if (plan.remembers) {
+    const quiet = { ...parts, globals: { ...parts.globals, quiet: true } };
+    await runApply(quiet, plan.cluster, plan.id, wait);
+  }
+  return plan;
+}
+
+/** Shows the plan and asks, where somebody can read and answer. */
+async function approve({ terminal }: RunParts, plan: ApplyPlanView, isSure: boolean): Promise<void> {
+  if (isSure || !isInteractive(terminal)) return;
+  terminal.stderr.write(applyText(plan, terminalWidth(terminal)));
+  // Running it says why not.
+  if (!plan.runnable) return;
+  const answer = await askLine(terminal, 'Apply this? [y/N] ');
+  if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
+  const later = `operations-center provisioning cluster apply ${plan.cluster} --run ${plan.id}`;
+  throw new LeftRunning(`Nothing was changed. The plan can be run until ${plan.expires_at.slice(0, 16)}Z: ${later}`);
+}
+
+const runApply = ({ api, ...parts }: RunParts, name: string, plan: string, wait: boolean): Promise<void> =>
+  beginAndFollow({ api, ...parts }, wait, (signal) =>
+    operationOf(
+      api,
+      api.call('cluster_apply_run', { params: { name }, body: { plan }, headers: { prefer: 'respond-async' }, signal }),
+    ),
+  );
+
+const runText = (plan: ApplyPlanView): string =>
+  plan.runnable && plan.steps.length > 0
+    ? `Run it: operations-center provisioning cluster apply ${plan.cluster} --run ${plan.id}\n`
+    : '';

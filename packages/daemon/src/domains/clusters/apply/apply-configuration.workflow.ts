@@ -1,0 +1,28 @@
+import type { Workflow } from '@operations-center/workflow';
+import type { CreateClusterParts } from '../steps/parts.ts';
+import { saveApplied } from './apply.store.ts';
+import type { ApplyPlan } from './apply.ts';
+import { changeItem, stepOfChange } from './steps/change-item.ts';
+import { lookAgain, readInventory } from './steps/look-again.ts';
+
+/**
+ * From a changed application configuration to a cluster that is so, or back to how it was: the table of contents. What
+ * was applied is remembered at the end, in the same write; of what was taken back nothing is.
+ */
+export const makeApplyWorkflow = (parts: CreateClusterParts): Workflow<ApplyPlan> => ({
+  name: 'apply-configuration',
+  version: 1,
+  about: ({ cluster, items }) =>
+    `Apply a configuration to cluster "${cluster}": ${items.length} ${items.length === 1 ? 'item' : 'items'} to change`,
+  claims: ({ cluster }) => [`cluster/${cluster}`],
+  steps: ({ items }) => [
+    lookAgain(parts),
+    ...items.map((item) => changeItem(parts, item)),
+    ...(items.length === 0 ? [] : [readInventory(parts, items.map(stepOfChange))]),
+  ],
+  async settle(tx, { cluster_id, next }, outcome, operation) {
+    if (outcome !== 'finished') return;
+    const at = parts.clock.nowMs();
+    await saveApplied(tx, { cluster: cluster_id, operation, applied: JSON.stringify(next), at });
+  },
+});

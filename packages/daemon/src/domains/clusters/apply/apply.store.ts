@@ -1,0 +1,54 @@
+import type { Db, Tx } from '../../../schema.ts';
+import type { ClusterInputs } from '../clusters.store.ts';
+import type { ApplyTables } from './apply.tables.ts';
+
+export type ApplyPlanRow = ApplyTables['apply_plans'];
+export type AppliedRow = ApplyTables['applied_configurations'];
+
+export const findApplied = (db: Db, cluster: string): Promise<AppliedRow | undefined> =>
+  db.selectFrom('applied_configurations').selectAll().where('cluster', '=', cluster).executeTakeFirst();
+
+/** What the creation of a cluster was asked for and planned. */
+export const findInputs = (db: Db, cluster: string): Promise<ClusterInputs | undefined> =>
+  db.selectFrom('cluster_inputs').selectAll().where('cluster', '=', cluster).executeTakeFirst();
+
+/** A cluster that was forgotten meanwhile has nothing to remember. */
+export async function saveApplied(tx: Tx, row: AppliedRow): Promise<void> {
+  const there = await tx.selectFrom('clusters').select('id').where('id', '=', row.cluster).executeTakeFirst();
+  if (there === undefined) return;
+  const { cluster: _, ...values } = row;
+  await tx
+    .insertInto('applied_configurations')
+    .values(row)
+    .onConflict((conflict) => conflict.column('cluster').doUpdateSet(values))
+    .execute();
+}
+
+export const findApplyPlan = (db: Db, id: string): Promise<ApplyPlanRow | undefined> =>
+  db.selectFrom('apply_plans').selectAll().where('id', '=', id).executeTakeFirst();
+
+/** The same plan made again is the same plan: it can be run for another day. One that ran is no other plan. */
+export async function saveApplyPlan(tx: Tx, row: ApplyPlanRow): Promise<void> {
+  const { id: _, ...values } = row;
+  await tx
+    .insertInto('apply_plans')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+    .execute();
+}
+
+export const setApplyOperation = (tx: Tx, id: string, operation: string): Promise<unknown> =>
+  tx.updateTable('apply_plans').set({ operation }).where('id', '=', id).execute();
+
+/** A plan that is over is remembered for this long: its id tells what became of it. */
+const rememberMs = 30 * 24 * 60 * 60 * 1000;
+
+/** Takes out the words of plans that are over, and later the rest. */
+export async function sweepApplyPlans(tx: Tx, nowMs: number): Promise<void> {
+  await tx
+    .deleteFrom('apply_plans')
+    .where('expires_at', '<=', nowMs - rememberMs)
+    .execute();
+  const words = { request: '', shown: '', plan: '', facts: '' };
+  await tx.updateTable('apply_plans').set(words).where('expires_at', '<=', nowMs).where('request', '<>', '').execute();
+}

@@ -1,0 +1,58 @@
+import type { Sealed } from '../../../platform/sealing.ts';
+import type { PlannedItem } from '../plan/plan.ts';
+
+/**
+ * What an item says, field by field: `description`, `config.limits.cpu`, `devices.eth0`. A device is one field: it is
+ * replaced whole.
+ */
+export type Values = Readonly<Record<string, string>>;
+/** The same by member; under the empty name stands what the whole cluster has. */
+export type MemberValues = Readonly<Record<string, Values>>;
+
+/** One field that is brought from what it was to what is wanted; null: it is not there. */
+export type FieldChange = { member: string; field: string; before: string | null; after: string | null };
+
+/** An item that needs something done. What need not be touched is not part of a plan. */
+export type ChangedItem = PlannedItem & {
+  /** Sealed JSON text of the field changes; empty for what is made. */
+  changes: Sealed;
+};
+
+/** An item as it was last applied. */
+export type AppliedItem = {
+  item: PlannedItem;
+  /** By us: nobody else had it before. */
+  made: boolean;
+  /** Sealed JSON text of what was applied of it, defaults included: MemberValues. */
+  values: Sealed;
+};
+
+/** What was last applied to a cluster: the file as it was given, and all that came of it and of the files before. */
+export type LastApplied = {
+  /** Sealed JSON text of the application configuration. */
+  seed: Sealed;
+  items: Readonly<Record<string, AppliedItem>>;
+};
+
+/** A member of the cluster as its steps reach it. */
+export type ApplyMember = { name: string; url: string; pins: readonly string[] };
+
+/** Everything that applying will do, all choices made. Kept as JSON in the journal, so every secret inside is sealed. */
+export type ApplyPlan = {
+  cluster: string;
+  cluster_id: string;
+  members: readonly ApplyMember[];
+  /** The member that is asked. */
+  through: string;
+  items: readonly ChangedItem[];
+  /** What a person should know of it; each is a warning of the operation. */
+  notes: readonly { code: string; message: string }[];
+  /** What will have been applied last. */
+  next: LastApplied;
+};
+
+export const throughOf = ({ members, through }: Pick<ApplyPlan, 'members' | 'through'>): ApplyMember => {
+  const member = members.find(({ name }) => name === through);
+  if (member === undefined) throw new TypeError('a plan whose member is none');
+  return member;
+};

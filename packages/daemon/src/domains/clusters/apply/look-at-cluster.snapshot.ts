@@ -1,0 +1,151 @@
+import { Fault } from '@operations-center/contract';
+import type { ApplicationItem } from '@operations-center/documents';
+import { type LocalScope, localScopeFrom, MEMBER_NETWORK_TYPES } from '@operations-center/fleet-protocol';
+import type { Endpoint, FleetConnections } from '../../../fleet/connection.ts';
+import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import type { Incus } from '../../../fleet/incus.ts';
+import { listInstanceUses } from '../../../fleet/incus-instances.ts';
+import type { IncusObjectIdentity, IncusObjectStore } from '../../../fleet/incus-objects.ts';
+import { goQuote } from '../connection-url.rules.ts';
+import type { LiveItem, LiveItems } from './plan-apply.plan.ts';
+import type { InstanceUse } from './touched.plan.ts';
+
+export type LookParts = { fleet: { connections: FleetConnections; incus: Incus; objects: IncusObjectStore } };
+
+/** A living cluster, before anything of a file is looked at. */
+export type ClusterLook = {
+  /** Who answers for the cluster. */
+  through: Endpoint;
+  /** Incus' word for each member: Online, Offline, Evacuated … */
+  members: readonly { name: string; status: string }[];
+  localScope: LocalScope;
+  /** Pool → driver. */
+  drivers: Readonly<Record<string, string>>;
+};
+
+const callMs = 10_000;
+/** For all questions together. */
+const lookMs = 60_000;
+
+/** Asks the members in turn until one answers for the cluster. Changes nothing. */
+export async function lookAtCluster(
+  { fleet }: LookParts,
+  cluster: string,
+  endpoints: readonly Endpoint[],
+): Promise<ClusterLook> {
+  let last: unknown;
+  for (const through of endpoints) {
+    try {
+      const options = { signal: AbortSignal.timeout(lookMs), deadlineMs: callMs };
+      const [members, metadata, pools] = await Promise.all([
+        fleet.incus.listMembers(through, options),
+        fleet.incus.getMetadataConfiguration(through, options),
+        fleet.objects.listObjects(through, { kind: 'storage-pool' }, options),
+      ]);
+      return {
+        through,
+        members: members.value.map(({ server_name, status }) => ({ name: server_name, status })),
+        localScope: localScopeFrom(metadata.value),
+        drivers: Object.fromEntries(pools.value.map(({ name, driver }) => [name, driver])),
+      };
+    } catch (error) {
+      last = error;
+      if (!isFailure(error)) throw error;
+    }
+  }
+  throw unreachable(cluster, endpoints.at(-1)?.name ?? '', last);
+}
+
+/** What is live of each item, as the cluster and – where they have something of their own – its members show it. */
+export async function lookAtItems(
+  { fleet }: LookParts,
+  cluster: string,
+  look: ClusterLook,
+  items: readonly ApplicationItem[],
+): Promise<LiveItems> {
+  const { through } = look;
+  const options = { signal: AbortSignal.timeout(lookMs), deadlineMs: callMs };
+  const names = look.members.map(({ name }) => name);
+
+  async function readItem(item: ApplicationItem): Promise<LiveItem | undefined> {
+    if (item.kind === 'server-config') return readServerConfig();
+    const identity = identityOf(item);
+    if (item.kind === 'storage-volume') return readVolume(item.on_members, identity);
+    const found = await fleet.objects.getObject(through, identity, options);
+    if (found === undefined) return undefined;
+    const targets = hasMemberKeys(item) ? names : [];
+    return { body: found.value, members: await readMembers(targets, identity) };
+  }
+
+  async function readServerConfig(): Promise<LiveItem> {
+    const { value } = await fleet.incus.getServer(through, options);
+    const members = await Promise.all(
+      names.map(async (target) => {
+        const own = await fleet.incus.getServer(through, { ...options, target });
+        return [target, { config: own.value.config }] as const;
+      }),
+    );
+    return { body: { config: value.config }, members: Object.fromEntries(members) };
+  }
+
+  async function readMembers(targets: readonly string[], identity: IncusObjectIdentity): Promise<LiveItem['members']> {
+    const found = await Promise.all(
+      targets.map(async (target) => {
+        const one = await fleet.objects.getObject(through, identity, { ...options, target });
+        return one === undefined ? [] : ([[target, { ...one.value }]] as const);
+      }),
+    );
+    return Object.fromEntries(found.flat());
+  }
+
+  /** One that is missing on a member is missing: it is made there. */
+  async function readVolume(holders: readonly string[], identity: IncusObjectIdentity): Promise<LiveItem | undefined> {
+    const members = await readMembers(holders, identity);
+    const [first] = Object.values(members);
+    return first === undefined || Object.keys(members).length < holders.length ? undefined : { body: first, members };
+  }
+
+  try {
+    const found = await Promise.all(items.map(async (item) => [item.key, await readItem(item)] as const));
+    return Object.fromEntries(found);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    throw unreachable(cluster, through.name, error);
+  }
+}
+
+/** Every instance with what it uses, for telling whom a change touches. */
+export async function lookAtInstances(
+  { fleet }: LookParts,
+  cluster: string,
+  { through }: ClusterLook,
+): Promise<InstanceUse[]> {
+  const options = { signal: AbortSignal.timeout(lookMs), deadlineMs: lookMs };
+  try {
+    return await listInstanceUses(fleet.connections, through, options);
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    throw unreachable(cluster, through.name, error);
+  }
+}
+
+function hasMemberKeys(item: ApplicationItem): boolean {
+  if (item.kind === 'storage-pool') return true;
+  return item.kind === 'network' && MEMBER_NETWORK_TYPES.includes(item.body.type);
+}
+
+const identityOf = (item: Exclude<ApplicationItem, { kind: 'server-config' }>): IncusObjectIdentity => ({
+  kind: item.kind,
+  name: item.kind === 'certificate' ? item.fingerprint : item.name,
+  ...('project' in item ? { project: item.project } : {}),
+  ...('pool' in item ? { pool: item.pool } : {}),
+});
+
+const isFailure = (error: unknown): boolean =>
+  error instanceof FleetFailure || (error instanceof DOMException && error.name === 'TimeoutError');
+
+function unreachable(cluster: string, server: string, cause: unknown): Fault {
+  const reason = cause instanceof FleetFailure ? cause.message : `no answer within ${lookMs / 1000} s`;
+  const message = `Failed to read cluster ${goQuote(cluster)}: ${reason}`;
+  return new Fault('cluster_server_unreachable', message, { details: { cluster, server }, cause });
+}

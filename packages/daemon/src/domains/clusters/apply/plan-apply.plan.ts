@@ -1,0 +1,233 @@
+import {
+  type ApplicationItem,
+  compareItem,
+  listApplicationItems,
+  MESH_NETWORK,
+  type Preseed,
+} from '@operations-center/documents';
+import { type LocalScope, SHARED_POOL_DRIVERS } from '@operations-center/fleet-protocol';
+import type { Sealer } from '../../../platform/sealing.ts';
+import { sealMembers } from '../plan/create-cluster.plan.ts';
+import { type ItemBody, openItem } from '../plan/open-item.ts';
+import type { PlannedItem } from '../plan/plan.ts';
+import type { AppliedItem, ApplyMember, ApplyPlan, ChangedItem, LastApplied, MemberValues } from './apply.ts';
+import { toValues, valuesOfItem } from './item-values.plan.ts';
+import { compareThreeWays, type Difference } from './three-way.plan.ts';
+
+/** An item as the cluster shows it, and as each member does where it has keys of its own. */
+export type LiveItem = { body: ItemBody; members: Readonly<Record<string, ItemBody>> };
+export type LiveItems = Readonly<Record<string, LiveItem | undefined>>;
+
+export type ApplyAsk = {
+  cluster: { id: string; name: string };
+  members: readonly ApplyMember[];
+  through: string;
+  /** Pool → driver: the file need not say it again. */
+  drivers: Readonly<Record<string, string>>;
+  /** As it was given, and as it was read. */
+  seed: unknown;
+  preseed: Preseed;
+  /** The file that was applied last. */
+  preseedBefore: Preseed;
+  last: LastApplied | undefined;
+  live: LiveItems;
+  localScope: LocalScope;
+  ownFingerprint: string;
+  /** Which side is taken: by item, by `item:field`, or under the empty name for all. */
+  take: Readonly<Record<string, 'file' | 'live'>>;
+  notes: readonly { code: string; message: string }[];
+};
+
+/** A difference under its name, and the side that is taken; null: a person must choose. */
+export type NamedDifference = Difference & { item: string; name: string; taken: 'file' | 'live' | null };
+/** What Incus would refuse. */
+export type ItemProblem = { item: string; what: string; remedy: string };
+
+export type PlannedApply = {
+  plan: ApplyPlan;
+  differences: readonly NamedDifference[];
+  problems: readonly ItemProblem[];
+  /** Keys of the items that are as wanted already. */
+  already: readonly string[];
+  /** Keys of the items that the file had and has no longer. They stay. */
+  left: readonly string[];
+};
+
+type Surroundings = Pick<ApplyAsk, 'members' | 'drivers' | 'localScope' | 'ownFingerprint'>;
+
+/** Which items a file comes to on this cluster. The mesh network is ours alone. */
+export function itemsOfFile(
+  preseed: Preseed,
+  { members, drivers, localScope, ownFingerprint }: Surroundings,
+): ApplicationItem[] {
+  const networks = preseed.networks.filter(({ name }) => name !== MESH_NETWORK);
+  const names = members.map(({ name }) => name);
+  const items = listApplicationItems({ preseed: { ...preseed, networks }, members: names, localScope, ownFingerprint });
+  return items.map((item) =>
+    item.kind === 'storage-volume' && SHARED_POOL_DRIVERS.includes(drivers[item.pool] ?? '')
+      ? { ...item, on_members: names.slice(0, 1) }
+      : item,
+  );
+}
+
+/** What must be looked at: all that the file has, and the server configuration if the file before had some. */
+export function itemsToLookAt(ask: Pick<ApplyAsk, 'preseed' | 'preseedBefore'> & Surroundings) {
+  const items = itemsOfFile(ask.preseed, ask);
+  const before = itemsOfFile(ask.preseedBefore, ask);
+  const config = before.find(({ kind }) => kind === 'server-config');
+  if (config?.kind !== 'server-config' || items.some(({ kind }) => kind === 'server-config')) return { items, before };
+  // Keys that left the file together are unset as single ones are: the configuration itself is always there.
+  return { items: [...items, { ...config, body: { config: {} }, member_config: {}, after: [] }], before };
+}
+
+/** Pure: the file, what was applied last and what is live come to what shall be done. */
+export function planApply(ask: ApplyAsk, sealer: Sealer): PlannedApply {
+  const { items, before } = itemsToLookAt(ask);
+  const looks = items.map((item) => planOne(item, before, ask, sealer));
+  const changed = looks.flatMap(({ planned }) => (planned === null ? [] : [planned]));
+  const doing = new Set(changed.map(({ key }) => key));
+  const keys = new Set(items.map(({ key }) => key));
+  const known = ask.last?.items ?? {};
+  const next = Object.fromEntries(looks.map(({ applied }) => [applied.item.key, applied]));
+  return {
+    plan: {
+      cluster: ask.cluster.name,
+      cluster_id: ask.cluster.id,
+      members: ask.members,
+      through: ask.through,
+      items: changed.map((item) => ({ ...item, after: item.after.filter((key) => doing.has(key)) })),
+      notes: [...ask.notes, ...meshNotes(ask.preseed)],
+      next: { seed: sealer.seal(JSON.stringify(ask.seed)), items: { ...known, ...next } },
+    },
+    differences: looks.flatMap(({ differences }) => differences),
+    problems: looks.flatMap(({ problems }) => problems),
+    already: looks.flatMap(({ applied: { item }, planned, problems }) =>
+      planned === null && problems.length === 0 ? [item.key] : [],
+    ),
+    left: before.flatMap(({ key }) => (keys.has(key) ? [] : [key])),
+  };
+}
+
+type Look = {
+  planned: ChangedItem | null;
+  applied: AppliedItem;
+  differences: NamedDifference[];
+  problems: ItemProblem[];
+};
+
+function planOne(item: ApplicationItem, before: readonly ApplicationItem[], ask: ApplyAsk, sealer: Sealer): Look {
+  const live = ask.live[item.key] ?? (comesByItself(item) ? { body: {}, members: {} } : undefined);
+  const sealed = sealItem(item, live === undefined || ask.live[item.key] === undefined ? 'create' : 'change', sealer);
+  const was = before.find(({ key }) => key === item.key);
+  const file = valuesOfItem(openItem({ sealer }, sealed));
+  const fileBefore = was === undefined ? {} : valuesOfItem(openItem({ sealer }, sealItem(was, 'change', sealer)));
+  const known = ask.last?.items[item.key];
+  const lastValues = known === undefined ? {} : (JSON.parse(sealer.open(known.values)) as MemberValues);
+  const applied: AppliedItem = {
+    item: sealed,
+    made: known?.made === true || sealed.action === 'create',
+    values: sealer.seal(JSON.stringify(nextValues(file, fileBefore, lastValues))),
+  };
+  const problems = live === undefined ? [] : refusals(item, live);
+  if (problems.length > 0) return { planned: null, applied, differences: [], problems };
+  if (live === undefined) {
+    return { planned: { ...sealed, changes: sealer.seal('[]') }, applied, differences: [], problems };
+  }
+  const verdict = compareThreeWays({ file, fileBefore, applied: lastValues, live: valuesOfLive(item, live) });
+  const differences = verdict.differences.map((one) => take(one, item.key, ask.take));
+  const changes = [
+    ...verdict.changes,
+    ...differences.flatMap(({ taken, member, field, live: found, file: wanted }) =>
+      taken === 'file' ? [{ member, field, before: found, after: wanted === '' ? null : wanted }] : [],
+    ),
+  ];
+  const refused = changes.length === 0 ? [] : refusedChanges(item, live, changes);
+  const planned =
+    changes.length === 0 || refused.length > 0 ? null : { ...sealed, changes: sealer.seal(JSON.stringify(changes)) };
+  return { planned, applied, differences, problems: refused };
+}
+
+/** A new project brings its profile `default`. */
+const comesByItself = ({ kind, name }: ApplicationItem): boolean => kind === 'profile' && name === 'default';
+
+function sealItem(item: ApplicationItem, action: PlannedItem['action'], sealer: Sealer): PlannedItem {
+  return {
+    key: item.key,
+    kind: item.kind,
+    name: item.name,
+    project: 'project' in item ? item.project : '',
+    pool: 'pool' in item ? item.pool : '',
+    action,
+    after: item.after,
+    wanted: sealer.seal(JSON.stringify(item.body)),
+    per_member: sealMembers(item, sealer),
+  };
+}
+
+export function valuesOfLive({ kind }: Pick<ApplicationItem, 'kind'>, { body, members }: LiveItem): MemberValues {
+  const own = Object.fromEntries(Object.entries(members).map(([name, one]) => [name, toValues(kind, one)]));
+  return kind === 'storage-volume' ? own : { '': toValues(kind, body), ...own };
+}
+
+/** What is applied from now on: the file, and of what was applied before all that no file spoke of. */
+function nextValues(file: MemberValues, fileBefore: MemberValues, applied: MemberValues): MemberValues {
+  const members = [...new Set([...Object.keys(applied), ...Object.keys(file)])];
+  return Object.fromEntries(
+    members.map((member) => {
+      const dropped = Object.keys(fileBefore[member] ?? {});
+      const kept = Object.entries(applied[member] ?? {}).filter(([field]) => !dropped.includes(field));
+      return [member, { ...Object.fromEntries(kept), ...file[member] }];
+    }),
+  );
+}
+
+function take(one: Difference, item: string, taken: ApplyAsk['take']): NamedDifference {
+  const name = `${item}:${one.field.replace(/^config\./, '')}${one.member === '' ? '' : `@${one.member}`}`;
+  const side = taken[name] ?? taken[item] ?? taken[''] ?? (one.kind === 'drift' ? 'live' : null);
+  return { ...one, item, name, taken: side };
+}
+
+function refusals(item: ApplicationItem, { body }: LiveItem): ItemProblem[] {
+  if (item.kind === 'server-config') return [];
+  const comparison = compareItem(item, body);
+  const because = (what: string, remedy: string) => [{ item: item.key, what, remedy }];
+  if (comparison.state === 'conflict') {
+    return because(
+      comparison.reason,
+      'Incus cannot turn the one into the other: give it another name in the file, or write it as it is.',
+    );
+  }
+  if (comparison.state !== 'partial') return [];
+  const what = `${item.about} is there in state ${comparison.status}: somebody began to make it`;
+  return because(what, 'Finish or delete it on the cluster, then apply again.');
+}
+
+function refusedChanges(item: ApplicationItem, live: LiveItem, changes: readonly { field: string }[]): ItemProblem[] {
+  const has = (pattern: RegExp): boolean => changes.some(({ field }) => pattern.test(field));
+  if (item.kind === 'storage-pool' && has(/^config\.source$/)) {
+    const what = `the source of ${item.about} would change, which Incus refuses once the pool is made`;
+    const remedy = 'Write the source as it is, or make another pool beside it.';
+    return [{ item: item.key, what, remedy }];
+  }
+  if (item.kind === 'project' && has(/^config\.features\./)) {
+    const users = usersOf(live.body).filter((url) => !/^\/1\.0\/profiles\/default(\?|$)/.test(url));
+    if (users.length === 0) return [];
+    const what = `features of ${item.about} would change, which Incus refuses while it holds ${users.length} things`;
+    const remedy = 'Write the features as they are, or empty the project first.';
+    return [{ item: item.key, what, remedy }];
+  }
+  return [];
+}
+
+export const usersOf = (body: ItemBody): string[] =>
+  Array.isArray(body['used_by']) ? body['used_by'].map(String) : [];
+
+const meshNotes = ({ networks }: Preseed): ApplyPlan['notes'] =>
+  networks.some(({ name }) => name === MESH_NETWORK)
+    ? [
+        {
+          code: 'mesh_network_replaced',
+          message: `the network ${MESH_NETWORK} is always made by Operations Center; yours is not used`,
+        },
+      ]
+    : [];
