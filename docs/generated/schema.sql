@@ -1,5 +1,11 @@
 CREATE TABLE "application_backups" ("operation" text not null, "server" text not null, "application" text not null, "archive" text not null, "size_bytes" integer not null, constraint "application_backups_key" primary key ("operation", "server"));
 
+CREATE TABLE "applied_configurations" ("cluster" text primary key references "clusters" ("id") on delete cascade, "operation" text not null, "applied" text not null, "at" bigint not null);
+
+CREATE TABLE "apply_plans" ("id" text primary key, "cluster" text not null references "clusters" ("id") on delete cascade, "request" text not null, "shown" text not null, "plan" text not null, "facts" text not null, "requested_by" text not null, "created_at" bigint not null, "expires_at" bigint not null, "operation" text);
+
+CREATE INDEX "apply_plans_expiry" on "apply_plans" ("expires_at");
+
 CREATE TABLE audit (
     id integer primary key autoincrement,
     xact bigint not null,
