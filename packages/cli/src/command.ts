@@ -6,6 +6,10 @@ export type NameSource =
   /** Servers with a colon behind: `SERVER:`. */
   | 'servers-os'
   | 'clusters'
+  /** Of the cluster that was typed before. */
+  | 'artifacts'
+  /** Of the artifact that was typed before. */
+  | 'artifact-files'
   | 'cluster-templates'
   | 'tokens'
   | 'channels'

@@ -1,5 +1,9 @@
 import type { Command } from './command.ts';
 import { adminGo } from './commands/admin/go.ts';
+import { artifactArchive, artifactFile } from './commands/artifact/archive.ts';
+import { artifactExport } from './commands/artifact/export.ts';
+import { artifactList } from './commands/artifact/list.ts';
+import { artifactShow } from './commands/artifact/show.ts';
 import { auditList } from './commands/audit/list.ts';
 import { auditVerify } from './commands/audit/verify.ts';
 import { channelList } from './commands/channel/list.ts';
@@ -72,6 +76,11 @@ export const commands: readonly Command[] = [
   clusterRename,
   clusterRemove,
   clusterResync,
+  artifactList,
+  artifactShow,
+  artifactArchive,
+  artifactFile,
+  artifactExport,
   ...templateCommands,
   channelList,
   channelShow,

@@ -4,8 +4,8 @@ import { aboutGroup } from './words.ts';
 
 export type Candidate = { value: string; about: string };
 export type Completion = { candidates: Candidate[]; files: boolean };
-/** Names that exist now; an empty list if they cannot be learnt quickly. */
-export type FindNames = (source: Exclude<NameSource, 'files'>) => Promise<readonly string[]>;
+/** Names that exist now; an empty list if they cannot be learnt quickly. `given`: the arguments before. */
+export type FindNames = (source: Exclude<NameSource, 'files'>, given: readonly string[]) => Promise<readonly string[]>;
 
 const nothing: Completion = { candidates: [], files: false };
 
@@ -18,33 +18,34 @@ export async function completeWords(
   const typed = words.at(-1) ?? '';
   const { command, path, given, pending } = readWords(words.slice(0, -1), commands);
   if (command === undefined) return typed.startsWith('-') ? globals(typed) : nextWords(path, typed, commands);
+  const find: Find = (source) => findNames(source, given);
   const joined = /^--([\w-]+)=(.*)$/.exec(typed);
   if (joined !== null) {
     const [, name = '', value = ''] = joined;
-    const inner = await completeValue(command.options[name], value, findNames);
+    const inner = await completeValue(command.options[name], value, find);
     const candidates = inner.candidates.map((one) => ({ ...one, value: `--${name}=${one.value}` }));
     return { ...inner, candidates };
   }
-  if (pending !== undefined) return completeValue(command.options[pending], typed, findNames);
+  if (pending !== undefined) return completeValue(command.options[pending], typed, find);
   if (typed.startsWith('-')) return flagsOf(command.options, typed);
-  return completeValue(Object.values(command.args)[given], typed, findNames);
+  return completeValue(Object.values(command.args)[given.length], typed, find);
 }
 
 type ReadWords = {
   path: string[];
   command: Command | undefined;
-  /** How many arguments the command has got. */
-  given: number;
+  /** The arguments the command has got. */
+  given: string[];
   /** The option whose value comes next. */
   pending: string | undefined;
 };
 
 function readWords(words: readonly string[], commands: readonly Command[]): ReadWords {
-  const read: ReadWords = { path: [], command: undefined, given: 0, pending: undefined };
+  const read: ReadWords = { path: [], command: undefined, given: [], pending: undefined };
   for (const word of words) {
     if (read.pending !== undefined) read.pending = undefined;
     else if (word.startsWith('-')) read.pending = valueOption(word, read.command);
-    else if (read.command !== undefined) read.given += 1;
+    else if (read.command !== undefined) read.given.push(word);
     else {
       read.path.push(word);
       read.command = commands.find((one) => isNamed(one, read.path));
@@ -98,7 +99,9 @@ function flagsOf(options: Options, typed: string): Completion {
 
 type Completable = { choices?: readonly string[]; names?: NameSource; kind?: string };
 
-async function completeValue(target: Completable | undefined, typed: string, find: FindNames): Promise<Completion> {
+type Find = (source: Exclude<NameSource, 'files'>) => Promise<readonly string[]>;
+
+async function completeValue(target: Completable | undefined, typed: string, find: Find): Promise<Completion> {
   if (target === undefined) return nothing;
   if (target.names === 'files') return { candidates: [], files: true };
   const words = target.choices ?? (target.names === undefined ? [] : await find(target.names));

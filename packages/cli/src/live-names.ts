@@ -1,4 +1,5 @@
 import type { Api } from './api.ts';
+import { listArtifacts, loadArtifact } from './commands/artifact/artifacts.ts';
 import { listChannels } from './commands/channel/list.ts';
 import { listClusters } from './commands/cluster/list-clusters.ts';
 import { listTemplates } from './commands/cluster-template/list-templates.ts';
@@ -15,14 +16,19 @@ const patienceMs = 1500;
 /** Asks the daemon for what can be completed; whatever goes wrong, there is just nothing to offer. */
 export const makeFindNames =
   (api: Api, places: Places): FindNames =>
-  async (source) => {
+  async (source, given) => {
     const tooLate = new Promise<string[]>((resolve) => {
       setTimeout(() => resolve([]), patienceMs).unref();
     });
-    return Promise.race([listNames(source, api, places).catch(() => []), tooLate]);
+    return Promise.race([listNames(source, given, api, places).catch(() => []), tooLate]);
   };
 
-async function listNames(source: Parameters<FindNames>[0], api: Api, places: Places): Promise<string[]> {
+async function listNames(
+  source: Parameters<FindNames>[0],
+  [cluster = '', artifact = '']: readonly string[],
+  api: Api,
+  places: Places,
+): Promise<string[]> {
   switch (source) {
     case 'servers':
       return (await listServers(api)).map((server) => server.name);
@@ -32,6 +38,10 @@ async function listNames(source: Parameters<FindNames>[0], api: Api, places: Pla
       return (await listClusters(api)).map((cluster) => cluster.name);
     case 'cluster-templates':
       return (await listTemplates(api)).map((template) => template.name);
+    case 'artifacts':
+      return (await listArtifacts(api, cluster)).map(({ name }) => name);
+    case 'artifact-files':
+      return (await loadArtifact(api, cluster, artifact)).files.map(({ name }) => name);
     case 'tokens':
       return (await listTokens(api)).map((token) => token.uuid);
     case 'channels':

@@ -10,7 +10,6 @@ export const notBuilt: readonly string[] = [
   'provisioning channel add',
   'provisioning channel changelog',
   'provisioning cluster add-servers',
-  'provisioning cluster artifact',
   'provisioning cluster bulk-update',
   'provisioning cluster cancel-operation',
   'provisioning cluster factory-reset',

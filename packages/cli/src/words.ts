@@ -11,6 +11,8 @@ const groups: Readonly<Record<string, string>> = {
   'provisioning channel': 'Update channels',
   'provisioning cluster': 'Make clusters of servers and look after them',
   'provisioning cluster-template': 'Templates from which clusters are made',
+  'provisioning cluster artifact':
+    'Files made together with a cluster: what was asked, what was done, its configuration',
   'provisioning server': 'The registered servers',
   'provisioning server os': "A server's IncusOS, asked directly",
   'provisioning server os application': 'What IncusOS runs: incus and its companions',

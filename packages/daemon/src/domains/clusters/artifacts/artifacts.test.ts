@@ -152,3 +152,21 @@ test('a creation that is taken back leaves none', async () => {
   expect(await world.create({})).toMatchObject({ status: 502 });
   expect(await world.database.rows('select name from cluster_artifacts')).toEqual([]);
 });
+
+test('of a template the variables are kept, those that are named as secrets without their values', async () => {
+  await using world = await startWorld();
+  await world.ask('POST', '/1.0/provisioning/cluster-templates', {
+    name: 'small',
+    application_config_template: 'config:\n  user.title: "@TITLE@"\n  user.password: "@ADMIN_PASSWORD@"\n',
+    variables: { TITLE: {}, ADMIN_PASSWORD: {} },
+  });
+  const values = { TITLE: 'Mine', ADMIN_PASSWORD: secret };
+  const reply = await world.create({ cluster_template: 'small', cluster_template_variable_values: values });
+  expect(reply.body).toMatchObject({ error: '' });
+  const { files } = (await world.ask('GET', `${path}/inputs`)).body.metadata as Shown;
+  expect(files.map(({ name }) => name)).toEqual(['cluster.yaml', 'variables.yaml']);
+  expect(await textOf(world, `${path}/inputs/variables.yaml`)).toBe('TITLE: Mine\nADMIN_PASSWORD: "**redacted**"\n');
+  const text = await textOf(world, `${terraform}/resources_server.tf`);
+  expect(text).toContain('"user.title"    = "Mine"');
+  expect(text).toContain('"user.password" = var.server_config_user_password');
+});

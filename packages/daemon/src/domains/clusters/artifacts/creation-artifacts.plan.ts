@@ -1,6 +1,6 @@
 import type { ClusterPlan, ClusterPost } from '@operations-center/contract';
 import { type ApplicationItem, makeTerraform, writeDocument } from '@operations-center/documents';
-import { redactBody } from '@operations-center/fleet-protocol';
+import { isSecretName, REDACTED, redactBody } from '@operations-center/fleet-protocol';
 import type { Sealer } from '../../../platform/sealing.ts';
 import { configOf, fingerprintOf, type OpenItem, openItem } from '../plan/open-item.ts';
 import { type CreateClusterPlan, namesOf } from '../plan/plan.ts';
@@ -38,9 +38,15 @@ function inputFiles(given: ClusterPost): NewArtifact['files'] {
   const documents =
     given.cluster_template === ''
       ? [file('application.yaml', application_seed_config), file('services.yaml', services_config)]
-      : [file('variables.yaml', cluster_template_variable_values)];
+      : [file('variables.yaml', redactValues(cluster_template_variable_values))];
   return [file('cluster.yaml', cluster), ...documents];
 }
+
+/** Names of variables are mostly written in capitals. */
+const redactValues = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, isSecretName(name.toLowerCase()) ? REDACTED : value]),
+  );
 
 const terraformFiles = ({ id, plan, sealer }: CreationArtifactsInput): NewArtifact['files'] =>
   makeTerraform({

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { CliFailure } from './failures/failure.ts';
+
+/** Writes a file that only its owner can read. One that is there stays as it is, unless `force`; then it is replaced whole. */
+export function writeFile(path: string, bytes: Uint8Array, force: boolean): void {
+  if (!force) requireFree(path);
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    // Under its own name only when it is whole; and never through a link that somebody put there.
+    if (force) writeWhole(part, path, bytes);
+    else writeFileSync(path, bytes, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+function writeWhole(part: string, path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(part, bytes, { mode: 0o600, flag: 'wx' });
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}
+
+export function requireFree(path: string): void {
+  if (!isThere(path)) return;
+  throw new CliFailure({
+    what: `${path} is there already`,
+    why: 'Nothing was written.',
+    fix: 'Choose another name, or replace it with --force.',
+    code: 'file_exists',
+  });
+}
+
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
+export function cannotWrite(path: string, error: unknown): CliFailure {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why: Record<string, string> = {
+    ENOENT: 'The folder that it is to be in is not there.',
+    EACCES: 'It may not be written by this user.',
+    EISDIR: 'It is a folder.',
+    ENOTDIR: 'A part of its path is no folder.',
+    ENOSPC: 'There is no room left on the disk.',
+  };
+  return new CliFailure(
+    { what: `${path} cannot be written`, why: why[code] ?? String(error), code: 'file_unwritable' },
+    error,
+  );
+}
