@@ -59,9 +59,16 @@ export {
   findBuiltIns,
   resolveBuiltIns,
 } from './templates/built-ins.ts';
-export { checkVariables } from './templates/check-variables.ts';
+export { checkTemplate, type TemplateReport } from './templates/check-template.ts';
 export { parseVariables } from './templates/read-variables.ts';
-export { type Rendered, renderTemplate } from './templates/render-template.ts';
-export type { Template, TemplateProblem, TemplateVariable, TemplateVariables } from './templates/template.ts';
+export { type Rendered, renderTemplate, type TemplateWarning } from './templates/render-template.ts';
+export {
+  isTyped,
+  type Template,
+  type TemplateProblem,
+  type TemplateVariable,
+  type TemplateVariables,
+  variableTypes,
+} from './templates/template.ts';
 export { makeTerraform, type TerraformInput, type TextFile } from './terraform/make-terraform.ts';
 export { writeDocument } from './write-document.ts';

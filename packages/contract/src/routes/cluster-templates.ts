@@ -2,9 +2,25 @@ import { z } from 'zod';
 import { route } from '../route.ts';
 import { empty, nothing, recursion, text, urls, wireObject } from '../wire.ts';
 
+const variableType = z.enum([
+  ...['string', 'integer', 'number', 'boolean', 'list', 'map', 'ip', 'cidr', 'mac', 'size', 'duration', 'enum'],
+  ...['fingerprint', 'pem'],
+] as const);
+
+/** OC knows the first two fields; with a type, a value is checked and put into the tree of the document. */
 const variable = z.object({
   description: z.string(),
   default: z.string().describe('Empty: a value must be given'),
+  type: variableType.optional().describe('Without one, the value is put in as text'),
+  enum: z.array(z.string()).optional().describe('The only values there are'),
+  pattern: z.string().optional().describe('Regular expression for the whole of a text'),
+  min: z.string().optional().describe('Of a number its value, of a text or list its length'),
+  max: z.string().optional(),
+  secret: z.boolean().optional().describe('Never shown, kept sealed'),
+  required: z.boolean().optional().describe('false: without a value, the place where it stands is left out'),
+  example: z.string().optional(),
+  title: z.string().optional(),
+  group: z.string().optional(),
 });
 
 /** A template from which clusters are made: two documents with variables in them. */
@@ -18,16 +34,37 @@ export const clusterTemplate = z.object({
 });
 export type ClusterTemplate = z.output<typeof clusterTemplate>;
 
+const limit = z.union([z.string(), z.number()]).transform(String).optional();
+const words = z.string().optional();
+/** A default or an example is text, for OC's clients cannot read another; a list or map comes as its JSON text. */
+const valueText = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.array(z.unknown()),
+  z.record(z.string(), z.unknown()),
+]);
+const toText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const variableWish = wireObject({
+  description: text,
+  default: valueText.transform(toText).default(''),
+  type: variableType.optional(),
+  enum: z.array(z.union([z.string(), z.number()]).transform(String)).optional(),
+  pattern: words,
+  min: limit,
+  max: limit,
+  secret: z.boolean().optional(),
+  required: z.boolean().optional(),
+  example: valueText.transform(toText).optional(),
+  title: words,
+  group: words,
+});
+
 const templatePut = {
   description: text,
   service_config_template: text,
   application_config_template: text,
-  variables: z
-    .preprocess(
-      (value) => value ?? null,
-      z.record(z.string(), wireObject({ description: text, default: text })).nullable(),
-    )
-    .default(null),
+  variables: z.preprocess((value) => value ?? null, z.record(z.string(), variableWish).nullable()).default(null),
 };
 
 const path = '/1.0/provisioning/cluster-templates';

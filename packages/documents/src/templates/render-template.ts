@@ -1,37 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isObject } from '../decode.ts';
 import { type ParsedDocument, parseDocument } from '../document.ts';
 import type { Problem } from '../problem.ts';
+import { builtInNames, isBuiltIn } from './built-ins.ts';
+import { fillText } from './fill-text.ts';
+import { type PutOf, placeValues } from './place-values.ts';
+import { readValues, type Values } from './read-values.ts';
+import { describeDifference } from './shape-difference.ts';
 import type { Template, TemplateProblem } from './template.ts';
-import { type Texts, valuesOf } from './text-values.ts';
-import { replaceTokens } from './tokens.ts';
+import { textOf } from './text-values.ts';
+import { namesIn } from './tokens.ts';
 
-/** What a template comes to with values: both documents with their places, or what stands in the way. */
+/** A value that came out otherwise than one would think. */
+export type TemplateWarning = { code: string; message: string };
+
+/**
+ * What a template comes to with values: both documents with their places, or what stands in the way. Built-in variables
+ * stand in them as they were written; they are resolved for each server.
+ */
 export type Rendered =
-  | { ok: true; services: ParsedDocument; application: ParsedDocument }
+  | {
+      ok: true;
+      services: ParsedDocument;
+      application: ParsedDocument;
+      warnings: readonly TemplateWarning[];
+      secrets: readonly string[];
+    }
   | { ok: false; what: 'values'; problems: readonly TemplateProblem[] }
   | { ok: false; what: 'services' | 'application'; problems: readonly Problem[] };
 
-/** Puts the values into both texts of a template and reads them, as OC does. `name` is the template's, for messages. */
+/** Puts values into both texts of a template and reads them. `name` is the template's, for messages. */
 export function renderTemplate(template: Template, given: Readonly<Record<string, unknown>>, name: string): Rendered {
-  const values = valuesOf(template.variables, given);
+  const values = readValues(template, given);
   if (!values.ok) return { ok: false, what: 'values', problems: values.problems };
-  const services = readText(template.service_config_template, values.texts, `service config of ${name}`);
+  const services = renderText(template.service_config_template, values.values, `service config of ${name}`);
   if (!services.ok) return { ok: false, what: 'services', problems: services.problems };
-  const application = readText(template.application_config_template, values.texts, `application config of ${name}`);
+  const application = renderText(template.application_config_template, values.values, `application config of ${name}`);
   if (!application.ok) return { ok: false, what: 'application', problems: application.problems };
-  return { ok: true, services: services.document, application: application.document };
+  const warnings = [...services.warnings, ...application.warnings];
+  const { secrets } = values.values;
+  return { ok: true, services: services.document, application: application.document, warnings, secrets };
+}
+
+type RenderedText =
+  | { ok: true; document: ParsedDocument; warnings: readonly TemplateWarning[] }
+  | { ok: false; problems: readonly Problem[] };
+
+function renderText(text: string, values: Values, file: string): RenderedText {
+  const builtIns = builtInNames.filter((name) => !values.texts.has(name) && !values.tree.has(name));
+  const typed = new Set([...values.tree.keys(), ...builtIns]);
+  const putOf: PutOf = (name) => {
+    if (!values.tree.has(name) && isBuiltIn(name)) return { value: `@${name}@`, text: `@${name}@` };
+    const value = values.tree.get(name);
+    return value === undefined ? undefined : { value, text: textOf(value) };
+  };
+  const read = readText(text, values.texts, typed, putOf, file);
+  if (!read.ok) return read;
+  return { ok: true, document: read.document, warnings: compareWithTree(text, values, typed, putOf, read.document) };
 }
 
 type ReadText = { ok: true; document: ParsedDocument } | { ok: false; problems: readonly Problem[] };
 
-function readText(text: string, values: Texts, file: string): ReadText {
-  const filled = replaceTokens(text, (name, whole) => values.get(name) ?? whole);
-  const parsed = parseDocument(filled, file);
+function readText(
+  text: string,
+  texts: Values['texts'],
+  holes: ReadonlySet<string>,
+  putOf: PutOf,
+  file: string,
+): ReadText {
+  const filled = fillText(text, texts, holes);
+  const parsed = parseDocument(filled.text, file);
   if (!parsed.ok) return { ok: false, problems: parsed.problems };
-  const { value, origin } = parsed.value;
-  if (value === null) return { ok: true, document: { value: {}, origin } };
-  if (isObject(value)) return { ok: true, document: parsed.value };
-  const message = `a map of keys and values is expected here, found ${Array.isArray(value) ? 'a list' : 'a single value'}`;
-  const problem = { code: 'wrong_type', message, path: '', file, line: 1, column: 1 };
-  return { ok: false, problems: [problem] };
+  const { value, report } = placeValues(parsed.value, filled, putOf);
+  if (value !== null && !isObject(value)) report.problem('wrong_type', [], 'expected a map of keys and values');
+  if (report.problems.length > 0) return { ok: false, problems: report.problems };
+  return { ok: true, document: { value: value ?? {}, origin: parsed.value.origin } };
+}
+
+/** Where a value that was put in as text does not come out as the value it was. */
+function compareWithTree(
+  text: string,
+  { texts }: Values,
+  typed: ReadonlySet<string>,
+  putOf: PutOf,
+  { value }: ParsedDocument,
+): TemplateWarning[] {
+  const asText = namesIn(text).filter((name) => texts.has(name));
+  if (asText.length === 0) return [];
+  const asWritten: PutOf = (name) => {
+    const written = texts.get(name);
+    return written === undefined ? putOf(name) : { value: naturalValue(written), text: written };
+  };
+  const tree = readText(text, new Map(), new Set([...typed, ...asText]), asWritten, '');
+  // What can only be read once the text is in has nothing to be compared with.
+  if (!tree.ok || isDeepStrictEqual(tree.document.value, value)) return [];
+  const told = describeDifference(value, tree.document.value);
+  const message = `a value that is put in as text is not what comes out: ${told}. Give its variable a type, and it is put in as it is`;
+  return [{ code: 'template_text_differs', message }];
+}
+
+/** What somebody means who writes such a text: a word of YAML that is no text, else the text itself. */
+function naturalValue(text: string): unknown {
+  if (!/^[\w.+~-]*$/.test(text)) return text;
+  const parsed = parseDocument(`value: ${text}`, '');
+  const value = parsed.ok && isObject(parsed.value.value) ? parsed.value.value['value'] : text;
+  return typeof value === 'object' && value !== null ? text : value;
 }

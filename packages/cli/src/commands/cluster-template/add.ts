@@ -2,6 +2,7 @@ import { defineCommand, showNothing } from '../../command.ts';
 import { explainProblems } from '../../failures/problems.ts';
 import { required, text } from '../../options.ts';
 import { readTextFile } from '../../read-document.ts';
+import { warnOfTemplate } from './warn-of-template.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;
 
@@ -9,7 +10,7 @@ export const templateAdd = defineCommand({
   path: ['provisioning', 'cluster-template', 'add'],
   about: 'Keep a new cluster template',
   detail:
-    'The two files are the configurations of "cluster add" with @NAME@ where a value shall stand. The file of variables says for each NAME what it is: a map with description and default, empty or absent if a value must be given.',
+    'The two files are the configurations of "cluster add" with @NAME@ where a value shall stand. The file of variables says for each NAME what it is: a map with description and default, which is empty or absent if a value must be given. A variable with a type (string, integer, boolean, list, ip, size …) is checked, and no value of it can change anything else; enum, pattern, min, max, secret, required, example, title and group can be said of it, too.',
   examples: [
     'operations-center provisioning cluster-template add branch -c services.yaml -a application.yaml --variables variables.yaml',
   ],
@@ -20,7 +21,7 @@ export const templateAdd = defineCommand({
     variables: text('What the variables are', file),
     description: text('What it is for'),
   },
-  run: async ({ api, args, options }) => {
+  run: async ({ api, args, options, terminal }) => {
     const read = (path: string) => (path === '' ? '' : readTextFile(path));
     const body = {
       name: args.name,
@@ -29,6 +30,7 @@ export const templateAdd = defineCommand({
       application_config_template: read(options['application-seed-config']),
       variables: options.variables === '' ? {} : await readVariables(options.variables),
     };
+    await warnOfTemplate(body, terminal);
     await api.ask('cluster_templates_create', { body });
   },
   show: showNothing,

@@ -1,6 +1,6 @@
 import { Fault } from '@operations-center/contract';
 import {
-  checkVariables,
+  checkTemplate as findProblems,
   formatProblem,
   type Rendered,
   type Template,
@@ -24,7 +24,7 @@ export function checkTemplateName(name: string): void {
 
 /** Is a template right in itself? The first thing wrong in OC's words, all of them in the details. */
 export function checkTemplate(wish: TemplateWish): void {
-  const problems = checkVariables(toTemplate(wish));
+  const problems = findProblems(toTemplate(wish)).problems;
   const [first] = problems;
   if (first !== undefined)
     throw new Fault('cluster_template_invalid', first.message, { details: { field: 'variables', problems } });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '@operations-center/contract';
-import { type ParsedDocument, renderTemplate } from '@operations-center/documents';
+import { type ParsedDocument, renderTemplate, type TemplateWarning } from '@operations-center/documents';
 import type { Clock } from '../../platform/clock.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -18,7 +18,11 @@ import {
 /** Sees what is there, in the same transaction, and may refuse. */
 type Check = (current: StoredTemplate) => void;
 
-export type RenderedTemplate = { services: ParsedDocument; application: ParsedDocument };
+export type RenderedTemplate = {
+  services: ParsedDocument;
+  application: ParsedDocument;
+  warnings: readonly TemplateWarning[];
+};
 
 export type TemplateService = {
   list(): Promise<StoredTemplate[]>;
@@ -88,7 +92,8 @@ export function makeTemplateService({ database, clock, events }: TemplateParts):
       const template = await load(name);
       const rendered = renderTemplate(toTemplate(template), values, JSON.stringify(name));
       if (!rendered.ok) throw renderingFailed(template, rendered);
-      return { services: rendered.services, application: rendered.application };
+      const { services, application, warnings } = rendered;
+      return { services, application, warnings };
     },
   };
 }

@@ -22,11 +22,12 @@ export type CreateRequest = Omit<ClusterPost, 'services_config' | 'application_s
 export type Note = { code: string; message: string };
 
 /** The two documents: as they came, or as a template made them. */
-export type Configurations = { services: ParsedDocument; application: ParsedDocument };
+export type Configurations = { services: ParsedDocument; application: ParsedDocument; warnings: readonly Note[] };
 
 export const givenConfigurations = (given: ClusterPost): Configurations => ({
   services: { value: given.services_config, origin: NO_FILE },
   application: { value: given.application_seed_config, origin: NO_FILE },
+  warnings: [],
 });
 
 /** Rows 1 to 9 of OC's order, then the services' values, which OC looks at only after it took the name. */
@@ -47,10 +48,11 @@ export function readCreateRequest(
     allowUnknown: true,
   });
   if (!services.ok) throw servicesInvalid(services.problems, request.server_names[0] ?? '');
-  const notes = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
+  const told = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
     code,
     message: path === '' ? message : `${path}: ${message}`,
   }));
+  const notes = [...configurations.warnings, ...told];
   return { ...request, services: services.value, preseed: preseed.value, notes };
 }
 

@@ -1,0 +1,90 @@
+import { type ParsedDocument, parseDocument } from '../document.ts';
+import { normalisePreseed } from '../preseed.ts';
+import { formatProblem, type Problem } from '../problem.ts';
+import { normaliseServices } from '../services-config.ts';
+import { builtInNames } from './built-ins.ts';
+import { checkDefinitions } from './check-definitions.ts';
+import { checkVariables } from './check-variables.ts';
+import { exampleValues } from './example-values.ts';
+import { fillText } from './fill-text.ts';
+import { renderTemplate, type TemplateWarning } from './render-template.ts';
+import { isTyped, type Template, type TemplateProblem } from './template.ts';
+import { namesIn } from './tokens.ts';
+
+/** What stands in the way of keeping a template, and what its author should know. */
+export type TemplateReport = { problems: readonly TemplateProblem[]; warnings: readonly TemplateWarning[] };
+
+/**
+ * Looks at a template before it is kept. A template without a type is held to OC's rules alone, whatever else there is to
+ * say being a warning; one with types must be a document, and its examples must come to one that can be used.
+ */
+export function checkTemplate(template: Template): TemplateReport {
+  const problems = [...checkVariables(template), ...checkDefinitions(template.variables)];
+  if (problems.length > 0) return { problems, warnings: [] };
+  const found = [
+    ...findSyntax(template, template.service_config_template, 'service config'),
+    ...findSyntax(template, template.application_config_template, 'application config'),
+  ];
+  const all = found.length > 0 ? found : checkExample(template);
+  return Object.values(template.variables).some(isTyped)
+    ? {
+        problems: all.filter(({ code }) => code !== 'no_example'),
+        warnings: all.filter(({ code }) => code === 'no_example'),
+      }
+    : { problems: [], warnings: all };
+}
+
+/** Before any value is in. Where one is put in as text, it may be just what makes it a document. */
+function findSyntax(template: Template, text: string, what: string): TemplateProblem[] {
+  const names = namesIn(text);
+  const isKnown = (name: string) => isTypedIn(template, name) || !Object.hasOwn(template.variables, name);
+  if (!names.every(isKnown)) return [];
+  const parsed = parseDocument(fillText(text, new Map(), new Set([...names, ...builtInNames])).text, what);
+  return parsed.ok ? [] : parsed.problems.map((problem) => toProblem('template_syntax', problem));
+}
+
+function isTypedIn({ variables }: Template, name: string): boolean {
+  const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  return variable !== undefined && isTyped(variable);
+}
+
+/** With the values that the template itself names. */
+function checkExample(template: Template): TemplateProblem[] {
+  const { values, without } = exampleValues(template.variables);
+  if (without.length > 0) {
+    const names = without.join(', ');
+    const message = `it could not be tried: give ${names} an example`;
+    return [{ code: 'no_example', message, variable: without[0] ?? null }];
+  }
+  const rendered = renderTemplate(template, values, 'the example');
+  if (!rendered.ok) {
+    const [first] = rendered.problems;
+    const message =
+      first === undefined ? 'it comes to nothing' : 'variable' in first ? first.message : formatProblem(first);
+    return [{ code: 'example_fails', message: `with its example values: ${message}`, variable: null }];
+  }
+  return [
+    ...checkDocuments(rendered),
+    ...rendered.warnings.map(({ code, message }) => ({ code, message, variable: null })),
+  ];
+}
+
+function checkDocuments({
+  services,
+  application,
+}: {
+  services: ParsedDocument;
+  application: ParsedDocument;
+}): TemplateProblem[] {
+  const read = [
+    normaliseServices(services.value, services.origin, { allowUnknown: true }),
+    normalisePreseed(application.value, application.origin),
+  ];
+  return read.flatMap((one) => (one.ok ? [] : one.problems.map((problem) => toProblem('example_fails', problem))));
+}
+
+const toProblem = (code: string, problem: Problem): TemplateProblem => ({
+  code,
+  message: formatProblem(problem),
+  variable: null,
+});
