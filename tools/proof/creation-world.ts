@@ -8,14 +8,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CreateClusterPlan } from '../../packages/daemon/src/domains/clusters/plan/plan.ts';
 import type { Schema } from '../../packages/daemon/src/schema.ts';
-import { type Fleet, makeFleet, makeInProcessDoor, systemClock } from '../../packages/simulator/src/index.ts';
+import {
+  type Fleet,
+  makeFleet,
+  makeInProcessDoor,
+  type SimulatedServer,
+  systemClock,
+} from '../../packages/simulator/src/index.ts';
 import { makeCertificate } from '../../packages/tls/src/index.ts';
 import type { Outcome } from '../../packages/workflow/src/index.ts';
 import type { World } from '../../packages/workflow/src/testing/index.ts';
 import { findDoubled } from '../../scenarios/lib/doubled.ts';
 import { findRowsLeft } from '../../scenarios/lib/rows-left.ts';
 import { pageConfigs } from '../bench/page.ts';
-import { checkCluster, checkNeverThere, makeEyes, standingsOf } from './creation-checks.ts';
+import { checkCluster, checkNeverThere, type Eyes, makeEyes, standingsOf } from './creation-checks.ts';
 import { clusterName, makeCreationParts, openCreationDatabase, planCreation } from './creation-parts.ts';
 import { makeInProcessConnections } from './in-process-connections.ts';
 
@@ -23,6 +29,10 @@ export type CreationWorld = World<CreateClusterPlan, Schema> & {
   fleet: Fleet;
   /** The policy clock of daemon and runner; a test sets it. */
   clock: { nowMs(): number; offsetMs: number };
+  /** For what is done to the cluster once it stands. */
+  domain: ReturnType<typeof makeCreationParts>;
+  servers: readonly SimulatedServer[];
+  eyes: Eyes;
 };
 
 export type Creations = {
@@ -79,7 +89,8 @@ export async function prepareCreations(members: number): Promise<Creations> {
     const database = await openCreationDatabase(path);
     const connections = makeInProcessConnections(door, identity);
     const clock = { offsetMs: 0, nowMs: () => Date.now() + clock.offsetMs };
-    const { workflows, held } = makeCreationParts(database, connections, identity, clock);
+    const domain = makeCreationParts(database, connections, identity, clock);
+    const { workflows, held } = domain;
     const [workflow] = workflows;
     if (workflow === undefined) throw new Error('there is no workflow');
 
@@ -99,6 +110,9 @@ export async function prepareCreations(members: number): Promise<Creations> {
       database,
       fleet,
       clock,
+      domain,
+      servers,
+      eyes,
       check,
       async end() {
         await database.close();

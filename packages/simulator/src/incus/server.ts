@@ -103,8 +103,14 @@ async function changeServer(call: Call, merge: boolean): Promise<Answer> {
   const checked = Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, serverValue(key, value)]));
   // Seen: a PUT for one member leaves the keys of the whole cluster alone, one without target replaces both.
   const keepGlobal = merge || targeted;
+  // Seen: keys that Incus does not know (`user.*`) outlive a PUT that leaves them out; only an empty value unsets them.
+  const unknown = Object.fromEntries(Object.entries(machine.store.data.config).filter(([key]) => isUserKey(key)));
   const local = nextConfig(merge ? machine.row.local_config : {}, checked, isMemberServerKey);
-  const global = nextConfig(keepGlobal ? machine.store.data.config : {}, checked, (key) => !isMemberServerKey(key));
+  const global = nextConfig(
+    keepGlobal ? machine.store.data.config : unknown,
+    checked,
+    (key) => !isMemberServerKey(key),
+  );
   checkAddresses(machine, local);
   for (const key of ['storage.backups_volume', 'storage.images_volume', 'storage.logs_volume']) {
     if ((local[key] ?? '') !== (machine.row.local_config[key] ?? '')) checkVolumeKey(machine, key, local[key] ?? '');
@@ -115,6 +121,8 @@ async function changeServer(call: Call, merge: boolean): Promise<Answer> {
   emitLifecycle(here, 'config-updated', '/1.0');
   return done();
 }
+
+const isUserKey = (key: string): boolean => key.startsWith('user.');
 
 function nextConfig(before: ConfigMap, wanted: ConfigMap, mine: (key: string) => boolean): ConfigMap {
   const next = { ...before };

@@ -220,8 +220,14 @@ describe('volumes and the keys that name them', () => {
     await ask(1, 'PUT', '/1.0?target=server2', { config: addresses });
     expect((await ask(3, 'GET', '/1.0')).metadata.config['user.ui.title']).toBe('t');
     const first = (await ask(1, 'GET', '/1.0')).metadata.config;
+    await ask(1, 'PATCH', '/1.0', { config: { 'images.auto_update_interval': '3' } });
+    // What it left out of the first look is unset, but for keys that Incus does not know: those need an empty value.
     const { 'user.ui.title': _gone, ...rest } = first;
     await ask(1, 'PUT', '/1.0', { config: rest });
+    const left = (await ask(3, 'GET', '/1.0')).metadata.config;
+    expect(left).not.toHaveProperty('images.auto_update_interval');
+    expect(left).toHaveProperty('user.ui.title', 't');
+    await ask(1, 'PUT', '/1.0', { config: { ...rest, 'user.ui.title': '' } });
     expect((await ask(3, 'GET', '/1.0')).metadata.config).not.toHaveProperty('user.ui.title');
   });
 });

@@ -45,7 +45,9 @@ export function withChanges(
   const devices: ItemBody = { ...mapOf(live, 'devices') };
   for (const { field, after } of changes) {
     const [part = '', key = ''] = field.split(/\.(.*)/s);
-    if (part === 'config') set(config, key, after);
+    // Seen: of the server's own configuration a `user.*` key that is left out stays; only an empty value unsets it.
+    if (kind === 'server-config') config[key] = after ?? '';
+    else if (part === 'config') set(config, key, after);
     else if (part === 'devices') set(devices, key, after === null ? null : (JSON.parse(after) as unknown));
     else if (part === 'members' || part === 'projects') body[part] = after === null ? [] : JSON.parse(after);
     else if (part === 'restricted') body[part] = after === 'true';

@@ -2,7 +2,7 @@ import type { OpenItem } from '../plan/open-item.ts';
 import type { PlannedItem } from '../plan/plan.ts';
 import { certificateItem } from './certificate-item.ts';
 import type { ItemKind, ItemSite } from './item.ts';
-import { plainItem, profileItem } from './plain-items.ts';
+import { groupItem, plainItem, profileItem } from './plain-items.ts';
 import { serverConfigItem } from './server-config-item.ts';
 import { twoPhaseItem, volumeItem } from './two-phase-items.ts';
 
@@ -10,7 +10,7 @@ import { twoPhaseItem, volumeItem } from './two-phase-items.ts';
 export const itemKinds: Record<PlannedItem['kind'], ItemKind> = {
   project: plainItem('project'),
   profile: profileItem,
-  'cluster-group': plainItem('cluster-group'),
+  'cluster-group': groupItem,
   certificate: certificateItem,
   'storage-pool': twoPhaseItem('storage-pool'),
   network: twoPhaseItem('network'),

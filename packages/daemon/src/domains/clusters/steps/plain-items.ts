@@ -39,6 +39,19 @@ export const profileItem: ItemKind = {
   },
 };
 
+/** Only an empty group can be deleted. */
+export const groupItem: ItemKind = {
+  ...plainItem('cluster-group'),
+  async remove(site, item) {
+    const { read, remove, update } = plainItem('cluster-group');
+    const found = await read(site, item);
+    if (found === null) return;
+    const { description, config } = found.live;
+    await update(site, item, { description, config, members: [] });
+    await remove(site, item);
+  },
+};
+
 /** 409: it is there already, made by a call of ours whose answer was lost. */
 export async function createOnce(
   { parts, cluster, signal }: ItemSite,

@@ -45,9 +45,8 @@ async function write(
   if (keys.every((key) => (value.config[key] ?? '') === (values[key] ?? ''))) return;
   const config = { ...value.config };
   for (const key of keys) {
-    const wanted = values[key];
-    if (wanted === undefined) delete config[key];
-    else config[key] = wanted;
+    // Seen: a `user.*` key that is left out stays; only an empty value unsets it.
+    config[key] = values[key] ?? '';
   }
   await parts.fleet.incus.putServerConfig(cluster, config, { signal, etag, ...where });
 }

@@ -1,0 +1,143 @@
+/**
+ * Applying a changed file to a living cluster, as the harness of the engine tries it: each world makes the cluster of the
+ * user's page by the daemon's own creation, plans the change by the daemon's own service, and leaves the rest to the trial.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { routes } from '../../packages/contract/src/index.ts';
+import type { ApplyPlan } from '../../packages/daemon/src/domains/clusters/apply/apply.ts';
+import { makeConfigurationApply } from '../../packages/daemon/src/domains/clusters/apply/apply-configuration.service.ts';
+import type { OperationService } from '../../packages/daemon/src/domains/operations/operations.service.ts';
+import type { Schema } from '../../packages/daemon/src/schema.ts';
+import type { Outcome, Workflow } from '../../packages/workflow/src/index.ts';
+import {
+  type MakeWorld,
+  makeHarnessRunner,
+  sameStep,
+  submit,
+  type World,
+} from '../../packages/workflow/src/testing/index.ts';
+import { findDoubled } from '../../scenarios/lib/doubled.ts';
+import { clusterName } from './creation-parts.ts';
+import { type CreationWorld, prepareCreations } from './creation-world.ts';
+
+export type ApplyWorld = World<ApplyPlan, Schema>;
+
+/** One of everything that is changed, and one of everything that is made, hanging together. */
+const change = {
+  config: { 'user.ui.title': 'Ours', 'user.more': 'yes' },
+  projects: [{ name: 'team', description: 'Theirs' }],
+  networks: [{ name: 'teambr0', type: 'bridge', config: { 'ipv4.address': '10.99.0.1/24' } }],
+  storage_volumes: [{ name: 'shared', pool: 'local', description: 'One on each member' }],
+  profiles: [
+    { name: 'default', description: 'Ours', config: { 'limits.cpu': '2' } },
+    { name: 'web', project: 'team', devices: { eth0: { type: 'nic', network: 'teambr0' } } },
+  ],
+  cluster_groups: [{ name: 'front', members: ['server1'] }],
+};
+const changedKeys = ['profile/default/default', 'server-config'];
+export const keysOfChange = [
+  'project/team',
+  'network/default/teambr0',
+  'storage-volume/local/default/shared',
+  'profile/team/web',
+  'cluster-group/front',
+  ...changedKeys,
+];
+
+export async function prepareApplies(members: number): Promise<{ make: MakeWorld<ApplyPlan, Schema>; end(): void }> {
+  const creations = await prepareCreations(members);
+  return { make: async () => makeWorld(await creations.make()), end: () => creations.end() };
+}
+
+async function makeWorld(made: CreationWorld): Promise<ApplyWorld> {
+  const { database, domain, fleet, eyes } = made;
+  await finishCreation(made);
+  const plan = await planChange(made);
+  const workflow = domain.workflows.find(
+    ({ name }) => name === 'apply-configuration',
+  ) as unknown as Workflow<ApplyPlan>; // as it was assembled
+  const [first] = made.servers;
+  if (first === undefined) throw new Error('no servers');
+  const look = () => Promise.all(looks.map((path) => eyes.get(first, path)));
+  const before = await look();
+  fleet.log.clear();
+  return {
+    workflow,
+    plan,
+    database,
+    end: () => made.end(),
+    async check(outcome: Outcome) {
+      const doubled = findDoubled(fleet.log.list());
+      if (doubled.length > 0) throw new Error(`doubled: ${doubled.join('; ')}`);
+      const claims = await database.rows('select claim from operation_claims');
+      if (claims.length > 0) throw new Error(`claims are left: ${JSON.stringify(claims)}`);
+      const rows = await database.rows('select operation from applied_configurations');
+      if (rows.length !== (outcome === 'finished' ? 1 : 0)) throw new Error(`${rows.length} rows of what was applied`);
+      if (outcome === 'finished') return checkChange(made);
+      const after = await look();
+      const strange = looks.filter((_, at) => !isDeepStrictEqual(after[at], before[at]));
+      if (strange.length > 0) throw new Error(`not as before: ${strange.join(', ')}`);
+    },
+  };
+}
+
+/** All of a cluster that the change could touch. */
+const looks = [
+  '/1.0',
+  '/1.0/projects?recursion=1',
+  '/1.0/networks?recursion=1',
+  '/1.0/storage-pools?recursion=1',
+  '/1.0/storage-pools/local/volumes/custom?recursion=1',
+  '/1.0/profiles?recursion=1&all-projects=true',
+  '/1.0/cluster/groups?recursion=1',
+  '/1.0/certificates?recursion=1',
+];
+
+async function finishCreation(made: CreationWorld): Promise<void> {
+  const runner = makeHarnessRunner(made, sameStep);
+  await runner.start();
+  try {
+    const view = await runner.wait(await submit(made, runner), AbortSignal.timeout(60_000));
+    if (view.status !== 'finished') throw new Error(`the creation is ${view.status}`);
+  } finally {
+    await runner.stop({ graceMs: 10_000 });
+  }
+}
+
+/** What the service would submit, taken where it submits it. */
+async function planChange({ domain }: CreationWorld): Promise<ApplyPlan> {
+  const submitted: ApplyPlan[] = [];
+  const operations = {
+    page: async () => ({ items: [] }),
+    async submit(_tx: unknown, { plan }: { plan: unknown }) {
+      submitted.push(plan as ApplyPlan); // made by the planner of this very workflow
+      return 'planned';
+    },
+  } as unknown as OperationService; // planning and running ask for nothing else
+  const workflow = domain.workflows.find(({ name }) => name === 'apply-configuration');
+  const outline = (plan: ApplyPlan) => workflow?.steps(plan as never) ?? [];
+  const apply = makeConfigurationApply({ ...domain.parts, operations, outline });
+  const asked = routes.cluster_apply_plan.body.parse({ application_seed_config: change, take: { '': 'file' } });
+  const { id, steps } = await apply.plan(clusterName, asked, 'proof');
+  const keys = steps.map(({ target }) => target).sort();
+  if (!isDeepStrictEqual(keys, [...keysOfChange].sort()))
+    throw new Error(`other items are planned: ${keys.join(', ')}`);
+  await apply.run(clusterName, id, 'proof');
+  const [plan] = submitted;
+  if (plan === undefined) throw new Error('nothing was submitted');
+  return plan;
+}
+
+type Shown = { config: Record<string, string>; description: string };
+
+async function checkChange({ eyes, servers: [first] }: CreationWorld): Promise<void> {
+  if (first === undefined) throw new Error('no servers');
+  const { config } = await eyes.get<Shown>(first, '/1.0');
+  if (config['user.ui.title'] !== 'Ours' || config['user.more'] !== 'yes') throw new Error('the keys are not set');
+  const profile = await eyes.get<Shown & { devices: object }>(first, '/1.0/profiles/default');
+  if (profile.description !== 'Ours' || profile.config['limits.cpu'] !== '2') throw new Error('the profile is not so');
+  if (Object.keys(profile.devices).length !== 2) throw new Error('the devices of the profile are not as before');
+  await eyes.get(first, '/1.0/profiles/web?project=team');
+  const { status } = await eyes.get<{ status: string }>(first, '/1.0/networks/teambr0');
+  if (status !== 'Created') throw new Error(`the network is ${status}`);
+}
