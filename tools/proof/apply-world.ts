@@ -115,7 +115,7 @@ async function planChange({ domain }: CreationWorld): Promise<ApplyPlan> {
     },
   } as unknown as OperationService; // planning and running ask for nothing else
   const workflow = domain.workflows.find(({ name }) => name === 'apply-configuration');
-  const outline = (plan: ApplyPlan) => workflow?.steps(plan as never) ?? [];
+  const outline = (plan: ApplyPlan) => workflow?.steps(plan) ?? [];
   const apply = makeConfigurationApply({ ...domain.parts, operations, outline });
   const asked = routes.cluster_apply_plan.body.parse({ application_seed_config: change, take: { '': 'file' } });
   const { id, steps } = await apply.plan(clusterName, asked, 'proof');
