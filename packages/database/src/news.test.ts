@@ -61,4 +61,21 @@ describe.skipIf(findPostgresObstacle() !== null)('news', () => {
     await until(() => second.heard.length > 1);
     expect(second.heard[1]).toEqual(['server1']);
   });
+
+  test('that are none, and a listener that fails, harm nobody', async () => {
+    const { url, first, second } = await openTwo();
+    const db = await openPostgres({ url, migrations: [] });
+    ends.push(() => db.close());
+    for (const garbage of ['', 'null', '{', '[]', '{"from":"x","topic":"servers","details":[1]}'])
+      await db.rows('select pg_notify(?, ?)', ['operations_center', garbage]);
+    second.news.hear('servers', () => {
+      throw new Error('not now');
+    });
+    const heard: unknown[] = [];
+    second.news.hear('servers', (details) => heard.push(details));
+    first.news.tell('servers', 'server1');
+    await until(() => heard.length > 0);
+    expect(second.heard).toEqual([['server1']]);
+    expect(heard).toEqual([['server1']]);
+  });
 });

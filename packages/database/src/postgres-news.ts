@@ -29,11 +29,18 @@ export async function openPostgresNews({ url, log }: PostgresNewsOptions): Promi
   let retrying: NodeJS.Timeout | undefined;
 
   function hand(topic: string, details: readonly string[] | undefined): void {
-    for (const listener of listeners.get(topic) ?? []) listener(details);
+    for (const listener of listeners.get(topic) ?? []) {
+      try {
+        listener(details);
+      } catch (error) {
+        log.warn({ err: error, topic }, 'news could not be heeded');
+      }
+    }
   }
 
   function read(payload: string): void {
-    const message = JSON.parse(payload) as Message; // written by `flush` of a program like this one
+    const message = parseMessage(payload);
+    if (message === undefined) return log.warn({}, 'news that no daemon has told are ignored');
     if (message.from !== from) hand(message.topic, message.details ?? undefined);
   }
 
@@ -56,7 +63,7 @@ export async function openPostgresNews({ url, log }: PostgresNewsOptions): Promi
       await next.end().catch(() => {});
       return retry();
     }
-    if (closed) return void next.end();
+    if (closed) return next.end().catch(() => {});
     client = next;
     // What was told meanwhile was not heard.
     for (const topic of listeners.keys()) hand(topic, undefined);
@@ -114,4 +121,19 @@ export async function openPostgresNews({ url, log }: PostgresNewsOptions): Promi
       await last?.end().catch(() => {});
     },
   };
+}
+
+/** Whoever may use the database can say anything on its channels. */
+function parseMessage(payload: string): Message | undefined {
+  try {
+    const said: unknown = JSON.parse(payload);
+    if (typeof said !== 'object' || said === null) return undefined;
+    const { from, topic, details } = said as Record<string, unknown>; // every value is looked at here
+    if (typeof from !== 'string' || typeof topic !== 'string') return undefined;
+    if (details === null) return { from, topic, details };
+    const isList = Array.isArray(details) && details.every((detail) => typeof detail === 'string');
+    return isList ? { from, topic, details } : undefined;
+  } catch {
+    return undefined;
+  }
 }
