@@ -91,7 +91,10 @@ try {
     await next.start();
     await ended.promise;
   });
-  await measure('list of 1,000 operations with their steps', 1, async () => void (await next.page({ limit: 1000 })));
+  await measure('list of 1,000 operations with their steps', 1, async () => {
+    let page = await next.page({ limit: 1000 });
+    while (page.next !== null) page = await next.page({ limit: 1000, after: page.next });
+  });
   await next.stop({ graceMs: 1_000 });
 } finally {
   await database.close();

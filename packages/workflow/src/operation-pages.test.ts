@@ -1,4 +1,4 @@
-import { type Database, openSqlite } from '@operations-center/database';
+import { type Database, openSqlite, preparedRun, type SqlValue } from '@operations-center/database';
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { expect, test } from 'vitest';
 import { type OperationFilter, StepFailure } from './index.ts';
@@ -80,6 +80,43 @@ describeOnDatabases<unknown>('pages', { migrations: [tablesMigration] }, ({ open
     read.push(...page.items.map(({ id }) => id));
     expect(read).toEqual(made);
     await world.runner.stop({ graceMs: 1_000 });
+  });
+});
+
+describeOnDatabases<unknown>('pages of long journals', { migrations: [tablesMigration] }, ({ open }) => {
+  test('end before their limit, are read in small pieces, and lead to every operation once', async () => {
+    const opened = await open();
+    const sizes: number[] = [];
+    const rows: typeof opened.rows = async <Row>(text: string, values?: readonly SqlValue[]) => {
+      const found = await opened.rows<Row>(text, values);
+      if (text.includes('operation_steps')) sizes.push(found.length);
+      return found;
+    };
+    const database = { ...opened, rows };
+    const world = await startWorld(database);
+    const made: string[] = [];
+    for (let at = 0; at < 45; at += 1) made.unshift(await world.run('work', []));
+    await world.runner.stop({ graceMs: 1_000 });
+    const long = 1_500;
+    await database.write('fill', (tx) =>
+      preparedRun(
+        tx,
+        `insert into operation_steps (operation, seq, step, event, attempt, at)
+         with recursive n (i) as (select 1 union all select i + 1 from n where i < ${long})
+         select id, 100 + i, 'only', 'succeeded', 1, 0 from n cross join operations`,
+      ),
+    );
+    sizes.length = 0;
+    const page = await world.runner.page({});
+    expect(page.items.length).toBeLessThan(20);
+    const read = page.items.map(({ id }) => id);
+    for (let next = page.next; next !== null; ) {
+      const more = await world.runner.page({ after: next });
+      read.push(...more.items.map(({ id }) => id));
+      next = more.next;
+    }
+    expect(read).toEqual(made);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(20 * (long + 10));
   });
 });
 

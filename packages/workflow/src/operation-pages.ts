@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { SqlValue } from '@operations-center/database';
 import type { OperationStatus } from './operation.ts';
 import { type OperationRow, operationColumns } from './operation-rows.ts';
@@ -28,9 +29,12 @@ export type Page<Item> = { items: Item[]; next: Place | null };
 
 /** Rows looked at for one page: the status of what is open is not in a column, but read from its journal. */
 const looksPerPage = 5_000;
-const chunk = 500;
+/** Read at once, with their journals; others have their turn between two. */
+const chunk = 20;
+/** Steps and records in one page, or it ends before its limit: a journal may be a thousand times as long as another. */
+const weightPerPage = 20_000;
 
-/** One page of operations with their journals. The work is bounded, whatever the number of operations. */
+/** One page of operations with their journals. The work is bounded, whatever their number and their length. */
 export async function readPage(
   database: EngineDatabase,
   known: KnownWorkflows,
@@ -39,17 +43,19 @@ export async function readPage(
   const limit = Math.trunc(filter.limit ?? 1_000);
   const items: Reading[] = [];
   let place = filter.after ?? null;
+  let weight = 0;
   for (let looks = 0; looks < looksPerPage; looks += chunk) {
-    const size = isDerived(filter.status) ? chunk : limit;
+    const size = isDerived(filter.status) ? chunk : Math.min(chunk, limit - items.length);
     const rows = await readRows(database, filter, place, size);
     for (const { row, entries } of await withJournals(database, rows)) {
       place = { created_at: row.created_at, id: row.id };
       const reading = readOperation(known, row, entries);
-      if (filter.status !== undefined && deriveStatus(reading) !== filter.status) continue;
-      items.push(reading);
-      if (items.length === limit) return { items, next: place };
+      weight += entries.length + (reading.graph?.byKey.size ?? 0);
+      if (filter.status === undefined || deriveStatus(reading) === filter.status) items.push(reading);
+      if (items.length === limit || weight >= weightPerPage) return { items, next: place };
     }
     if (rows.length < size) return { items, next: null };
+    await othersTurn();
   }
   return { items, next: place };
 }
