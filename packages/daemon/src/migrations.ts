@@ -15,7 +15,7 @@ import { createTemplateTables } from './domains/templates/templates.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
 import { createUpdateTables } from './domains/updates/updates.tables.ts';
 import { createWarningTables } from './domains/warnings/warnings.tables.ts';
-import { createWebhookTables } from './domains/webhooks/webhooks.tables.ts';
+import { addHeldUntil, createWebhookTables } from './domains/webhooks/webhooks.tables.ts';
 import type { Schema } from './schema.ts';
 
 /** The history of the main database. A released entry is never changed; a new one is added below. */
@@ -58,5 +58,11 @@ export const migrations: readonly Migration[] = [
   { name: '0007-templates', up: (tx, dialect) => createTemplateTables(tx.withTables<Schema>(), dialect) },
   { name: '0008-apply', up: (tx, dialect) => createApplyTables(tx.withTables<Schema>(), dialect) },
   { name: '0009-artifacts', up: (tx, dialect) => createArtifactTables(tx.withTables<Schema>(), dialect) },
-  { name: '0012-audit', up: (tx) => addAuditWhatIndex(tx) },
+  {
+    name: '0012-audit',
+    async up(tx) {
+      await addAuditWhatIndex(tx);
+      await addHeldUntil(tx.withTables<Schema>());
+    },
+  },
 ];

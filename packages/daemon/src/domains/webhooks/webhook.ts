@@ -19,9 +19,12 @@ export type StoredDelivery = {
   operation: string;
   at: number;
   state: 'waiting' | 'delivered' | 'given_up';
+  /** Tries that were begun; each is written down before it is made. */
   attempts: number;
-  /** While it waits: the next try. Whoever makes it moves this on first, so that nobody else does. */
+  /** While it waits: the next try, by the policy clock. */
   next_at: number;
+  /** Until then somebody tries, by the database's clock. */
+  held_until: number;
   last_at: number | null;
   last_answer: string;
 };

@@ -92,7 +92,14 @@ export function makeWebhookService(parts: WebhookServiceParts): WebhookService {
       const { operation, at } = rest;
       const wanting = (await listWebhooks(tx)).filter(({ events }) => events.includes(event));
       for (const { name } of wanting) {
-        const fresh = { state: 'waiting' as const, attempts: 0, next_at: at, last_at: null, last_answer: '' };
+        const fresh = {
+          state: 'waiting' as const,
+          attempts: 0,
+          next_at: at,
+          held_until: 0,
+          last_at: null,
+          last_answer: '',
+        };
         const occasion = occasionOf(rest);
         await insertDelivery(tx, { id: randomUUID(), webhook: name, occasion, event, operation, at, ...fresh });
       }

@@ -1,5 +1,6 @@
 import type { WebhookEvent } from '@operations-center/contract';
-import type { Selectable } from 'kysely';
+import { dialectOf, nowMsText } from '@operations-center/database';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import type { Sealed } from '../../platform/sealing.ts';
 import type { Db, Tx } from '../../schema.ts';
 import type { StoredDelivery, StoredWebhook } from './webhook.ts';
@@ -59,30 +60,48 @@ export async function countWaiting(db: Db): Promise<Map<string, number>> {
   return new Map(rows.map(({ webhook, count }) => [webhook, count]));
 }
 
-/** Takes what is due: until `heldUntil` nobody else tries it, also if we die meanwhile. */
-export function takeDue(tx: Tx, due: { now: number; heldUntil: number; limit: number }): Promise<StoredDelivery[]> {
-  const waiting = tx
+/** What is due by the policy clock, and by the database's clock is not being tried by anybody. */
+export const findDue = (tx: Tx, now: number, limit: number): Promise<StoredDelivery[]> =>
+  tx
     .selectFrom('webhook_deliveries')
-    .select('id')
+    .selectAll()
     .where('state', '=', 'waiting')
-    .where('next_at', '<=', due.now)
+    .where('next_at', '<=', now)
+    .where('held_until', '<=', databaseNow(tx))
     .orderBy('next_at')
-    .limit(due.limit);
-  return tx
+    .limit(limit)
+    .execute();
+
+/** Writes down a try before it is made. Until `heldMs` have passed nobody makes another, also if we die meanwhile. */
+export async function claimTry(
+  tx: Tx,
+  { id, attempts }: Pick<StoredDelivery, 'id' | 'attempts'>,
+  next: { next_at: number; heldMs: number },
+): Promise<void> {
+  const held_until = sql<number>`${databaseNow(tx)} + ${next.heldMs}`;
+  await tx
     .updateTable('webhook_deliveries')
-    .set((eb) => ({ next_at: due.heldUntil, attempts: eb('attempts', '+', 1) }))
-    .where('id', 'in', waiting)
-    .where('next_at', '<=', due.now)
-    .returningAll()
+    .set({ attempts, next_at: next.next_at, held_until })
+    .where('id', '=', id)
     .execute();
 }
 
+/** Leases live by it, never by a daemon's own (engineering E7): daemons whose clocks differ do not try at once. */
+const databaseNow = (tx: Tx): RawBuilder<number> => sql<number>`${sql.raw(nowMsText(dialectOf(tx)))}`;
+
+/** What came of a try; false: it is not for that one to say any more. */
 export async function updateDelivery(
   tx: Tx,
-  id: string,
+  { id, attempts }: Pick<StoredDelivery, 'id' | 'attempts'>,
   change: Pick<StoredDelivery, 'state' | 'next_at' | 'last_at' | 'last_answer'>,
-): Promise<void> {
-  await tx.updateTable('webhook_deliveries').set(change).where('id', '=', id).execute();
+): Promise<boolean> {
+  const of = tx
+    .updateTable('webhook_deliveries')
+    .set({ ...change, held_until: 0 })
+    .where('id', '=', id);
+  // That it was taken is so, whoever tries meanwhile; that one try failed is nothing beside a newer one.
+  const still = change.state === 'delivered' ? of : of.where('attempts', '=', attempts).where('state', '=', 'waiting');
+  return (await still.executeTakeFirst()).numUpdatedRows > 0n;
 }
 
 /** Of what is over, the newest `kept` stay; of what waits, the newest `waiting`: how many were dropped of these. */

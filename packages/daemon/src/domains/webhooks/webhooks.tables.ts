@@ -53,3 +53,11 @@ export async function createWebhookTables(db: Kysely<WebhookTables>, dialect: Di
     .columns(['webhook', 'at', 'id'])
     .execute();
 }
+
+/** Who tries holds the row by the database's clock; `next_at` is the policy's. */
+export async function addHeldUntil(db: Kysely<WebhookTables>): Promise<void> {
+  await db.schema
+    .alterTable('webhook_deliveries')
+    .addColumn('held_until', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
+}

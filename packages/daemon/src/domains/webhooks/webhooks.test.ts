@@ -3,6 +3,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseUnavailable, preparedRun } from '@operations-center/database';
 import { type Step, StepFailure, type Workflow } from '@operations-center/workflow';
 import { expect, test } from 'vitest';
 import { startTestServer, testCertificate } from '../../fleet/test-server.ts';
@@ -10,6 +11,7 @@ import { makeApi } from '../../platform/http/api.ts';
 import { listenOnSocket } from '../../platform/http/listeners.ts';
 import { makeLog } from '../../platform/log.ts';
 import { makeSealer } from '../../platform/sealing.ts';
+import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';
 import { makeTestLog } from '../events/test-log.ts';
@@ -18,9 +20,10 @@ import { makeHealthService } from '../health/health.service.ts';
 import { assembleOperations } from '../operations/assembly.ts';
 import { assembleWarnings } from '../warnings/assembly.ts';
 import { assembleWebhooks } from './assembly.ts';
-import { deliverWebhooks } from './deliver-webhooks.loop.ts';
+import { type DeliverParts, deliverWebhooks } from './deliver-webhooks.loop.ts';
 import { makeSendMessage } from './send-message.service.ts';
 import { attemptsAllowed, signatureOf } from './webhook.rules.ts';
+import { listDeliveries } from './webhooks.store.ts';
 
 const secret = 'a secret of ours';
 const path = '/1.0/system/webhooks';
@@ -73,9 +76,12 @@ async function startReceiver() {
 }
 
 /** The domain as the daemon has it, on a database file; time passes when the test says so, and the loop looks then. */
-async function startWorld() {
+async function startWorld({ fails = () => false }: { fails?: (write: string) => boolean } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'webhooks-'));
-  const database = await openTestDatabase(join(directory, 'test.db'));
+  const opened = await openTestDatabase(join(directory, 'test.db'));
+  const write: MainDatabase['write'] = (name, body, options) =>
+    fails(name) ? Promise.reject(new DatabaseUnavailable('it is full')) : opened.write(name, body, options);
+  const database: MainDatabase = { ...opened, write };
   const time = { nowMs: 1_800_000_000_000 };
   const clock = { nowMs: () => time.nowMs, sleepUntil: () => new Promise<void>(() => {}) };
   const log = makeLog('', { write: () => undefined });
@@ -104,7 +110,9 @@ async function startWorld() {
     });
   let operations = makeOperations();
   await operations.start();
-  const loop = deliverWebhooks({ ...parts, send: makeSendMessage(sealer, clock.nowMs) });
+  const makeLoop = (more: Partial<DeliverParts> = {}) =>
+    deliverWebhooks({ ...parts, send: makeSendMessage(sealer, clock.nowMs), ...more });
+  const loop = makeLoop();
   const health = healthHandlers(
     makeHealthService({
       database,
@@ -136,6 +144,11 @@ async function startWorld() {
     warnings,
     hold,
     ask,
+    makeLoop,
+    deliveries: () => listDeliveries(database.read, 'night', 10),
+    /** As if every try that is being made had been made for longer than one can take. */
+    endHolds: () =>
+      database.write('end holds', (tx) => preparedRun(tx, 'update webhook_deliveries set held_until = 0')),
     async run(plan: 'work' | 'ask' | 'fail'): Promise<string> {
       const id = await database.write('submit', (tx) => operations.service.submit(tx, { workflow: 'try', plan }));
       await operations.service.wait(id, AbortSignal.timeout(5_000));
@@ -150,6 +163,7 @@ async function startWorld() {
       operations = makeOperations();
       await operations.start();
     },
+    later: (ms: number) => void (time.nowMs += ms),
     async pass(ms: number) {
       time.nowMs += ms;
       await loop.look(new AbortController().signal);
@@ -245,18 +259,65 @@ test('a receiver that fails is tried by policy, given up with a warning, which g
   await receiver.close();
 });
 
-test('a daemon that dies in the middle of a try makes it again later', async () => {
+test("a try that somebody makes is nobody else's, whatever his clock says, until it must be over", async () => {
   await using world = await startWorld();
   const receiver = await startReceiver();
   await world.ask('POST', path, { name: 'night', url: receiver.url, secret });
   await world.run('ask');
-  const { takeDue } = await import('./webhooks.store.ts');
-  const held = { now: 1_800_000_000_000, heldUntil: 1_800_000_060_000, limit: 10 };
-  await world.database.write('taken', (tx) => takeDue(tx, held));
-  await world.pass(59_000);
+  // Another daemon, whose try never ends.
+  const other = world.makeLoop({ send: () => new Promise(() => {}) });
+  void other.look(new AbortController().signal);
+  await expect.poll(() => world.deliveries()).toMatchObject([{ attempts: 1 }]);
+  await world.pass(3_600_000);
   expect(receiver.seen).toHaveLength(0);
-  await world.pass(1_000);
+  await world.endHolds();
+  await world.pass(0);
   expect(receiver.seen).toHaveLength(1);
+  expect(await world.deliveries()).toMatchObject([{ state: 'delivered', attempts: 2 }]);
+  await receiver.close();
+});
+
+test('tries whose end cannot be written are counted all the same, and are no more than allowed', async () => {
+  const fails = (name: string) => name === 'webhook told';
+  await using world = await startWorld({ fails });
+  const receiver = await startReceiver();
+  await world.ask('POST', path, { name: 'night', url: receiver.url, secret });
+  await world.run('ask');
+  for (let at = 0; at < attemptsAllowed; at += 1) {
+    await expect(world.pass(3_600_000)).rejects.toThrow('it is full');
+    await world.endHolds();
+  }
+  await world.pass(3_600_000);
+  await world.pass(3_600_000);
+  expect(receiver.seen).toHaveLength(attemptsAllowed);
+  expect(await world.deliveries()).toMatchObject([
+    { state: 'given_up', attempts: attemptsAllowed, last_answer: expect.stringContaining('could not be written') },
+  ]);
+  const scopes = (await world.warnings.list()).map(({ scope }) => scope.scope);
+  expect(scopes).toContain('webhook');
+  await receiver.close();
+});
+
+test('a failure that is told late says nothing about a newer try; that it was taken is so', async () => {
+  await using world = await startWorld();
+  const receiver = await startReceiver();
+  await world.ask('POST', path, { name: 'night', url: receiver.url, secret });
+  await world.run('ask');
+  receiver.wish.status = 500;
+  for (const delivered of [false, true]) {
+    const { promise: answer, resolve } = Promise.withResolvers<{ delivered: boolean; text: string }>();
+    const { promise: asked, resolve: begin } = Promise.withResolvers<void>();
+    const slow = world.makeLoop({ send: () => (begin(), answer) }).look(new AbortController().signal);
+    await asked;
+    await world.endHolds();
+    await world.pass(3_600_000);
+    const [newer] = await world.deliveries();
+    expect(newer).toMatchObject({ state: 'waiting', last_answer: 'HTTP 500' });
+    resolve({ delivered, text: 'late' });
+    await slow;
+    expect(await world.deliveries()).toMatchObject(delivered ? [{ state: 'delivered', last_answer: 'late' }] : [newer]);
+    world.later(3_600_000);
+  }
   await receiver.close();
 });
 
