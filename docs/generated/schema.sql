@@ -168,7 +168,7 @@ CREATE TABLE "updates" ("uuid" text primary key, "version" text not null, "publi
 
 CREATE TABLE "warnings" ("uuid" text primary key, "status" text not null, "type" text not null, "scope" text not null, "entity_type" text not null, "entity" text not null, "messages" text not null, "count" integer not null, "first_occurrence" bigint not null, "last_occurrence" bigint not null, "last_updated" bigint not null, constraint "warnings_scope" unique ("type", "scope", "entity_type", "entity"));
 
-CREATE TABLE "webhook_deliveries" ("id" text primary key, "webhook" text not null references "webhooks" ("name") on delete cascade, "occasion" text not null, "event" text not null, "operation" text not null, "at" bigint not null, "state" text not null, "attempts" bigint not null, "next_at" bigint not null, "last_at" bigint, "last_answer" text not null, constraint "webhook_deliveries_occasion" unique ("webhook", "occasion"));
+CREATE TABLE "webhook_deliveries" ("id" text primary key, "webhook" text not null references "webhooks" ("name") on delete cascade, "occasion" text not null, "event" text not null, "operation" text not null, "at" bigint not null, "state" text not null, "attempts" bigint not null, "next_at" bigint not null, "last_at" bigint, "last_answer" text not null, "held_until" bigint default 0 not null, constraint "webhook_deliveries_occasion" unique ("webhook", "occasion"));
 
 CREATE INDEX "webhook_deliveries_due" on "webhook_deliveries" ("state", "next_at");
 
