@@ -1,4 +1,4 @@
-import { failureCases } from '../../scenarios/lib/failure-cases.ts';
+import { failureCases, mishaps } from '../../scenarios/lib/failure-cases.ts';
 import { type FailureRow, runFailureTable } from '../../scenarios/lib/failure-table.ts';
 import { type OpenTrio, simulatedTrio } from '../../scenarios/lib/trio.ts';
 import type { Line, Proof, Section, Size } from './section.ts';
@@ -12,7 +12,7 @@ export const failures: Section = {
 };
 
 export function failureRows(open: OpenTrio, size: Size, count: number | undefined): Promise<FailureRow[]> {
-  const cases = count === undefined ? failureCases : failureCases.slice(0, count);
+  const cases = [...failureCases, ...mishaps].slice(0, count);
   return runFailureTable(open, ({ what, end }) => size.say(`${what}: ${end}`), cases);
 }
 

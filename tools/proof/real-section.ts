@@ -10,7 +10,7 @@ export const real: Section = {
   name: 'real',
   title: 'On real Incus',
   about:
-    'Three real `incusd` in network namespaces, each behind a simulated IncusOS: the daemon gets SIGKILL at twelve points of a creation, and the failure table once more.',
+    'Three real `incusd` in network namespaces, each behind a simulated IncusOS: the daemon gets SIGKILL at twelve points of a creation, and the failure table once more, with an `incusd` killed in the middle of its join and a link that is cut during the bootstrap.',
   async prove(size) {
     const obstacle = findLabObstacle();
     if (obstacle !== undefined) return { lines: [], notes: [`Not tried: ${obstacle}.`], wrong: [] };

@@ -15,11 +15,15 @@ export type MishapParts = {
 
 /** A site whose calls can meet with mishaps: on sockets and in process the same. */
 export function withMishaps(site: Site, parts: MishapParts): Site {
+  const garbled = new WeakSet<IncusRequest>();
   return {
     ...site,
+    // The server did nothing: on record as if a proxy before it had failed, whatever the client was shown.
+    served: (request, status) => site.served(request, garbled.has(request) ? 502 : status),
     handle(request) {
       const { method, path } = request;
       const what = parts.mishaps.next({ server: parts.server, method, path });
+      if (what === 'garbage') garbled.add(request);
       return what === undefined ? site.handle(request) : befall(site, request, what, parts);
     },
   };
