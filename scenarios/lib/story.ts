@@ -56,6 +56,11 @@ export async function expectThePage({ daemon, servers, files }: Stage, name: str
   await expectInventory(daemon, name, servers.length);
   const clusters = await daemon.client('cluster_show', { params: { name } });
   expect(clusters).toMatchObject({ kind: 'ok', metadata: { name, status: 'ready' } });
+  const artifacts = await daemon.client('artifacts_list', { params: { clusterName: name } });
+  const names = ['inputs', 'plan', 'terraform-configuration'];
+  expect(artifacts).toMatchObject({
+    metadata: names.map((artifact) => `/1.0/provisioning/clusters/${name}/artifacts/${artifact}`),
+  });
 }
 
 /** What a new cluster of n servers holds. */

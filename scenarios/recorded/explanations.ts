@@ -13,6 +13,10 @@ export type Explanation = {
 
 export type Judged = { unexplained: string[]; idle: string[] };
 
+/** The explanation that covers a difference, if one does. */
+export const explanationOf = (difference: Difference, explanations: readonly Explanation[]): Explanation | undefined =>
+  explanations.find((explanation) => testOf(explanation)(difference));
+
 /** Differences that no explanation covers, and explanations that explain nothing. */
 export function judge(differences: readonly Difference[], explanations: readonly Explanation[]): Judged {
   const tests = explanations.map(testOf);

@@ -122,6 +122,18 @@ test('what differs between members is a table; what one lacks is null there', ()
   ]);
 });
 
+test('a key of the whole network or pool is no change of its members', () => {
+  const pool: ApplicationItem = {
+    ...{ kind: 'storage-pool', key: 'p', about: 'storage pool p', name: 'p', after: [], member_config: {} },
+    body: { name: 'p', driver: 'dir', description: '', config: { 'rsync.bwlimit': '1MB' } },
+  };
+  const shared = { 'ipv4.address': 'none', 'dns.domain': 'x' };
+  const files = make([network('br1', 'bridge', { server1: {} }, shared), pool]);
+  const ignored = (name: string) => files[name]?.match(/^ {6}config\[.*/gm);
+  expect(ignored('resources_networks.tf')).toEqual(['      config["dns.domain"],']);
+  expect(ignored('resources_storage_pools.tf')).toEqual(['      config["source"],', '      config["rsync.bwlimit"],']);
+});
+
 test('a network that no member defines has its type itself', () => {
   const files = make([network('ovn0', 'ovn', {})]);
   expect(files['resources_networks.tf']).not.toContain('per_node');

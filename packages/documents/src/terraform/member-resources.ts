@@ -1,11 +1,12 @@
 import type { ItemOfKind } from '../application-items.ts';
-import { assignments, block, listOf, mapOf, quote } from './hcl.ts';
+import { assignments, listOf, mapOf, quote } from './hcl.ts';
 import { inProject, projectLine } from './plain-resources.ts';
 import {
   addressOf,
   FOR_EACH,
   forEachMember,
   gate,
+  ignoreKeys,
   one,
   post,
   type Rendered,
@@ -46,7 +47,7 @@ function storagePool({ name, about, body, member_config }: ItemOfKind<'storage-p
         ['target', 'each.key'],
       ]),
       mapOf('config', codeOf(own)),
-      block('lifecycle', ['ignore_changes = [\n  # Incus writes a source of its own.\n  config["source"],\n]\n']),
+      ignoreKeys(['source', ...shared.map(({ key }) => key)], '  # Incus writes a source of its own.\n'),
       listOf('depends_on', []),
     ],
     forEachMember(site.members, (member) => ({

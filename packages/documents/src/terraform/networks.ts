@@ -7,6 +7,7 @@ import {
   FOR_EACH,
   forEachMember,
   gate,
+  ignoreKeys,
   one,
   post,
   type Rendered,
@@ -62,6 +63,7 @@ function network(item: Network, site: TerraformSite, mesh: Mesh | undefined): Re
       ]),
       projectLine(project),
       mapOf('config', codeOf(own)),
+      ignoreKeys(shared.map(({ key }) => key).filter((key) => !isLeftToIncus(key))),
       listOf('depends_on', [before]),
     ],
     forEachMember(site.members, (member) => ({
@@ -88,6 +90,10 @@ function network(item: Network, site: TerraformSite, mesh: Mesh | undefined): Re
   );
   return isPerMember ? [perMember, whole] : [whole];
 }
+
+/** Keys that the provider ignores by itself where its configuration does not name them. */
+const isLeftToIncus = (key: string): boolean =>
+  /^(?:bridge\.mtu|ipv[46]\.(?:address|nat)|network|tunnel\..*|volatile\..*)$/.test(key);
 
 /** The provider refuses the word; null leaves it to Incus, which has chosen by now. */
 const automatic: Special = (key, value) =>

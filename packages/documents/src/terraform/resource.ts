@@ -1,4 +1,4 @@
-import { block, blocks, listOf } from './hcl.ts';
+import { block, blocks, listOf, quote } from './hcl.ts';
 
 /** Something that the state knows: one instance, or one for each member. */
 export type HeldResource = { type: string; name: string; instances: readonly HeldInstance[] };
@@ -29,6 +29,14 @@ export const forEachMember = (
   members: readonly string[],
   attributesOf: (member: string) => Record<string, unknown>,
 ): HeldInstance[] => members.map((member) => ({ key: member, attributes: attributesOf(member) }));
+
+/** Keys that are seen on each member and are not its own: the provider would take them for changes. */
+export const ignoreKeys = (keys: readonly string[], remark = ''): string =>
+  keys.length === 0
+    ? ''
+    : block('lifecycle', [
+        `ignore_changes = [\n${remark}${keys.map((key) => `  config[${quote(key)}],\n`).join('')}]\n`,
+      ]);
 
 export const FOR_EACH = 'for_each = local.members\n';
 export const addressOf = ({ head }: Resource): string => head.join('.');
