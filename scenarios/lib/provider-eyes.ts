@@ -65,7 +65,7 @@ function pathOf(type: string, attributes: Attributes): string {
     incus_storage_volume: `storage-pools/${String(attributes['pool'])}/volumes/custom/${name}`,
   };
   const query = new URLSearchParams({ ...(project ? { project } : {}), ...(target ? { target } : {}) });
-  return `/1.0/${paths[type]}?${query}`.replace('/?', '?').replace(/\?$/, '');
+  return `/1.0/${paths[type]}?${query.toString()}`.replace('/?', '?').replace(/\?$/, '');
 }
 
 /** Of a member of a group the provider only asks whether the group has it. */
