@@ -201,7 +201,11 @@ async function ride(now: Weather, kills: KillPoint[], refusal: unknown): Promise
     if (seen === undefined) continue;
     await strike(now, seen.id);
     const { status } = seen.metadata;
-    if (status === 'finished' || status === 'undone') return seen;
+    if (status === 'finished' || status === 'undone') {
+      // It may have been told to die just after this very record.
+      await pause(200);
+      if (!isDead) return seen;
+    }
     if (status === 'paused' && (await act(now, seen.id, 'resume'))) row.resumed += 1;
     if (status === 'needs_attention') await choose(now, seen);
   }
@@ -232,6 +236,8 @@ async function strike({ sky, storm, set, row }: Weather, operation: string): Pro
 
 async function choose(now: Weather, { id, metadata }: OperationFacts): Promise<void> {
   const { sky, storm, way, set, row } = now;
+  // Not even a person asks a server again and again that is without power.
+  if (row.choices.length > 0) await pause(outageMs / 2);
   await clearFault(sky.lane.fleet, way, set).catch(() => undefined);
   const wish = storm.choices[row.choices.length];
   if (wish === undefined) throw new Error(`it asks for ever: ${metadata.failure?.message ?? ''}`);
