@@ -1,11 +1,12 @@
 /** Writes what is made from the sources under docs/generated; with --check it only compares. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cliReference } from '../packages/cli/src/reference.ts';
 import { faults } from '../packages/contract/src/faults.ts';
 import { makeOpenApi } from '../packages/contract/src/openapi.ts';
 import { checksReference } from '../packages/daemon/src/checks-reference.ts';
 import { daemonReference } from '../packages/daemon/src/reference.ts';
+import { findJsonSchema, publishedSchemas } from '../packages/documents/src/schemas/catalogue.ts';
 import { schemaText } from './schema-text.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs/generated');
@@ -24,10 +25,15 @@ const pages: Record<string, () => string | Promise<string>> = {
   'cli.md': cliReference,
   'settings.md': daemonReference,
   'schema.sql': schemaText,
+  ...Object.fromEntries(
+    publishedSchemas.map(({ name }) => [
+      `schemas/${name}.json`,
+      () => `${JSON.stringify(findJsonSchema(name), null, 1)}\n`,
+    ]),
+  ),
 };
 
 const check = process.argv.includes('--check');
-mkdirSync(folder, { recursive: true });
 let stale = 0;
 for (const [name, make] of Object.entries(pages)) {
   const path = join(folder, name);
@@ -35,6 +41,9 @@ for (const [name, make] of Object.entries(pages)) {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   stale += 1;
   if (check) process.stdout.write(`docs/generated/${name} is not current: run npm run generate\n`);
-  else writeFileSync(path, text);
+  else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
 }
 process.exit(check && stale > 0 ? 1 : 0);

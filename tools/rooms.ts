@@ -23,6 +23,7 @@ export const domainArrows: Record<string, readonly string[]> = {
   access: [],
   daemons: [],
   root: [],
+  schemas: [],
   settings: ['channels', 'events', 'warnings'],
   tokens: ['channels', 'events'],
   templates: ['events'],

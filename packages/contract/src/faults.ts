@@ -12,6 +12,7 @@ import { operationFaults } from './faults/operations.ts';
 import { planFaults } from './faults/plans.ts';
 import { preflightFaults } from './faults/preflight.ts';
 import { requestFaults } from './faults/requests.ts';
+import { schemaFaults } from './faults/schemas.ts';
 import { serverFaults } from './faults/servers.ts';
 import { settingsFaults } from './faults/settings.ts';
 import { tokenFaults } from './faults/tokens.ts';
@@ -34,6 +35,7 @@ export const faults = {
   ...auditFaults,
   ...inventoryFaults,
   ...webhookFaults,
+  ...schemaFaults,
 } satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof faults;

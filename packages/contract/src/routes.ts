@@ -13,6 +13,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plans.ts';
 import { preflightRoutes } from './routes/preflight.ts';
 import { rootRoutes } from './routes/root.ts';
+import { schemaRoutes } from './routes/schemas.ts';
 import { serverRoutes } from './routes/servers.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -40,6 +41,7 @@ export const routes = {
   ...warningRoutes,
   ...webhookRoutes,
   ...healthRoutes,
+  ...schemaRoutes,
 } satisfies Record<string, RouteSpec>;
 
 export type RouteName = keyof typeof routes;

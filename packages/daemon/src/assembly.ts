@@ -17,6 +17,7 @@ import type { InventoryService } from './domains/inventory/inventory.service.ts'
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
 import { assembleOperations } from './domains/operations/assembly.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
+import { schemaHandlers } from './domains/schemas/schemas.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
 import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
@@ -345,6 +346,7 @@ async function assembleDomains(
       ...inventory.handlers,
       ...operations.handlers,
       ...webhooks.handlers,
+      ...schemaHandlers(),
       ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, isHeld })),
       ...holdHandlers(hold, async () => (await operations.service.count(clock.nowMs())).paused),
       ...clusters.handlers,

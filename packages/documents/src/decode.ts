@@ -8,7 +8,9 @@ export type Decode<T> = (value: unknown, at: Path, report: Report) => T;
 export const text: Decode<string> = (value, at, report) => {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  return wrong('text', value, at, report, '', typeof value === 'object' ? undefined : 'put it in quotes');
+  return wrong('text', value, at, report, '', {
+    remedy: typeof value === 'object' ? undefined : 'Put it in quotes.',
+  });
 };
 
 export const flag: Decode<boolean> = (value, at, report) => {
@@ -94,9 +96,15 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Reports a value of the wrong type without quoting it: it may be a secret in the wrong place. */
-export function wrong<T>(expected: string, value: unknown, at: Path, report: Report, instead: T, hint?: string): T {
-  const message = `expected ${expected}, found ${describe(value)}${hint === undefined ? '' : ` (${hint})`}`;
-  report.problem('wrong_type', at, message, { expected });
+export function wrong<T>(
+  expected: string,
+  value: unknown,
+  at: Path,
+  report: Report,
+  instead: T,
+  { remedy = `Write ${expected}.` }: { remedy?: string | undefined } = {},
+): T {
+  report.problem('wrong_type', at, `expected ${expected}, found ${describe(value)}`, { expected, remedy });
   return instead;
 }
 

@@ -101,5 +101,15 @@ test.each([
   [[], 'value', 1, 1],
 ] as const)('%j (%s) stands at %i:%i', (path, part, line, column) => {
   const parsed = parseDocument('a:\n  b:\n    - c: 1\n    - c:  2\ny: &y\n  k:    3\nx: *y\n', 'a.yaml');
-  expect(parsed.ok && parsed.value.origin.locate(path, part)).toEqual({ line, column });
+  expect(parsed.ok && parsed.value.origin.locate(path, part)).toMatchObject({ line, column });
+});
+
+test.each([
+  ['a word', ['a', 'b', 0], 'value', 3, 12],
+  ['a key', ['a', 'b'], 'key', 2, 4],
+  ['a block of text', ['a', 'c'], 'value', 6, 1],
+  ['a key of a merged map', ['d', 'b', 0], 'value', 3, 12],
+] as const)('%s ends behind its last character', (_, path, part, end_line, end_column) => {
+  const parsed = parseDocument('a: &a\n  b:\n    - first\n  c: |\n    x\nd:\n  <<: *a\n', 'a.yaml');
+  expect(parsed.ok && parsed.value.origin.locate(path, part)).toMatchObject({ end_line, end_column });
 });

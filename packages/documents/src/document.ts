@@ -1,16 +1,7 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument as parseYaml,
-  visit,
-  type YAMLMap,
-} from 'yaml';
-import { type Checked, type Origin, type Path, type Problem, Report } from './problem.ts';
+import { type Document, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
+import { isPlain, originOf, toRange } from './document-places.ts';
+import { readPlainScalar } from './plain-scalar.ts';
+import { type Checked, NO_FILE, type Origin, type Problem, type Range, Report } from './problem.ts';
 
 /** A document read from text: its value, and where each part of it stands. */
 export type ParsedDocument = { value: unknown; origin: Origin };
@@ -23,7 +14,7 @@ const ALIAS_LIMIT = 100;
 const PROBLEM_LIMIT = 50;
 
 /**
- * Reads YAML or JSON. Empty text is null. Integers that a JavaScript number cannot hold exactly come as bigint. All
+ * Reads YAML or JSON, scalars as Go does. Empty text is null. Integers that a JavaScript number cannot hold exactly come as bigint. All
  * syntax errors are told at once, with their places.
  */
 export function parseDocument(text: string, file: string): Checked<ParsedDocument> {
@@ -48,12 +39,13 @@ export function parseDocument(text: string, file: string): Checked<ParsedDocumen
   const report = new Report(origin);
   if (document.errors.some((error) => error.code === 'RESOURCE_EXHAUSTION')) return tooDeep(report, origin);
   for (const error of document.errors.slice(0, PROBLEM_LIMIT)) {
-    report.problems.push(syntaxProblem(file, lines.linePos(error.pos[0]), error));
+    report.problems.push(syntaxProblem(file, toRange(lines, error.pos), error));
   }
   for (const warning of document.warnings)
-    report.warnings.push(syntaxProblem(file, lines.linePos(warning.pos[0]), warning));
-  reportLostAliases(document, report, (offset) => lines.linePos(offset));
+    report.warnings.push(syntaxProblem(file, toRange(lines, warning.pos), warning));
+  reportLostAliases(document, report, lines);
   if (report.problems.length > 0) return report.close({ value: null, origin });
+  readAsGo(document);
   return readValue(document, origin, report);
 }
 
@@ -74,25 +66,38 @@ function tooDeep(report: Report, origin: Origin): Checked<ParsedDocument> {
   return report.close({ value: null, origin });
 }
 
-function reportLostAliases(
-  document: Document,
-  report: Report,
-  place: (offset: number) => { line: number; col: number },
-): void {
+/** The parser reads YAML 1.2; what people send goes on as Go's decoder understood it. Keys are what is written. */
+function readAsGo(document: Document): void {
+  visit(document, {
+    Scalar(place, scalar) {
+      if (!isPlain(scalar) || scalar.source === undefined || scalar.source === '<<') return;
+      scalar.value = place === 'key' ? scalar.source : readPlainScalar(scalar.source);
+    },
+  });
+}
+
+function reportLostAliases(document: Document, report: Report, lines: LineCounter): void {
   visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document) !== undefined) return;
-      const { line, col } = place(alias.range?.[0] ?? 0);
+      const [start = 0, end = 0] = alias.range ?? [];
       const message = `the alias *${alias.source} leads nowhere`;
-      report.problems.push({ code: 'unknown_alias', message, path: '', file: report.file, line, column: col });
+      report.problems.push({
+        code: 'unknown_alias',
+        message,
+        path: '',
+        file: report.file,
+        ...toRange(lines, [start, end]),
+      });
     },
   });
 }
 
 const refuse = (file: string, code: string, message: string): Checked<ParsedDocument> => {
-  const report = new Report({ file, locate: () => undefined });
+  const origin = { ...NO_FILE, file };
+  const report = new Report(origin);
   report.problem(code, [], message);
-  return report.close({ value: null, origin: { file, locate: () => undefined } });
+  return report.close({ value: null, origin });
 };
 
 const SYNTAX_CODES: Readonly<Record<string, string>> = {
@@ -104,13 +109,9 @@ const SYNTAX_WORDS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document begins here (---); one file holds one document',
 };
 
-function syntaxProblem(
-  file: string,
-  at: { line: number; col: number },
-  error: { code: string; message: string },
-): Problem {
+function syntaxProblem(file: string, at: Range, error: { code: string; message: string }): Problem {
   const message = SYNTAX_WORDS[error.code] ?? error.message;
-  return { code: SYNTAX_CODES[error.code] ?? 'syntax_error', message, path: '', file, line: at.line, column: at.col };
+  return { code: SYNTAX_CODES[error.code] ?? 'syntax_error', message, path: '', file, ...at };
 }
 
 class TooDeep extends Error {}
@@ -123,40 +124,3 @@ function withExactNumbers(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withExactNumbers(item, depth + 1)]));
 }
-
-function originOf(document: Document, lines: LineCounter, file: string): Origin {
-  return {
-    file,
-    locate(path, part) {
-      const offset = offsetOf(document, path, part);
-      if (offset === undefined) return undefined;
-      const { line, col } = lines.linePos(offset);
-      return { line, column: col };
-    },
-  };
-}
-
-/** Where a path stands; where it ends early, its last part that exists. */
-function offsetOf(document: Document, path: Path, part: 'key' | 'value'): number | undefined {
-  let node: unknown = document.contents;
-  let found = startOf(node);
-  for (const [index, step] of path.entries()) {
-    if (isAlias(node)) node = node.resolve(document);
-    if (isSeq(node) && typeof step === 'number') node = node.items[step];
-    else if (isMap(node)) {
-      const pair = pairOf(node, String(step));
-      if (pair === undefined) return found;
-      const isLast = index === path.length - 1;
-      found = (isLast && part === 'key' ? startOf(pair.key) : (startOf(pair.value) ?? startOf(pair.key))) ?? found;
-      node = pair.value;
-      continue;
-    } else return found;
-    found = startOf(node) ?? found;
-  }
-  return found;
-}
-
-const pairOf = (map: YAMLMap, key: string) =>
-  map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
-
-const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);

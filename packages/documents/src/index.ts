@@ -40,9 +40,14 @@ export {
   NO_FILE,
   type Origin,
   type Path,
-  type Position,
   type Problem,
+  type Range,
 } from './problem.ts';
+export { findJsonSchema, publishedSchemas } from './schemas/catalogue.ts';
+export type { JsonSchema } from './schemas/json-schema.ts';
+export { readBySchema } from './schemas/read-by-schema.ts';
+export type { HoleKind, Reader } from './schemas/reader.ts';
+export { serviceSchemas, servicesSchema } from './schemas/services/services.ts';
 export {
   normaliseServices,
   parseServices,

@@ -1,8 +1,8 @@
 /** Keys and indexes from the top of a document: `['certificates', 0, 'certificate']`. */
 export type Path = readonly (string | number)[];
 
-/** Lines and columns count from 1. */
-export type Position = { line: number; column: number };
+/** Lines and columns count from 1; the end is the place behind the last character. */
+export type Range = { line: number; column: number; end_line: number; end_column: number };
 
 /** Something wrong, or worth knowing, at one place of a document. */
 export type Problem = {
@@ -16,9 +16,13 @@ export type Problem = {
   file: string | null;
   line: number | null;
   column: number | null;
+  end_line: number | null;
+  end_column: number | null;
   expected?: string;
   /** The nearest word that would have been right. */
   suggestion?: string;
+  /** What to do about it. */
+  remedy?: string;
 };
 
 /** The outcome of reading something: a value, or everything that is wrong with it at once. */
@@ -26,13 +30,18 @@ export type Checked<T> =
   | { ok: true; value: T; warnings: Problem[] }
   | { ok: false; problems: Problem[]; warnings: Problem[] };
 
-/** Where a value was read from; `part` tells whether the key or its value is at fault. */
-export type Origin = { file: string | null; locate(path: Path, part: 'key' | 'value'): Position | undefined };
+export type Origin = {
+  file: string | null;
+  /** Where a value was read from; `part` tells whether the key or its value is at fault. */
+  locate(path: Path, part: 'key' | 'value'): Range | undefined;
+  /** How a scalar was written, if it was without quotes. */
+  sourceOf(path: Path): string | undefined;
+};
 
 /** A value that came in a request: there is no file to point into. */
-export const NO_FILE: Origin = { file: null, locate: () => undefined };
+export const NO_FILE: Origin = { file: null, locate: () => undefined, sourceOf: () => undefined };
 
-type Details = { expected?: string; suggestion?: string | undefined; part?: 'key' | 'value' };
+type Details = { expected?: string; suggestion?: string | undefined; remedy?: string; part?: 'key' | 'value' };
 
 /** So many problems, and so many warnings, are told of one document. */
 export const REPORT_LIMIT = 100;
@@ -49,6 +58,11 @@ export class Report {
 
   get file(): string | null {
     return this.#origin.file;
+  }
+
+  /** How a scalar was written, if it was without quotes. */
+  sourceOf(path: Path): string | undefined {
+    return this.#origin.sourceOf(path);
   }
 
   problem(code: string, path: Path, message: string, details: Details = {}): void {
@@ -79,16 +93,19 @@ export class Report {
   }
 
   #at(code: string, path: Path, message: string, details: Details): Problem {
-    const position = this.#origin.locate(path, details.part ?? 'value');
+    const range = this.#origin.locate(path, details.part ?? 'value');
     return {
       code,
       message,
       path: formatPath(path),
       file: this.#origin.file,
-      line: position?.line ?? null,
-      column: position?.column ?? null,
+      line: range?.line ?? null,
+      column: range?.column ?? null,
+      end_line: range?.end_line ?? null,
+      end_column: range?.end_column ?? null,
       ...(details.expected === undefined ? {} : { expected: details.expected }),
       ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
+      ...(details.remedy === undefined ? {} : { remedy: details.remedy }),
     };
   }
 }

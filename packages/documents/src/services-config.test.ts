@@ -85,7 +85,7 @@ test.each([
   ['a system_id that is no number, with lvm off', 'lvm:\n  enabled: false\n  system_id: "7"', 'wrong_type', 3, 14],
   [
     'a number no JSON carries',
-    'usbip:\n  enabled: true\n  targets:\n    - x: 9223372036854775807',
+    'usbip:\n  enabled: true\n  targets:\n    - x: 9223372036854775807\n      address: a\n      bus_id: 1-1',
     'number_not_exact',
     4,
     10,
@@ -101,7 +101,7 @@ test('everything that is wrong is told at once, with what was meant', () => {
   const checked = parseServices('nvem: {enabled: true}\nlvm: {}\novn: 1\n', 's.yaml');
   expect(checked.ok ? [] : checked.problems.map(formatProblem)).toEqual([
     's.yaml:1:1: nvem: IncusOS has no service "nvem"; it has ceph, iscsi, linstor, lvm, multipath, netbird, nvme, ovn, tailscale, usbip (did you mean "nvme"?)',
-    's.yaml:2:6: lvm: lvm needs "enabled": true or false',
+    's.yaml:2:6: lvm: "enabled" is missing or empty',
     's.yaml:3:6: ovn: the configuration of ovn must be a map, for example {enabled: true}',
   ]);
 });

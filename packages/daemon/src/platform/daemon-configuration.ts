@@ -69,14 +69,13 @@ export function parseDaemonConfiguration(text: string, path: string): z.output<t
   const lines = read.error.issues.map(({ path: at, message, ...issue }) => {
     const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
     const place = (unknown === undefined ? at : [...at, unknown]).filter((part) => typeof part !== 'symbol');
-    const position = origin.locate(place, unknown === undefined ? 'value' : 'key');
+    const range = origin.locate(place, unknown === undefined ? 'value' : 'key');
     return formatProblem({
       code: 'configuration_invalid',
       message: unknown === undefined ? message : 'unknown key',
       path: place.join('.'),
       file: path,
-      line: position?.line ?? null,
-      column: position?.column ?? null,
+      ...(range ?? { line: null, column: null, end_line: null, end_column: null }),
     });
   });
   throw new Error(lines.join('\n'));

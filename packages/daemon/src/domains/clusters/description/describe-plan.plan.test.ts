@@ -22,7 +22,7 @@ const page = {
   connection_url: 'https://10.0.0.11:8443',
   services_config: {
     lvm: { enabled: true },
-    nvme: { enabled: true, targets: [{ address: '192.168.1.100', port: 8009 }] },
+    nvme: { enabled: true, targets: [{ transport: 'tcp', address: '192.168.1.100', port: 8009 }] },
   },
   application_seed_config: { config: { 'user.ui.title': 'My wonderful cluster' } },
 };
