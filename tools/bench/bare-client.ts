@@ -47,9 +47,11 @@ export function makeBareClient(identity: KeyPair): BareClient {
           }),
         );
       });
+      let isConnectedAnew = false;
+      asked.once('socket', (socket) => socket.once('secureConnect', () => (isConnectedAnew = true)));
       asked.once('error', (error: NodeJS.ErrnoException) => {
-        // The server had just closed a connection that lay idle: the call never reached it.
-        if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(call(url, method, path, body));
+        // An idle connection that was just closed, or one that never came to be: the call did not reach the server.
+        if (!isConnectedAnew && error.code === 'ECONNRESET') resolve(call(url, method, path, body));
         else reject(error);
       });
       asked.once('timeout', () => asked.destroy(new Error(`${method} ${path}: no answer within 120 s`)));
