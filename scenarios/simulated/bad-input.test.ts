@@ -163,6 +163,12 @@ describe('over the socket', () => {
     await expectRefused(await send(body()), status, code);
   });
 
+  test.each([':plan', ':preflight'])('a misspelt field: refused by %s, with what was meant', async (verb) => {
+    const refused = await send(wanted({ aplication_seed_config: {} }), { path: `${clusters}/${verb}` });
+    await expectRefused(refused, 400, 'field_unknown');
+    expect(refused.error).toContain('"aplication_seed_config" (did you mean "application_seed_config"?)');
+  });
+
   test('a body of 5 MiB: refused by its length alone, before it is sent', async () => {
     const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {
       const asked = httpRequest({

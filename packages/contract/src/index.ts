@@ -1,3 +1,4 @@
+export { strictFields } from './body-fields.ts';
 export * from './client.ts';
 export * from './envelope.ts';
 export * from './fault.ts';

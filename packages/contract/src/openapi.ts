@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { strictFields } from './body-fields.ts';
 import { Fault } from './fault.ts';
 import { type FaultCode, faults } from './faults.ts';
 import { type ProxySpec, proxies, proxyMethods } from './proxies.ts';
@@ -42,7 +43,7 @@ function operationOf(spec: RouteSpec): Record<string, unknown> {
     parameters: [...pathParameters(spec.path), ...queryParameters(spec)],
     ...(spec.body === undefined
       ? {}
-      : { requestBody: { required: true, content: json(schemaOf(spec.body, 'input')) } }),
+      : { requestBody: { required: true, content: json(bodySchemaOf(spec, spec.body)) } }),
     responses: {
       [spec.success]: {
         description: spec.about,
@@ -84,6 +85,11 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Record<string, unk
   return rest;
 };
 
+const bodySchemaOf = (spec: RouteSpec, body: z.ZodType) =>
+  strictFields(spec) === undefined
+    ? schemaOf(body, 'input')
+    : { ...schemaOf(body, 'input'), additionalProperties: false };
+
 const envelopeSchema = (metadata: unknown) => ({
   type: 'object',
   required: ['type', 'status', 'status_code', 'operation', 'error_code', 'error', 'metadata'],
@@ -105,10 +111,13 @@ function queryParameters(spec: RouteSpec): unknown[] {
 }
 
 /** Statuses a route can answer beside its success, each with the codes that mean it. */
-export function faultsByStatus(spec: Pick<RouteSpec, 'access' | 'body' | 'faults'>): Map<number, FaultCode[]> {
+export function faultsByStatus(
+  spec: Pick<RouteSpec, 'access' | 'body' | 'faults' | 'extension'>,
+): Map<number, FaultCode[]> {
   const always: FaultCode[] = ['internal_error'];
   if (spec.access !== 'anonymous') always.push('not_authenticated', 'not_authorized');
   if (spec.body !== undefined) always.push('body_invalid', 'body_too_large');
+  if (strictFields(spec) !== undefined) always.push('field_unknown');
   const byStatus = new Map<number, FaultCode[]>();
   for (const code of new Set([...spec.faults, ...always])) {
     const { status } = new Fault(code, '');
@@ -117,7 +126,7 @@ export function faultsByStatus(spec: Pick<RouteSpec, 'access' | 'body' | 'faults
   return byStatus;
 }
 
-function faultResponses(spec: Pick<RouteSpec, 'access' | 'body' | 'faults'>): Record<string, unknown> {
+function faultResponses(spec: Pick<RouteSpec, 'access' | 'body' | 'faults' | 'extension'>): Record<string, unknown> {
   const entries = [...faultsByStatus(spec)].sort(([a], [b]) => a - b);
   return Object.fromEntries(
     entries.map(([status, codes]) => [

@@ -37,7 +37,7 @@ export type RouteSpec = {
   faults: readonly FaultCode[];
   /** Parameters of the path that are secrets, and `location` if what it makes is named by one: records cut them short. */
   secrets?: readonly string[];
-  /** The API extension that announces this route, if OC 0.8.1 has no such route. */
+  /** The API extension that announces this route, if OC 0.8.1 has no such route. Its body takes no key that is not named. */
   extension?: string;
 };
 

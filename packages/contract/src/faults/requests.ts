@@ -7,6 +7,12 @@ export const requestFaults = {
     about: 'The body is no JSON, or not of the shape this route takes.',
     hint: 'Correct what is named; every field is in docs/generated/rest-api.json.',
   },
+  field_unknown: {
+    kind: 'invalid',
+    about:
+      'The body has a field that this route does not know. Only routes that Operations Center 0.8.1 has let such fields pass.',
+    hint: 'Correct its name or leave it out; every field is in docs/generated/rest-api.json.',
+  },
   body_too_large: { kind: 'too_large', about: 'The body is larger than this route takes.', hint: 'Send less at once.' },
   query_invalid: {
     kind: 'invalid',

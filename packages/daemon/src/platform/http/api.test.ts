@@ -38,6 +38,8 @@ beforeAll(async () => {
       }),
       handle('token_delete', async () => empty),
       handle('server_self_register', async () => empty),
+      handle('webhooks_create', async ({ body }) => created(`/1.0/system/webhooks/${body.name}`)),
+      handle('clusters_run', async () => empty),
     ],
     callerOf: () => caller,
     log: makeLog('DEBUG', { write: (line: string) => void logged.push(line) }),
@@ -100,6 +102,30 @@ test.each([
 ])('a body that is %s is refused as body_invalid', async (_, body) => {
   const reply = await send('POST', tokens, body);
   expect([reply.status, codeOf(reply)]).toEqual([400, 'body_invalid']);
+});
+
+test('a route of ours refuses fields that nobody knows, all at once, with what was meant; null and case do not matter', async () => {
+  const refused = await send('POST', '/1.0/system/webhooks', '{"nmae":"a","url":"https://a","wholly_else":{}}');
+  expect(refused.status).toBe(400);
+  expect(JSON.parse(refused.text)).toMatchObject({
+    code: 'field_unknown',
+    error: 'Bad Request: unknown field "nmae" (did you mean "name"?); unknown field "wholly_else"',
+    details: {
+      problems: [
+        { path: 'nmae', did_you_mean: 'name' },
+        { path: 'wholly_else', did_you_mean: null },
+      ],
+      fields: ['name', 'url', 'secret', 'events', 'certificate'],
+    },
+  });
+  const sent = '{"NAME":"a","url":"https://a","secret":null}';
+  expect((await send('POST', '/1.0/system/webhooks', sent)).headers['location']).toBe('/1.0/system/webhooks/a');
+  const many = JSON.stringify(
+    Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`${at}${'x'.repeat(99)}`, 1])),
+  );
+  const run = await send('POST', '/1.0/provisioning/clusters/:run', many);
+  expect([run.status, codeOf(run)]).toEqual([400, 'field_unknown']);
+  expect(run.text.length).toBeLessThan(10_000);
 });
 
 test('a body above the limit is refused early', async () => {

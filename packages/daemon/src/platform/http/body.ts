@@ -1,4 +1,5 @@
-import { Fault, type RouteSpec } from '@operations-center/contract';
+import { Fault, type RouteSpec, strictFields } from '@operations-center/contract';
+import { nearestWord } from '@operations-center/documents';
 import type { z } from 'zod';
 
 /** Deeper JSON than this is nobody's configuration. */
@@ -11,6 +12,7 @@ export function readBody(spec: RouteSpec, bytes: Buffer | undefined): unknown {
   if (isTooDeep(bytes)) throw bad(`nested more than ${maxDepth} deep`, []);
   const value = parseJson(bytes);
   if (value === null) throw bad('null is no value here: send an object', []);
+  refuseUnknown(spec, value);
   const read = spec.body.safeParse(value);
   if (read.success) return read.data;
   const [first] = read.error.issues;
@@ -18,6 +20,29 @@ export function readBody(spec: RouteSpec, bytes: Buffer | undefined): unknown {
     first === undefined ? 'not of the expected shape' : `${pathText(first.path)}${first.message}`,
     read.error.issues,
   );
+}
+
+/** Told together, as far as a person reads. */
+const unknownNamed = 20;
+
+/** A misspelt field on a route of ours would be an effect that nobody asked for; OC's routes let it pass, as OC does. */
+function refuseUnknown(spec: RouteSpec, value: unknown): void {
+  const fields = strictFields(spec);
+  if (fields === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  // As `wireObject` finds its fields: whatever their case.
+  const known = new Set(fields.map((field) => field.toLowerCase()));
+  const unknown = Object.keys(value).filter((key) => !known.has(key.toLowerCase()));
+  if (unknown.length === 0) return;
+  const problems = unknown.slice(0, unknownNamed).map((key) => unknownField(key, fields));
+  const message = problems.map(({ message: text }) => text).join('; ');
+  throw new Fault('field_unknown', `Bad Request: ${message}`, { details: { problems, fields } });
+}
+
+function unknownField(key: string, fields: readonly string[]) {
+  const path = key.slice(0, 80);
+  const meant = nearestWord(key, fields);
+  const question = meant === undefined ? '' : ` (did you mean "${meant}"?)`;
+  return { path, message: `unknown field ${JSON.stringify(path)}${question}`, did_you_mean: meant ?? null };
 }
 
 function bad(detail: string, issues: readonly z.core.$ZodIssue[]): Fault {
