@@ -5,6 +5,7 @@ import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
+import { renewDaemon } from './domains/daemons/daemons.store.ts';
 import { makeShares } from './domains/daemons/shares.service.ts';
 import type { Shares } from './domains/daemons/shares.ts';
 import { assembleEvents } from './domains/events/assembly.ts';
@@ -22,7 +23,7 @@ import { assembleServers } from './domains/servers/assembly.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
 import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
 import { type HoldService, makeHoldService } from './domains/settings/hold.service.ts';
-import { loadKnownIdentity } from './domains/settings/identity.service.ts';
+import { loadCheckValue, loadKnownIdentity } from './domains/settings/identity.service.ts';
 import { holdHandlers, settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService, type SettingsService } from './domains/settings/settings.service.ts';
@@ -51,13 +52,18 @@ import { makeStreamDoor } from './platform/http/streams.ts';
 import { type Identity, makeIdentity } from './platform/identity.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
 import { type Loop, startLoop } from './platform/loops.ts';
-import { makeSealingKey, type Sealer } from './platform/sealing.ts';
+import { makeSealer, type Sealer } from './platform/sealing.ts';
+import { type FoundKey, makeSealingKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { MainDatabase, Tx } from './schema.ts';
 
 export type DaemonOptions = {
   state: StateDirectory;
   configuration: DaemonConfiguration;
+  /** Sealing keys from elsewhere than the file of the state. */
+  givenKeys: readonly FoundKey[];
+  /** This daemon must not go on: called with the reason. */
+  onUnfit(reason: string): void;
   clock: Clock;
   log: Log;
   /** Overrides the stored HTTPS address for this run. */
@@ -100,23 +106,25 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { state, clock, log } = options;
   const opened = await openDatabases(state, options.configuration, log);
   const database = opened.main;
-  const { identity, sealer } = await findIdentity(opened, state, log).catch(async (refusal: unknown) => {
-    await database.close();
-    throw refusal;
-  });
+  const daemon = { id: loadDaemonId(state.daemonId), leaseMs: leaseMsOf(options.configuration) };
+  const { identity, sealer, checkValue, retired } = await findIdentity(opened, options, daemon).catch(
+    async (refusal: unknown) => {
+      await database.close();
+      throw refusal;
+    },
+  );
   const fleet = makeFleetConnections({
     clientCertificate: identity.client.certificate,
     clientKey: identity.client.key,
     // What was asked of servers can be compared and audited from here (engineering E24).
     onCall: (call) => log.debug({ fleet_call: call }, 'fleet call'),
   });
-  const leaseMs = (options.configuration.database?.lease_seconds ?? 15) * 1_000;
-  const daemon = { id: loadDaemonId(state.daemonId), leaseMs };
   const { news } = opened;
   const location = daemon.id;
   const numbering = (): Numbering => events.numbering;
+  const epochs = retired.map(({ key, auditUntil }) => ({ until: auditUntil, identify: makeSealer(key).identify }));
   const audit = assembleAudit({
-    ...{ database, clock, log, sealer, location, numbering },
+    ...{ database, clock, log, sealer, epochs, location, numbering },
     keptDays: () => settings.current().settings.audit_kept_days,
     held: () => hold.current()?.reason,
     warn: (message) => warnings.service.setPassing(auditIsLate(location), message),
@@ -190,8 +198,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   audit.start();
   await shares.start();
   await domains.start();
+  const requireKey = async (): Promise<void> => {
+    if ((await loadCheckValue(database)) !== checkValue) options.onUnfit(keyWasExchanged);
+  };
   const others =
-    database.dialect === 'sqlite' ? undefined : startLoop(lookAtOthers(platform, settings, hold), platform);
+    database.dialect === 'sqlite'
+      ? undefined
+      : startLoop(lookAtOthers(platform, { settings, hold, requireKey }), platform);
   const socket = await listenOnSocket(state.socket, api, options.group, streams);
   return {
     httpsAddress: () => door.https?.address(),
@@ -218,29 +231,46 @@ const auditIsLate = (daemon: string) => ({
   entity: daemon,
 });
 
+const keyWasExchanged =
+  'the sealing key of the database was exchanged while this daemon was not heard of: give it the key of since then';
+
 /** What news may have been lost is seen within a lease. */
 const lookAtOthers = (
   { daemon }: Platform,
-  settings: Pick<SettingsService, 'reload'>,
-  hold: Pick<HoldService, 'reload'>,
+  parts: {
+    settings: Pick<SettingsService, 'reload'>;
+    hold: Pick<HoldService, 'reload'>;
+    /** Ends this daemon if the sealing key is another one by now. */
+    requireKey(): Promise<void>;
+  },
 ): Loop => ({
   name: 'look at what other daemons changed',
   everyMs: daemon.leaseMs,
   async look() {
-    await settings.reload();
-    await hold.reload();
+    await parts.requireKey();
+    await parts.settings.reload();
+    await parts.hold.reload();
   },
 });
 
+const leaseMsOf = ({ database }: DaemonConfiguration): number => (database?.lease_seconds ?? 15) * 1_000;
+
 /** Our keys. They are made for a database that nobody has written yet, and never again. */
-async function findIdentity({ main, isFresh, shown }: OpenedDatabases, state: StateDirectory, log: Log) {
+async function findIdentity(
+  { main, isFresh, shown }: OpenedDatabases,
+  { state, log, givenKeys }: DaemonOptions,
+  daemon: Platform['daemon'],
+) {
   if (isFresh) {
     await makeIdentity(state);
-    if (makeSealingKey(state.sealingKey)) log.info({ file: state.sealingKey }, 'made the sealing key');
+    if (givenKeys.length === 0 && makeSealingKey(state.sealingKey))
+      log.info({ file: state.sealingKey }, 'made the sealing key');
   }
   const isShared = main.dialect === 'postgres';
   const hasServers = async (tx: Tx) => isShared || hasRegisteredServer(inside(tx));
-  return loadKnownIdentity({ database: main, state, shown, hasServers });
+  // Who is about to work is seen to live: nobody exchanges the key under it.
+  const enter = async (tx: Tx) => (isShared ? renewDaemon(tx, daemon.id, daemon.leaseMs) : undefined);
+  return loadKnownIdentity({ database: main, state, givenKeys, shown, hasServers, enter });
 }
 
 async function moveHttps(

@@ -5,7 +5,7 @@ import { findConfiguredState } from './commands/configured-state.ts';
 import { clockFromEnvironment } from './platform/clock.ts';
 import { findGroup } from './platform/http/groups.ts';
 import { isLogLevel, makeLog } from './platform/log.ts';
-import { requireKeyFolder } from './platform/sealing.ts';
+import { requireKeyFolder } from './platform/sealing-key.ts';
 import { emptyTemporary, prepareStateDirectory } from './platform/state-directory.ts';
 import { lockState } from './platform/state-lock.ts';
 import { subcommands } from './subcommands.ts';
@@ -46,14 +46,19 @@ async function runDaemon(words: string[]): Promise<number> {
     log.fatal({ err: error, origin }, 'ended by a defect of ours');
     process.exit(1);
   });
-  const { state, configuration } = findConfiguredState();
+  const { state, configuration, givenKeys } = findConfiguredState();
   prepareStateDirectory(state);
-  requireKeyFolder(state.sealingKey);
+  if (givenKeys.length === 0) requireKeyFolder(state.sealingKey);
   const lock = lockState(state);
   emptyTemporary(state);
   const daemon = await startDaemon({
     state,
     configuration,
+    givenKeys,
+    onUnfit(reason) {
+      log.fatal(reason);
+      process.exit(1);
+    },
     clock: clockFromEnvironment(process.env),
     log,
     listen: values.listen,

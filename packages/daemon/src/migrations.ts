@@ -10,6 +10,7 @@ import { createPlanTables } from './domains/clusters/kept-plans/plans.tables.ts'
 import { createDaemonTables } from './domains/daemons/daemons.tables.ts';
 import { createEventTables } from './domains/events/events.tables.ts';
 import { addLastMissed, createServerTables } from './domains/servers/servers.tables.ts';
+import { createSealingKeyTables } from './domains/settings/sealing-keys.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { createTemplateTables } from './domains/templates/templates.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
@@ -58,6 +59,7 @@ export const migrations: readonly Migration[] = [
   { name: '0007-templates', up: (tx, dialect) => createTemplateTables(tx.withTables<Schema>(), dialect) },
   { name: '0008-apply', up: (tx, dialect) => createApplyTables(tx.withTables<Schema>(), dialect) },
   { name: '0009-artifacts', up: (tx, dialect) => createArtifactTables(tx.withTables<Schema>(), dialect) },
+  { name: '0010-seal', up: (tx, dialect) => createSealingKeyTables(tx.withTables<Schema>(), dialect) },
   {
     name: '0012-audit',
     async up(tx) {

@@ -11,6 +11,7 @@ import type { DaemonTables } from './domains/daemons/daemons.tables.ts';
 import type { EventTables } from './domains/events/events.tables.ts';
 import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
 import type { ServerTables } from './domains/servers/servers.tables.ts';
+import type { SealingKeyTables } from './domains/settings/sealing-keys.tables.ts';
 import type { SettingsTables } from './domains/settings/settings.tables.ts';
 import type { TemplateTables } from './domains/templates/templates.tables.ts';
 import type { TokenTables } from './domains/tokens/tokens.tables.ts';
@@ -20,6 +21,7 @@ import type { WebhookTables } from './domains/webhooks/webhooks.tables.ts';
 
 /** Every table of the main database, each named by the domain that owns it. */
 export type Schema = SettingsTables &
+  SealingKeyTables &
   ChannelTables &
   TokenTables &
   ClusterTables &

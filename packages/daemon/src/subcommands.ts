@@ -40,4 +40,10 @@ export const subcommands: readonly Subcommand[] = [
     about: 'copy the embedded database into an empty PostgreSQL, or back; the daemon is stopped',
     run: async (words) => (await import('./commands/migrate-database.ts')).migrateDatabase(words),
   },
+  {
+    name: 'rotate-key',
+    usage: '[--new-key-file FILE]',
+    about: 'seal all secrets in the database anew with another sealing key; all daemons are stopped',
+    run: async (words) => (await import('./commands/rotate-key.ts')).rotateKey(words),
+  },
 ];

@@ -15,6 +15,10 @@ The daemon of Operations Center. It is ready when GET /1.0 answers on its unix s
 ${commands.length === 0 ? '' : `Commands, which end when they are done:\n${commands.join('')}\n`}Environment:
   OPERATIONS_CENTER_DIR     folder for everything the daemon keeps
   OPERATIONS_CENTER_SOCKET  path of the unix socket
+  OPERATIONS_CENTER_CONF    folder of daemon.yml
+  OPERATIONS_CENTER_SEALING_KEY, OPERATIONS_CENTER_SEALING_KEY_FILE
+                            the sealing key, or its file, if it is not in the state directory
+  CREDENTIALS_DIRECTORY     of the service manager; its credential sealing.key is the sealing key
 
 Examples:
   OPERATIONS_CENTER_DIR=/srv/oc operations-centerd --listen 0.0.0.0:7443

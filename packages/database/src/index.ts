@@ -8,5 +8,5 @@ export { type News, silence } from './news.ts';
 export { openPostgres, type PostgresOptions } from './postgres.ts';
 export { openPostgresNews } from './postgres-news.ts';
 export { openSqlite, type SqliteOptions } from './sqlite.ts';
-export { copySqlite, findSqliteDamage } from './sqlite-copy.ts';
+export { compactSqlite, copySqlite, findSqliteDamage } from './sqlite-copy.ts';
 export { assertOutsideTransaction, TransactionMisuse } from './transaction-misuse.ts';

@@ -17,6 +17,16 @@ export function copySqlite(from: string, to: string): void {
   }
 }
 
+/** Writes the file anew without what was deleted or overwritten in it. For who uses it alone. */
+export function compactSqlite(path: string): void {
+  const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  try {
+    database.exec('vacuum; pragma wal_checkpoint(truncate);');
+  } finally {
+    database.close();
+  }
+}
+
 /** What is wrong with a database file, as SQLite says it; undefined: nothing. */
 export function findSqliteDamage(path: string): string | undefined {
   try {

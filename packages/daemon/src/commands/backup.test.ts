@@ -21,7 +21,7 @@ import { loadHoldRow } from '../domains/settings/settings.store.ts';
 import { migrations } from '../migrations.ts';
 import { backUpState } from '../platform/backup/back-up-state.ts';
 import { makeIdentity } from '../platform/identity.ts';
-import { makeSealingKey } from '../platform/sealing.ts';
+import { makeSealingKey } from '../platform/sealing-key.ts';
 import { findStateDirectory, prepareStateDirectory } from '../platform/state-directory.ts';
 import type { Schema } from '../schema.ts';
 import { restoreState } from './restore-state.ts';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await makeIdentity(state);
   makeSealingKey(state.sealingKey);
   database = await openState(state.database);
-  await loadKnownIdentity({ database, state, shown: state.database, hasServers: async () => false });
+  await loadKnownIdentity({ database, state, givenKeys: [], shown: state.database, hasServers: async () => false });
   mkdirSync(join(state.path, 'artifacts', 'wonderful'), { recursive: true });
   writeFileSync(join(state.path, 'artifacts', 'wonderful', 'terraform configuration.zip'), 'zip');
   writeFileSync(state.inventoryDatabase, 'derived');
@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 const backUp = (name: string, withKeys = true) =>
-  backUpState({ state, file: join(folder, name), withKeys, nowMs: 1_800_000_000_000 });
+  backUpState({ state, file: join(folder, name), withKeys, hasGivenKey: false, nowMs: 1_800_000_000_000 });
 let restores = 0;
 const restore = async (archive: Buffer) => {
   restores += 1;
@@ -286,7 +286,7 @@ test('keys that are not those of the database are refused', async () => {
   await makeIdentity(other);
   makeSealingKey(other.sealingKey);
   const mixed = { ...other, database: state.database };
-  await backUpState({ state: mixed, file: join(folder, 'mixed.tar.gz'), withKeys: true, nowMs: 0 });
+  await backUpState({ state: mixed, file: join(folder, 'mixed.tar.gz'), withKeys: true, hasGivenKey: false, nowMs: 0 });
   const { target, done } = await restore(readFileSync(join(folder, 'mixed.tar.gz')));
   await expect(done).rejects.toThrow(/is not the key with which the secrets/);
   expect(existsSync(target.path)).toBe(false);

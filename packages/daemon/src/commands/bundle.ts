@@ -12,10 +12,10 @@ export async function bundle(words: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new Error(`usage: operations-centerd ${bundleUsage}`);
-  const { state } = findConfiguredState();
+  const { state, givenKeys } = findConfiguredState();
   const passphrase = readPassphrase(values['passphrase-file']);
   const path = resolve(file);
-  writeFileSync(path, packBundle(readKeys(state), passphrase), { mode: 0o600, flag: 'wx' });
+  writeFileSync(path, packBundle(readKeys(state, givenKeys), passphrase), { mode: 0o600, flag: 'wx' });
   process.stdout.write(`${path}\n`);
   const warning = passphrase === undefined ? 'It holds the keys that all servers trust, not sealed' : 'It is sealed';
   process.stderr.write(`${warning}. Remove it when the other daemon has joined.\n`);

@@ -19,7 +19,7 @@ export async function join(words: string[]): Promise<number> {
   const [url, ...more] = positionals;
   if (url === undefined || more.length > 0 || values.from === undefined)
     throw new Error(`usage: operations-centerd ${usage}`);
-  const { state, configuration } = findConfiguredState();
+  const { state, configuration, givenKeys } = findConfiguredState();
   const text = `database:\n  url: ${JSON.stringify(url)}\n`;
   const { database } = parseDaemonConfiguration(text, 'URL');
   if (database === undefined) throw new Error(`usage: operations-centerd ${usage}`);
@@ -34,7 +34,7 @@ export async function join(words: string[]): Promise<number> {
     } finally {
       await main.close();
     }
-    writeKeys(state, keys);
+    writeKeys(state, keys, givenKeys);
     writeFileSync(state.configuration, text, { mode: 0o600 });
     process.stdout.write(`${state.path} has joined ${shown}: start operations-centerd\n`);
     return 0;

@@ -41,8 +41,12 @@ async function prepareDatabase(staged: StateDirectory, { made_at, files }: Manif
   if (damage !== undefined) throw new Error(`the database in it is damaged: ${damage}`);
   const database = await openSqlite<Schema>({ path: staged.database, migrations, backupBeforeMigration: false });
   try {
-    if (files.some(({ path }) => path === keyNames[0])) {
-      await loadKnownIdentity({ database, state: staged, shown: databaseName, hasServers: async () => true });
+    // Without the sealing key the daemon compares them when it starts.
+    if (files.some(({ path }) => path === 'sealing.key')) {
+      await loadKnownIdentity({
+        ...{ database, state: staged, givenKeys: [], shown: databaseName },
+        hasServers: async () => true,
+      });
     }
     const hold = { since: nowMs, backup_made_at: Date.parse(made_at) };
     await database.write('hold after restore', (tx) => saveHoldRow(tx, hold));

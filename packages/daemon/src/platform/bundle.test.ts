@@ -1,11 +1,13 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { makeTestDirectory } from '@operations-center/database/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Keys, keyFiles, packBundle, readKeys, unpackBundle, writeKeys } from './bundle.ts';
 import { findStateDirectory } from './state-directory.ts';
 
 // Every name of the list is in it.
-const keys = Object.fromEntries(keyFiles.map((name) => [name, `the ${name}`])) as Keys;
+const named = Object.fromEntries(keyFiles.map((name) => [name, `the ${name}`])) as Keys;
+const key = Buffer.alloc(32, 7);
+const keys: Keys = { ...named, sealingKey: `${key.toString('hex')}\n` };
 
 test.each([undefined, 'correct horse'])('a bundle gives back the keys it was made of (passphrase %s)', (passphrase) => {
   const text = packBundle(keys, passphrase);
@@ -30,9 +32,22 @@ test('keys are written for us alone, and never over others', () => {
   const directory = makeTestDirectory();
   onTestFinished(() => directory.end());
   const state = findStateDirectory({ OPERATIONS_CENTER_DIR: directory.path }, false);
-  expect(() => readKeys(state)).toThrow(`${state.clientCertificate} is missing`);
-  writeKeys(state, keys);
-  expect(readKeys(state)).toEqual(keys);
+  expect(() => readKeys(state, [])).toThrow(`${state.clientCertificate} is missing`);
+  writeKeys(state, keys, []);
+  expect(readKeys(state, [])).toEqual(keys);
   for (const name of keyFiles) expect(statSync(state[name]).mode & 0o777).toBe(0o600);
-  expect(() => writeKeys(state, keys)).toThrow('EEXIST');
+  expect(() => writeKeys(state, keys, [])).toThrow('EEXIST');
+});
+
+test('a sealing key that is given from elsewhere is packed, and kept in no file', () => {
+  const directory = makeTestDirectory();
+  onTestFinished(() => directory.end());
+  const state = findStateDirectory({ OPERATIONS_CENTER_DIR: directory.path }, false);
+  const given = [{ key, source: 'the environment' }];
+  expect(() => writeKeys(state, keys, [{ key: Buffer.alloc(32, 8), source: 'the environment' }])).toThrow(
+    'the environment gives another sealing key than the bundle',
+  );
+  writeKeys(state, keys, given);
+  expect(existsSync(state.sealingKey)).toBe(false);
+  expect(readKeys(state, given)).toEqual(keys);
 });

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type FoundKey, keyText, loadSealingKey, parseSealingKey, refuseCutOffRotation } from './sealing-key.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** The key files of a daemon: what a second one on the same database must have too (engineering E19). */
@@ -35,16 +36,29 @@ const head = { bundle: 'operations-center', version: 1 } as const;
 /** 64 MB and about a tenth of a second for each guess. */
 const scryptCost = { N: 65_536, r: 8, p: 1, maxmem: 128 * 1024 * 1024 };
 
-export function readKeys(state: KeyFiles): Keys {
-  const missing = keyFiles.find((name) => !existsSync(state[name]));
+/** The sealing key may come from elsewhere than its file. */
+export function readKeys(state: KeyFiles, givenKeys: readonly FoundKey[]): Keys {
+  const [given] = givenKeys;
+  const inFiles = keyFiles.filter((name) => given === undefined || name !== 'sealingKey');
+  const missing = inFiles.find((name) => !existsSync(state[name]));
   if (missing !== undefined)
     throw new Error(`${state[missing]} is missing: no daemon has started in this directory yet`);
-  // Every name of the list is in it.
-  return Object.fromEntries(keyFiles.map((name) => [name, readFileSync(state[name], 'utf8')])) as Keys;
+  refuseCutOffRotation(state.sealingKey);
+  const sealingKey = keyText(loadSealingKey(givenKeys, state.sealingKey).key);
+  const read = Object.fromEntries(inFiles.map((name) => [name, readFileSync(state[name], 'utf8')]));
+  // Every name of the list is in one of the two.
+  return { ...read, sealingKey } as Keys;
 }
 
-export function writeKeys(state: KeyFiles, keys: Keys): void {
-  for (const name of keyFiles) writeFileSync(state[name], keys[name], { mode: 0o600, flag: 'wx' });
+/** A sealing key that is given to the daemon already is kept in no file. */
+export function writeKeys(state: KeyFiles, keys: Keys, givenKeys: readonly FoundKey[]): void {
+  const key = parseSealingKey(keys.sealingKey, 'the bundle');
+  const other = givenKeys.find((given) => !given.key.equals(key));
+  if (other !== undefined) throw new Error(`${other.source} gives another sealing key than the bundle`);
+  for (const name of keyFiles) {
+    if (name === 'sealingKey' && givenKeys.length > 0) continue;
+    writeFileSync(state[name], keys[name], { mode: 0o600, flag: 'wx' });
+  }
 }
 
 /** The text of a bundle; with a passphrase its keys are sealed (scrypt, AES-256-GCM). */

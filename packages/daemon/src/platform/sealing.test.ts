@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeTestFolder } from '../testing/test-folder.ts';
-import { isSealed, loadSealingKey, makeSealer, makeSealingKey, requireKeyFolder, type Sealed } from './sealing.ts';
+import { isSealed, makeSealer, resealText, type Sealed } from './sealing.ts';
 
 const sealer = makeSealer(randomBytes(32));
 
@@ -17,9 +14,9 @@ test('a sealed secret opens to itself, and two seals of it differ', () => {
 
 test('another key or a changed byte opens nothing', () => {
   const sealed = sealer.seal('secret');
-  expect(() => makeSealer(randomBytes(32)).open(sealed)).toThrow(/authenticate/);
+  expect(() => makeSealer(randomBytes(32)).open(sealed)).toThrow(/sealed with another key/);
   const changed = `${sealed.slice(0, -2)}${sealed.endsWith('AA') ? 'BB' : 'AA'}` as Sealed;
-  expect(() => sealer.open(changed)).toThrow(/authenticate/);
+  expect(() => sealer.open(changed)).toThrow(/sealed with another key/);
 });
 
 test('secrets are sealed by path, opened and redacted in place, the rest untouched', () => {
@@ -42,15 +39,36 @@ test('secrets are sealed by path, opened and redacted in place, the rest untouch
   expect(sealer.sealPaths(sealed, [['password']])).toBe(sealed);
 });
 
-test('the key is made once, 0600, and never where one is missing', () => {
-  const path = join(makeTestFolder(), 'sealing.key');
-  expect(() => loadSealingKey(path)).toThrow(/is missing, but there is a database/);
-  expect(() => requireKeyFolder(join(path, 'below', 'key'))).toThrow(/there is no folder .*sealing_key\.file/);
-  expect(makeSealingKey(path)).toBe(true);
-  const key = loadSealingKey(path);
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(makeSealingKey(path)).toBe(false);
-  expect(loadSealingKey(path)).toEqual(key);
-  writeFileSync(path, 'short');
-  expect(() => loadSealingKey(path)).toThrow(/64 hex digits/);
+test("a text that only looks sealed is somebody's own, and harms nothing", () => {
+  for (const text of ['sealed:v1:', 'sealed:v1:abc', `sealed:v1:${'A'.repeat(80)}`]) {
+    const json = JSON.stringify({ note: text, password: text });
+    const sealed = sealer.sealPaths(json, [['password']]);
+    expect(JSON.parse(sealed)).toMatchObject({ note: text, password: expect.not.stringContaining(`${text}"`) });
+    expect((JSON.parse(sealed) as { password: string }).password).not.toBe(text);
+    expect(JSON.parse(sealer.openAll(sealed))).toEqual({ note: text, password: text });
+    expect(() => sealer.open(text as Sealed)).toThrow(/changed, or sealed with another key/);
+  }
+});
+
+test('a key of before opens what it sealed, and seals and names nothing any more', () => {
+  const [old, fresh] = [randomBytes(32), randomBytes(32)];
+  const both = makeSealer(fresh, [old]);
+  expect(both.open(makeSealer(old).seal('secret'))).toBe('secret');
+  expect(makeSealer(fresh).open(both.seal('secret'))).toBe('secret');
+  expect(both.digest('x')).toBe(makeSealer(fresh).digest('x'));
+  expect(both.identify('p', 'x')).toBe(makeSealer(fresh).identify('p', 'x'));
+});
+
+test('sealed anew: every secret of a text, those within secrets too; a look-alike stays and is counted', () => {
+  const [old, fresh] = [makeSealer(randomBytes(32)), makeSealer(randomBytes(32))];
+  const inner = JSON.stringify({ key: old.seal('innermost') });
+  const text = JSON.stringify({ a: old.seal('one'), b: old.seal(inner), note: 'sealed:v1:look-alike' });
+  const done = resealText(text, old, fresh);
+  expect(done).toMatchObject({ sealed: 3, left: 1 });
+  const value = JSON.parse(done.text) as Record<'a' | 'b' | 'note', Sealed>;
+  expect(value.note).toBe('sealed:v1:look-alike');
+  expect(fresh.open(value.a)).toBe('one');
+  const { key } = JSON.parse(fresh.open(value.b)) as { key: Sealed };
+  expect(fresh.open(key)).toBe('innermost');
+  expect(old.tryOpen(key)).toBeUndefined();
 });

@@ -1,26 +1,29 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 
 declare const sealedBrand: unique symbol;
 /** A secret as it may stand in the database, a plan or the journal: `sealed:v1:…`. */
 export type Sealed = string & { readonly [sealedBrand]: true };
 
-const prefix = 'sealed:v1:';
+export const sealedPrefix = 'sealed:v1:';
+const ivBytes = 12;
+const tagBytes = 16;
 
-export const isSealed = (value: unknown): value is Sealed => typeof value === 'string' && value.startsWith(prefix);
+export const isSealed = (value: unknown): value is Sealed =>
+  typeof value === 'string' && value.startsWith(sealedPrefix);
 
 /** What a secret looks like to people and logs; sent back in a PUT it means "unchanged" (design D13). */
 export const redacted = '**redacted**';
 
-/** Seals and opens secrets with AES-256-GCM; the key is a file of its own, never in the database. */
+/** Seals and opens secrets with AES-256-GCM; the key is never in the database. */
 export type Sealer = {
   seal(secret: string): Sealed;
   /** Throws if the text was changed or sealed with another key. */
   open(sealed: Sealed): string;
-  /** Seals the strings at `paths` of a JSON text; `*` stands for every key or index. */
+  /** The secret; undefined for what `open` would refuse. */
+  tryOpen(sealed: Sealed): string | undefined;
+  /** Seals the strings at `paths` of a JSON text; `*` stands for every key or index. What is sealed stays as it is. */
   sealPaths(json: string, paths: readonly (readonly string[])[]): string;
-  /** Puts the secrets back into a JSON text. */
+  /** Puts the secrets back into a JSON text. What only looks sealed is somebody's own text, and stays. */
   openAll(json: string): string;
   /** Puts `**redacted**` where sealed values stand. */
   redactAll(json: string): string;
@@ -30,18 +33,25 @@ export type Sealer = {
   identify(purpose: string, text: string): string;
 };
 
-export function makeSealer(key: Buffer): Sealer {
+/** `older`: keys of before, which open what was sealed with them. Nothing is sealed or named with them any more. */
+export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
   const seal = (secret: string): Sealed => {
-    const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', key, iv);
+    const iv = randomBytes(ivBytes);
+    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
     const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-    return `${prefix}${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}` as Sealed;
+    return `${sealedPrefix}${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}` as Sealed;
+  };
+  const tryOpen = (sealed: Sealed): string | undefined => {
+    for (const one of [key, ...older]) {
+      const secret = openWith(one, sealed);
+      if (secret !== undefined) return secret;
+    }
+    return undefined;
   };
   const open = (sealed: Sealed): string => {
-    const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
-    decipher.setAuthTag(bytes.subarray(12, 28));
-    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+    const secret = tryOpen(sealed);
+    if (secret === undefined) throw new Error('a sealed secret was changed, or sealed with another key');
+    return secret;
   };
   const keys = new Map<string, Buffer>();
   const keyFor = (purpose: string): Buffer => {
@@ -53,57 +63,58 @@ export function makeSealer(key: Buffer): Sealer {
   return {
     seal,
     open,
+    tryOpen,
     sealPaths(json, paths) {
       const value: unknown = JSON.parse(json);
-      for (const path of paths) sealAt(value, path, seal);
+      const once = (text: string) => (isSealed(text) && tryOpen(text) !== undefined ? text : seal(text));
+      for (const path of paths) sealAt(value, path, once);
       return JSON.stringify(value);
     },
     openAll: (json) =>
-      json.includes(prefix) ? json.replace(pattern, (_, sealed: Sealed) => JSON.stringify(open(sealed))) : json,
-    redactAll: (json) => (json.includes(prefix) ? json.replace(pattern, `"${redacted}"`) : json),
+      json.includes(sealedPrefix)
+        ? json.replace(pattern, (_, sealed: Sealed) => JSON.stringify(tryOpen(sealed) ?? sealed))
+        : json,
+    redactAll: (json) => (json.includes(sealedPrefix) ? json.replace(pattern, `"${redacted}"`) : json),
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
     identify: (purpose, text) => createHmac('sha256', keyFor(purpose)).update(text).digest('hex'),
   };
 }
 
-function sealAt(value: unknown, path: readonly string[], seal: (secret: string) => Sealed): void {
+/** Undefined: it was changed, sealed with another key, or was never sealed at all. */
+function openWith(key: Buffer, sealed: Sealed): string | undefined {
+  const bytes = Buffer.from(sealed.slice(sealedPrefix.length), 'base64url');
+  if (bytes.length < ivBytes + tagBytes) return undefined;
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
+  decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
+  } catch {
+    return undefined; // what follows from it is the caller's to say
+  }
+}
+
+function sealAt(value: unknown, path: readonly string[], seal: (secret: string) => string): void {
   const [head, ...rest] = path;
   if (head === undefined || typeof value !== 'object' || value === null) return;
   const container = value as Record<string, unknown>;
   for (const key of head === '*' ? Object.keys(container) : [head]) {
     const inner = container[key];
     if (rest.length > 0) sealAt(inner, rest, seal);
-    else if (typeof inner === 'string' && inner !== '' && !isSealed(inner)) container[key] = seal(inner);
+    else if (typeof inner === 'string' && inner !== '') container[key] = seal(inner);
   }
 }
 
-/** Makes the sealing key, unless there is one; true if it did. For a directory without a database only. */
-export function makeSealingKey(path: string): boolean {
-  if (existsSync(path)) return false;
-  writeFileSync(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 });
-  return true;
-}
+/** What was sealed anew in a text, and what could not be opened and stayed. */
+export type Resealed = { text: string; sealed: number; left: number };
 
-/** Before anything is made: a place that is not mounted yet must not get a key of its own. */
-export function requireKeyFolder(path: string): void {
-  const folder = dirname(path);
-  if (existsSync(folder)) return;
-  throw new Error(
-    `there is no folder ${folder} for the sealing key ${path}: make it, mount what holds it, or change sealing_key.file in daemon.yml`,
-  );
-}
-
-export function loadSealingKey(path: string): Buffer {
-  if (!existsSync(path)) {
-    throw new Error(
-      `${path} is missing, but there is a database: what is sealed in it can be opened with this key only. Put it back from a backup.`,
-    );
-  }
-  return parseSealingKey(readFileSync(path, 'utf8'), path);
-}
-
-export function parseSealingKey(text: string, source: string): Buffer {
-  const key = Buffer.from(text.trim(), 'hex');
-  if (key.length !== 32) throw new Error(`${source} does not hold a key of 64 hex digits`);
-  return key;
+/** Seals everything sealed in a text anew, also what is sealed within a sealed secret. */
+export function resealText(text: string, from: Sealer, to: Sealer): Resealed {
+  const counts = { sealed: 0, left: 0 };
+  const reseal = (part: string): string =>
+    part.replace(/sealed:v1:[\w-]+/g, (found) => {
+      const secret = from.tryOpen(found as Sealed);
+      counts[secret === undefined ? 'left' : 'sealed'] += 1;
+      return secret === undefined ? found : to.seal(reseal(secret));
+    });
+  return { text: reseal(text), ...counts };
 }

@@ -1,27 +1,29 @@
 import type { Anchor } from './anchor.ts';
+import type { KeyedDigest } from './chain.rules.ts';
 
 /** How an anchor is written down, and believed. */
 export type Anchors = {
   /** The detail of its entry. */
   toDetail(anchor: Anchor): string;
-  /** Undefined: it is none, or not ours. */
-  read(detail: string): Anchor | undefined;
+  /** `number` is its entry's, if that has one yet. Undefined: it is none, or not ours. */
+  read(detail: string, number?: number): Anchor | undefined;
 };
 
 /**
  * An anchor is sealed with a key, beside being an entry of the chain: whoever can only write the database could leave a
  * row there that gets its number, and its place in the chain, like any other.
  */
-export function makeAnchors(keyedDigest: (text: string) => string): Anchors {
-  const sealOf = ({ up_to, hash, kept_days }: Anchor): string => keyedDigest(JSON.stringify([up_to, hash, kept_days]));
+export function makeAnchors(keyedDigest: KeyedDigest): Anchors {
+  const sealOf = ({ up_to, hash, kept_days }: Anchor, number = Number.POSITIVE_INFINITY): string =>
+    keyedDigest(JSON.stringify([up_to, hash, kept_days]), number);
   return {
     toDetail: ({ up_to, hash, kept_days }) =>
       JSON.stringify({ up_to, hash, kept_days, seal: sealOf({ up_to, hash, kept_days }) }),
-    read(detail) {
+    read(detail, number) {
       const said = parse(detail);
       if (said === undefined) return undefined;
       const { seal, ...anchor } = said;
-      return seal === sealOf(anchor) ? anchor : undefined;
+      return seal === sealOf(anchor, number) ? anchor : undefined;
     },
   };
 }

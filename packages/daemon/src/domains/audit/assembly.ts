@@ -5,13 +5,17 @@ import type { LogHead, NumberedLog } from '../events/numbering.ts';
 import { makeAnchors } from './anchor.rules.ts';
 import { auditHandlers } from './audit.routes.ts';
 import { type Audit, type AuditParts, makeAudit } from './audit.service.ts';
-import { makeAuditChain } from './chain.rules.ts';
+import { type KeyEpoch, keyedDigestOf, makeAuditChain } from './chain.rules.ts';
 import { lateOutcomesLoop } from './late-outcomes.loop.ts';
 import { pruneAuditLoop } from './prune-audit.loop.ts';
 import { type PruneAuditParts, pruneAudit } from './prune-audit.service.ts';
 
 export type AuditPlatform = Pick<AuditParts, 'database' | 'clock' | 'log' | 'location' | 'numbering' | 'warn'> &
-  Pick<PruneAuditParts, 'keptDays' | 'held'> & { sealer: Pick<Sealer, 'identify'> };
+  Pick<PruneAuditParts, 'keptDays' | 'held'> & {
+    sealer: Pick<Sealer, 'identify'>;
+    /** Keys of before, the oldest first. */
+    epochs?: readonly KeyEpoch[];
+  };
 
 export function assembleAudit(platform: AuditPlatform): {
   service: Audit;
@@ -24,11 +28,11 @@ export function assembleAudit(platform: AuditPlatform): {
   start(): void;
   stop(): Promise<void>;
 } {
-  const { sealer } = platform;
+  const { sealer, epochs = [] } = platform;
   // A key each: digests of bodies are shown, and whoever sends a body chooses it. None of them may be a link's hash.
   const keyedDigest = (text: string): string => sealer.identify('audit body', text);
-  const chain = makeAuditChain((text) => sealer.identify('audit chain', text));
-  const anchors = makeAnchors((text) => sealer.identify('audit anchor', text));
+  const chain = makeAuditChain(keyedDigestOf('audit chain', epochs, sealer));
+  const anchors = makeAnchors(keyedDigestOf('audit anchor', epochs, sealer));
   const service = makeAudit({ ...platform, chain, anchors, keyedDigest });
   const pruning = { ...platform, anchors, recordAnchor: service.recordAnchor };
   let loops: readonly RunningLoop[] = [];

@@ -40,6 +40,25 @@ export type AuditRow = {
 /** A row as it is written: without what it is given later. */
 export type NewAuditRow = Omit<AuditRow, 'id' | 'xact' | 'number' | 'hash'>;
 
+/** An entry that says nothing yet. */
+export const emptyAuditRow: NewAuditRow = {
+  at: 0,
+  location: '',
+  kind: 'event',
+  request_id: '',
+  protocol: '',
+  username: '',
+  address: '',
+  what: '',
+  object: '',
+  operation: '',
+  plan: '',
+  digest: '',
+  status: 0,
+  code: '',
+  detail: '{}',
+};
+
 /** What the chain covers of a row, in this order for good. */
 export const chainedColumns = [
   'at',

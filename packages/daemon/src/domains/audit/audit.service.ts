@@ -9,7 +9,7 @@ import type { Chain } from '../events/numbering.ts';
 import type { Anchors } from './anchor.rules.ts';
 import { anchorAction } from './anchor.ts';
 import { type AuditFilter, findUnfinished, insertAudit } from './audit.store.ts';
-import type { NewAuditRow } from './audit-row.ts';
+import { emptyAuditRow, type NewAuditRow } from './audit-row.ts';
 import { type AuditPage, readAuditPage } from './list-audit.service.ts';
 import { makeOutcomes, type Outcomes } from './outcomes.service.ts';
 import { ownChangeOf } from './own-changes.rules.ts';
@@ -49,28 +49,10 @@ export type Audit = {
   settled(): Promise<void>;
 };
 
-const silent: NewAuditRow = {
-  at: 0,
-  location: '',
-  kind: 'event',
-  request_id: '',
-  protocol: '',
-  username: '',
-  address: '',
-  what: '',
-  object: '',
-  operation: '',
-  plan: '',
-  digest: '',
-  status: 0,
-  code: '',
-  detail: '{}',
-};
-
 export function makeAudit(parts: AuditParts): Audit {
   const { database, log } = parts;
   const rowOf = (said: Partial<NewAuditRow>): NewAuditRow => ({
-    ...silent,
+    ...emptyAuditRow,
     at: Math.trunc(parts.clock.nowMs()),
     location: parts.location,
     ...said,

@@ -5,10 +5,23 @@ import { type ChainLink, chainedColumns } from './audit-row.ts';
  * Each entry's hash covers its number, all that it says, and the hash before. It is keyed with the sealing key, so that
  * who can only write the database can make no hash that fits.
  */
-export const makeAuditChain = (keyedDigest: (text: string) => string): Chain => ({
+export const makeAuditChain = (keyedDigest: KeyedDigest): Chain => ({
   columns: chainedColumns,
-  hash: (before: string, entry: readonly ChainValue[]) => keyedDigest(`audit\n${before}\n${JSON.stringify(entry)}`),
+  hash: (before: string, entry: readonly ChainValue[]) =>
+    keyedDigest(`audit\n${before}\n${JSON.stringify(entry)}`, Number(entry[0])),
 });
+
+/** Of a text of the entry with this number: after a rotation older entries have the key of their time. */
+export type KeyedDigest = (text: string, number: number) => string;
+
+/** Entries up to `until` were made with a key that is retired since. */
+export type KeyEpoch = { until: number; identify(purpose: string, text: string): string };
+
+/** `retired`: oldest first. */
+export const keyedDigestOf =
+  (purpose: string, retired: readonly KeyEpoch[], present: Pick<KeyEpoch, 'identify'>): KeyedDigest =>
+  (text, number) =>
+    (retired.find(({ until }) => number <= until) ?? present).identify(purpose, text);
 
 /** `changed` an entry says something else than it said · `gap` entries are missing · `cut` the newest are missing. */
 export type ChainProblem = { kind: 'changed' | 'gap' | 'cut'; from: number; to: number };

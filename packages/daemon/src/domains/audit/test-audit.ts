@@ -10,6 +10,7 @@ import { makeNumbering, type Numbering } from '../events/numbering.service.ts';
 import { assembleAudit } from './assembly.ts';
 import type { AuditFilter } from './audit.store.ts';
 import { addAuditWhatIndex, createAuditTables } from './audit.tables.ts';
+import type { KeyEpoch } from './chain.rules.ts';
 import type { KnownHead } from './verify-audit.service.ts';
 
 /** The tables of the audit, and of the numbering that it shares with the events. */
@@ -41,15 +42,21 @@ afterEach(async () => {
   for (const numbering of started.splice(0)) await numbering.stop();
 });
 
-export type TestAudit = { key?: number; clock?: Clock; keptDays?: () => number; location?: string };
+export type TestAudit = {
+  key?: number;
+  epochs?: readonly KeyEpoch[];
+  clock?: Clock;
+  keptDays?: () => number;
+  location?: string;
+};
 
 /** An audit as the daemon has it, with its numbering; its loops run where a test says so. */
 export async function startAudit(database: MainDatabase, wish: TestAudit = {}) {
-  const { key = 7, clock = systemClock, keptDays = () => 0, location = 'here' } = wish;
+  const { key = 7, epochs = [], clock = systemClock, keptDays = () => 0, location = 'here' } = wish;
   const heads: string[] = [];
   const warned: (string | undefined)[] = [];
   const audit = assembleAudit({
-    ...{ database, clock, log: silentLog, location, sealer: testSealer(key), keptDays },
+    ...{ database, clock, log: silentLog, location, sealer: testSealer(key), epochs, keptDays },
     held: () => undefined,
     warn: (message) => warned.push(message),
     numbering: () => numbering,

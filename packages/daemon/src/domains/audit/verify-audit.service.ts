@@ -31,7 +31,7 @@ export async function findAnchor(
   anchors: Anchors,
 ): Promise<(Anchor & { at: number }) | undefined> {
   for (const { number, at, detail } of await findAnchorEntries(database)) {
-    const anchor = anchors.read(detail);
+    const anchor = anchors.read(detail, number);
     if (anchor !== undefined && anchor.up_to < number) return { ...anchor, at };
   }
   return undefined;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadIdentity, makeIdentity } from '../../platform/identity.ts';
-import { makeSealingKey } from '../../platform/sealing.ts';
+import { makeSealingKey } from '../../platform/sealing-key.ts';
 import { findStateDirectory, prepareStateDirectory, type StateDirectory } from '../../platform/state-directory.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { findIdentityChange } from './identity.rules.ts';
@@ -29,7 +29,7 @@ async function startedOnce() {
   await makeKeys(state);
   const database = await openTestDatabase(state.database);
   const start = (hasServers: boolean) =>
-    loadKnownIdentity({ database, state, shown: state.database, hasServers: async () => hasServers });
+    loadKnownIdentity({ database, state, givenKeys: [], shown: state.database, hasServers: async () => hasServers });
   await start(false);
   const exchange = async (...files: (keyof StateDirectory)[]) => {
     for (const file of files) rmSync(state[file]);

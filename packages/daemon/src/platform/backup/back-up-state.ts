@@ -1,24 +1,44 @@
-import { accessSync, constants, existsSync, linkSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { copySqlite, findSqliteDamage } from '@operations-center/database';
+import { refuseCutOffRotation } from '../sealing-key.ts';
 import type { StateDirectory } from '../state-directory.ts';
 import { configurationName, databaseName, isArtifactPath, keyNames, type Manifest } from './manifest.ts';
 import { readArchive } from './read-archive.ts';
 import { syncFolder } from './sync-folder.ts';
 import { type Source, writeArchive } from './write-archive.ts';
 
-export type BackupWish = { state: StateDirectory; file: string; withKeys: boolean; nowMs: number };
+export type BackupWish = {
+  state: StateDirectory;
+  file: string;
+  withKeys: boolean;
+  /** The sealing key comes from elsewhere than its file. */
+  hasGivenKey: boolean;
+  nowMs: number;
+};
 export type MadeBackup = { manifest: Manifest; bytes: number };
 
 /**
  * Backs up a state directory into one file, whether a daemon uses it or not. The file appears when it is whole, was
  * read back, and is on the disk.
  */
-export async function backUpState({ state, file, withKeys, nowMs }: BackupWish): Promise<MadeBackup> {
+export async function backUpState({ state, file, withKeys, hasGivenKey, nowMs }: BackupWish): Promise<MadeBackup> {
   if (existsSync(file)) throw new Error(`${file} exists; a backup is never written over another file`);
   if (!existsSync(state.database))
     throw new Error(`${state.path} holds no database (${databaseName}): nothing to back up`);
   requireFolder(file);
+  refuseCutOffRotation(state.sealingKey);
+  const keyBefore = readKeyFile(state);
   const unfinished = `${file}.unfinished`;
   const copy = `${unfinished}.db`;
   for (const path of [unfinished, copy]) {
@@ -30,11 +50,14 @@ export async function backUpState({ state, file, withKeys, nowMs }: BackupWish):
     const damage = findSqliteDamage(copy);
     if (damage !== undefined) throw new Error(`${state.database} is damaged: ${damage}`);
     const sources = [
-      ...(withKeys ? keySources(state) : []),
+      ...(withKeys ? keySources(state, hasGivenKey) : []),
       ...otherSources(state),
       { path: databaseName, from: copy },
     ];
     await writeArchive(unfinished, sources, new Date(nowMs).toISOString());
+    refuseCutOffRotation(state.sealingKey);
+    if (readKeyFile(state) !== keyBefore)
+      throw new Error('the sealing key was exchanged while the backup was made: make it again');
     const manifest = await readArchive(unfinished);
     publish(unfinished, file);
     return { manifest, bytes: statSync(file).size };
@@ -53,7 +76,16 @@ function requireFolder(file: string): void {
   }
 }
 
-function keySources(state: StateDirectory): Source[] {
+const readKeyFile = ({ sealingKey }: StateDirectory): string | undefined =>
+  existsSync(sealingKey) ? readFileSync(sealingKey, 'utf8') : undefined;
+
+const elsewhere = (path: string): string =>
+  path === 'sealing.key'
+    ? '. If the key is kept elsewhere, say where (OPERATIONS_CENTER_SEALING_KEY_FILE), or leave all keys out (--exclude-keys)'
+    : '';
+
+/** A sealing key that is given to the daemon from elsewhere is kept there, and not in here. */
+function keySources(state: StateDirectory, hasGivenKey: boolean): Source[] {
   const places: Record<(typeof keyNames)[number], string> = {
     'client.crt': state.clientCertificate,
     'client.key': state.clientKey,
@@ -61,10 +93,11 @@ function keySources(state: StateDirectory): Source[] {
     'server.key': state.serverKey,
     'sealing.key': state.sealingKey,
   };
-  return keyNames.map((path) => {
+  return keyNames.flatMap((path) => {
+    if (path === 'sealing.key' && hasGivenKey && !existsSync(places[path])) return [];
     if (!existsSync(places[path]))
-      throw new Error(`${places[path]} is missing: the daemon would not start with this state`);
-    return { path, from: places[path] };
+      throw new Error(`${places[path]} is missing: the daemon would not start with this state${elsewhere(path)}`);
+    return [{ path, from: places[path] }];
   });
 }
 

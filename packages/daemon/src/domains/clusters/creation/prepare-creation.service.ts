@@ -11,7 +11,6 @@ import { checkCandidates, serverIsMember } from '../cluster.rules.ts';
 import type { StoredCluster } from '../cluster.ts';
 import type { ClusterParts } from '../cluster-parts.ts';
 import { findCluster, listMeshIds } from '../clusters.store.ts';
-import { canonicalJson } from '../description/canonical-json.ts';
 import { findUlaPrefix, type HeldId, listHeldIds, sweepPlans } from '../kept-plans/plans.store.ts';
 import type { LiveItems, Snapshot } from '../look/creation-facts.ts';
 import { lookAtItems } from '../look/plan-look.snapshot.ts';
@@ -21,6 +20,7 @@ import { listLvmIds, saveSeen } from '../lvm/lvm-ids.store.ts';
 import { type Holdings, type PlannedCreation, planCreateCluster } from '../plan/create-cluster.plan.ts';
 import type { CreateRequest } from './create-request.rules.ts';
 import { type ReadRequestParts, readRequest } from './read-request.service.ts';
+import { digestOfRequest } from './request-digest.ts';
 
 export type PreparationParts = ClusterParts &
   ReadRequestParts & {
@@ -112,7 +112,7 @@ export function makePreparation(parts: PreparationParts): Preparation {
   return {
     async read(given) {
       const request = await readRequest(parts, given);
-      const digest = sealer.digest(canonicalJson(given));
+      const digest = digestOfRequest(sealer, given);
       return { request, digest, there: await findCluster(database.read, request.name) };
     },
     look,

@@ -48,6 +48,18 @@ export async function holdIds(tx: Tx, request_digest: string, ids: readonly Held
 export const releaseIds = (tx: Tx, request_digest: string): Promise<unknown> =>
   tx.deleteFrom('plan_ids').where('request_digest', '=', request_digest).execute();
 
+/** Plans that did not run yet are over as of now; how many. They are named by a key that is not in use any more. */
+export async function expirePlans(tx: Tx, nowMs: number): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('plans')
+    .set({ expires_at: nowMs })
+    .where('operation', 'is', null)
+    .where('expires_at', '>', nowMs)
+    .executeTakeFirst();
+  await sweepPlans(tx, nowMs);
+  return Number(numUpdatedRows);
+}
+
 /** A plan that is over is remembered for this long: its id tells what became of it. */
 const rememberMs = 30 * 24 * 60 * 60 * 1000;
 
