@@ -152,6 +152,8 @@ CREATE INDEX "plans_expiry" on "plans" ("expires_at");
 
 CREATE INDEX "plans_request" on "plans" ("request_digest");
 
+CREATE TABLE "retired_sealing_keys" ("check_value" text primary key, "key" text not null, "retired_at" bigint not null, "audit_until" bigint not null);
+
 CREATE TABLE schema_migrations (name text primary key, applied_at bigint not null);
 
 CREATE TABLE "server_documents" ("name" text primary key references "servers" ("name") on delete cascade on update cascade, "digest" text not null, "polled_at" bigint not null, "hardware_data" text not null, "os_data" text not null, "version_data" text not null);
