@@ -5,7 +5,6 @@ import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
-import { renewDaemon } from './domains/daemons/daemons.store.ts';
 import { makeShares } from './domains/daemons/shares.service.ts';
 import type { Shares } from './domains/daemons/shares.ts';
 import { assembleEvents } from './domains/events/assembly.ts';
@@ -21,9 +20,7 @@ import { rootHandlers } from './domains/root/root.routes.ts';
 import { schemaHandlers } from './domains/schemas/schemas.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
-import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
 import { type HoldService, makeHoldService } from './domains/settings/hold.service.ts';
-import { loadCheckValue, loadKnownIdentity } from './domains/settings/identity.service.ts';
 import { holdHandlers, settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService, type SettingsService } from './domains/settings/settings.service.ts';
@@ -40,7 +37,8 @@ import { makeIncus } from './fleet/incus.ts';
 import { makeIncusObjects } from './fleet/incus-objects.ts';
 import { makeIncusOs } from './fleet/incus-os.ts';
 import { readShownCertificate } from './fleet/shown-certificate.ts';
-import { type OpenedDatabases, openDatabases } from './open-databases.ts';
+import { openDatabases } from './open-databases.ts';
+import { findOwnKeys } from './own-keys.ts';
 import type { Clock } from './platform/clock.ts';
 import type { DaemonConfiguration } from './platform/daemon-configuration.ts';
 import { loadDaemonId } from './platform/daemon-id.ts';
@@ -49,13 +47,13 @@ import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
 import { makeStreamDoor } from './platform/http/streams.ts';
-import { type Identity, makeIdentity } from './platform/identity.ts';
+import type { Identity } from './platform/identity.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
 import { type Loop, startLoop } from './platform/loops.ts';
-import { makeSealer, type Sealer } from './platform/sealing.ts';
-import { type FoundKey, makeSealingKey } from './platform/sealing-key.ts';
+import type { Sealer } from './platform/sealing.ts';
+import type { FoundKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
-import type { MainDatabase, Tx } from './schema.ts';
+import type { MainDatabase } from './schema.ts';
 
 export type DaemonOptions = {
   state: StateDirectory;
@@ -107,12 +105,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const opened = await openDatabases(state, options.configuration, log);
   const database = opened.main;
   const daemon = { id: loadDaemonId(state.daemonId), leaseMs: leaseMsOf(options.configuration) };
-  const { identity, sealer, checkValue, retired } = await findIdentity(opened, options, daemon).catch(
-    async (refusal: unknown) => {
-      await database.close();
-      throw refusal;
-    },
-  );
+  const ownKeys = await findOwnKeys(opened, { ...options, daemon }).catch(async (refusal: unknown) => {
+    await database.close();
+    throw refusal;
+  });
+  const { identity, sealer, epochs } = ownKeys;
   const fleet = makeFleetConnections({
     clientCertificate: identity.client.certificate,
     clientKey: identity.client.key,
@@ -122,7 +119,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { news } = opened;
   const location = daemon.id;
   const numbering = (): Numbering => events.numbering;
-  const epochs = retired.map(({ key, auditUntil }) => ({ until: auditUntil, identify: makeSealer(key).identify }));
   const audit = assembleAudit({
     ...{ database, clock, log, sealer, epochs, location, numbering },
     keptDays: () => settings.current().settings.audit_kept_days,
@@ -199,7 +195,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   await shares.start();
   await domains.start();
   const requireKey = async (): Promise<void> => {
-    if ((await loadCheckValue(database)) !== checkValue) options.onUnfit(keyWasExchanged);
+    const reason = await ownKeys.findUnfitness();
+    if (reason !== undefined) options.onUnfit(reason);
   };
   const others =
     database.dialect === 'sqlite'
@@ -231,9 +228,6 @@ const auditIsLate = (daemon: string) => ({
   entity: daemon,
 });
 
-const keyWasExchanged =
-  'the sealing key of the database was exchanged while this daemon was not heard of: give it the key of since then';
-
 /** What news may have been lost is seen within a lease. */
 const lookAtOthers = (
   { daemon }: Platform,
@@ -254,24 +248,6 @@ const lookAtOthers = (
 });
 
 const leaseMsOf = ({ database }: DaemonConfiguration): number => (database?.lease_seconds ?? 15) * 1_000;
-
-/** Our keys. They are made for a database that nobody has written yet, and never again. */
-async function findIdentity(
-  { main, isFresh, shown }: OpenedDatabases,
-  { state, log, givenKeys }: DaemonOptions,
-  daemon: Platform['daemon'],
-) {
-  if (isFresh) {
-    await makeIdentity(state);
-    if (givenKeys.length === 0 && makeSealingKey(state.sealingKey))
-      log.info({ file: state.sealingKey }, 'made the sealing key');
-  }
-  const isShared = main.dialect === 'postgres';
-  const hasServers = async (tx: Tx) => isShared || hasRegisteredServer(inside(tx));
-  // Who is about to work is seen to live: nobody exchanges the key under it.
-  const enter = async (tx: Tx) => (isShared ? renewDaemon(tx, daemon.id, daemon.leaseMs) : undefined);
-  return loadKnownIdentity({ database: main, state, givenKeys, shown, hasServers, enter });
-}
 
 async function moveHttps(
   door: HttpsDoor | undefined,
