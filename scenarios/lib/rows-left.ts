@@ -13,6 +13,7 @@ const always: Record<string, string> = {
   'lvm ids held': 'select machine from lvm_ids where held_by is not null',
   'pending clusters': "select name from clusters where status = 'pending'",
   'mesh ids of nobody': 'select id from mesh_ids where cluster not in (select id from clusters)',
+  'artifacts of nobody': 'select name from cluster_artifact_files where cluster not in (select id from clusters)',
   'inputs of nobody': 'select cluster from cluster_inputs where cluster not in (select id from clusters)',
 };
 

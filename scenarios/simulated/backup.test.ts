@@ -76,6 +76,11 @@ test('the drill: back up during a creation and a load, lose everything, restore 
     exits: expect.arrayContaining(['resume']),
   });
 
+  // What was asked for and planned came along; the configuration is there once the cluster is.
+  const artifacts = await again.client('artifacts_list', { params: { clusterName: 'wonderful' } });
+  const base = '/1.0/provisioning/clusters/wonderful/artifacts';
+  expect(artifacts).toMatchObject({ metadata: [`${base}/inputs`, `${base}/plan`] });
+
   // What could change the fleet is refused, and names the way on.
   const { id } = await lastOperation(again);
   const refusals = [

@@ -4,6 +4,12 @@ import type { Artifact } from '@operations-center/contract';
 export const TERRAFORM = 'terraform-configuration';
 export const TERRAFORM_ABOUT = 'Initial terraform configuration used for post-clustering.';
 
+/** Of so many things at most; each member's share of one counts. More is megabytes that nobody could plan with. */
+const mostThings = 20_000;
+
+export const isTooMuch = (items: readonly unknown[], members: readonly unknown[]): boolean =>
+  items.length * members.length > mostThings;
+
 /** An artifact that is about to be kept. */
 export type NewArtifact = { name: string; description: string; files: readonly { name: string; content: string }[] };
 

@@ -4,7 +4,7 @@ import { isSecretName, REDACTED, redactBody } from '@operations-center/fleet-pro
 import type { Sealer } from '../../../platform/sealing.ts';
 import { configOf, fingerprintOf, type OpenItem, openItem } from '../plan/open-item.ts';
 import { type CreateClusterPlan, namesOf } from '../plan/plan.ts';
-import { type NewArtifact, TERRAFORM, TERRAFORM_ABOUT } from './artifact.ts';
+import { isTooMuch, type NewArtifact, TERRAFORM, TERRAFORM_ABOUT } from './artifact.ts';
 
 export type CreationArtifactsInput = {
   /** The cluster's own id: it names the state, which is then the same whenever it is made. */
@@ -28,7 +28,9 @@ export const creationArtifacts = (input: CreationArtifactsInput): NewArtifact[] 
     description: 'What its creation did, step by step; secrets are left out.',
     files: [{ name: 'plan.json', content: `${JSON.stringify(input.shown, null, 2)}\n` }],
   },
-  { name: TERRAFORM, description: TERRAFORM_ABOUT, files: terraformFiles(input) },
+  ...(isTooMuch(input.plan.items, input.plan.servers)
+    ? []
+    : [{ name: TERRAFORM, description: TERRAFORM_ABOUT, files: terraformFiles(input) }]),
 ];
 
 function inputFiles(given: ClusterPost): NewArtifact['files'] {

@@ -2,6 +2,7 @@ import { localScopeFrom, MetadataConfiguration, SystemNetwork } from '@operation
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
 import { makeSealer } from '../../../platform/sealing.ts';
+import { creationArtifacts } from '../artifacts/creation-artifacts.plan.ts';
 import { readCreateRequest } from '../creation/create-request.rules.ts';
 import type { Snapshot } from '../look/creation-facts.ts';
 import type { LvmId } from '../lvm/lvm-id.ts';
@@ -183,4 +184,24 @@ test.each<[string, Interfaces, unknown]>([
 test('a server without a management address is refused by name', () => {
   const message = 'Server "server1" has no address with the role management: Operation not permitted';
   expect(() => planOf({}, snapshotOf(['server1'], {}, {}))).toThrow(message);
+});
+
+test('a configuration of more than anybody could plan with is no artifact, and a note says so', () => {
+  const server_names = Array.from({ length: 50 }, (_, at) => `server${at + 1}`);
+  const planWith = (count: number) => {
+    const storage_volumes = Array.from({ length: count }, (_, at) => ({ name: `v${at}`, pool: 'local' }));
+    const given = postOf({ server_names, application_seed_config: { storage_volumes } });
+    const { plan } = planOf(given, snapshotOf(server_names));
+    const shown = {} as Parameters<typeof creationArtifacts>[0]['shown']; // only written down
+    const artifacts = creationArtifacts({ id: 'x', given, plan, shown, sealer });
+    return { names: artifacts.map(({ name }) => name), notes: plan.notes.map(({ code }) => code), plan };
+  };
+  // The defaults come to ten items more.
+  const few = planWith(390);
+  expect(few.plan.items).toHaveLength(400);
+  expect(few.names).toEqual(['inputs', 'plan', 'terraform-configuration']);
+  expect(few.notes).not.toContain('artifact_left_out');
+  const many = planWith(391);
+  expect(many.names).toEqual(['inputs', 'plan']);
+  expect(many.notes).toContain('artifact_left_out');
 });

@@ -1,6 +1,7 @@
 import { Fault } from '@operations-center/contract';
 import { type ApplicationItem, addDefaults, listApplicationItems } from '@operations-center/documents';
 import type { Sealer } from '../../../platform/sealing.ts';
+import { isTooMuch, TERRAFORM } from '../artifacts/artifact.ts';
 import { refuseServer } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import type { CreateRequest, Note } from '../creation/create-request.rules.ts';
@@ -66,6 +67,7 @@ export function planCreateCluster(
     ...warnings,
     ...replacedIds(request, lvm_ids),
     ...ownCertificateNotes(request, own_fingerprint),
+    ...leftOutNotes(items, members),
     keptSettings(request),
   ];
   const plan: CreateClusterPlan = {
@@ -184,6 +186,16 @@ const ownCertificateNotes = ({ preseed }: CreateRequest, own: string): Note[] =>
           },
         ],
   );
+
+const leftOutNotes = (items: readonly ApplicationItem[], members: readonly string[]): Note[] =>
+  isTooMuch(items, members)
+    ? [
+        {
+          code: 'artifact_left_out',
+          message: `${items.length} items on ${members.length} servers are too much for ${TERRAFORM}: this artifact is not made`,
+        },
+      ]
+    : [];
 
 /** No channel has an update before updates are built. */
 const keptSettings = ({ channel }: CreateRequest): Note => ({
