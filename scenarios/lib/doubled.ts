@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** What is needed of a request that a simulated server received. */
 export type Received = {
   seq: number;
@@ -37,8 +39,14 @@ function effectOf({ server, method, path, query, body }: Received): string | und
   if (method !== 'POST') return undefined;
   if (path.endsWith('/:restore')) return `${server} is restored`;
   if (path === '/1.0/cluster/members' || path.includes('/:')) return undefined;
-  const name = (body as { name?: string } | null | undefined)?.name ?? '';
-  return `${server} has ${path}/${name}?${query ?? ''}`;
+  return `${server} has ${path}/${nameOf(body)}?${query ?? ''}`;
+}
+
+/** As a DELETE names it: a certificate by its fingerprint. */
+function nameOf(body: unknown): string {
+  const { name = '', certificate } = (body ?? {}) as { name?: string; certificate?: unknown };
+  if (typeof certificate !== 'string') return name;
+  return createHash('sha256').update(Buffer.from(certificate, 'base64')).digest('hex');
 }
 
 /** A thing that was removed may be made again; a server that was put back holds nothing of what was made on it. */

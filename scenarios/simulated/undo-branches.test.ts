@@ -76,6 +76,9 @@ test('a restore that loses its power half-way: the server is waited for, then th
   await until('the last call to be over', async () =>
     (await lastOperation(at.daemon)).metadata.exits.includes('leave'),
   );
+  // Backups went out: there is no way forward any more, and that is said.
+  const forward = await at.daemon.cli('operation', 'finish', id);
+  expect([forward.exit, forward.stderr]).toEqual([1, expect.stringContaining('because the servers get their backups')]);
   const considered = await at.daemon.cli('operation', 'factory-reset', id);
   expect([considered.exit, considered.stderr]).toEqual([1, '']);
   expect(considered.stdout).toContain('server2: not possible, because\n');

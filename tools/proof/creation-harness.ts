@@ -8,12 +8,14 @@ import {
   finishes,
   finishesWhenEveryStepRunsTwice,
   forward,
+  forwardAgain,
   fromTheEnd,
   makeTrials,
   type Tally,
   type Trial,
   tryAll,
   unwindTrials,
+  type Way,
 } from '../../packages/workflow/src/testing/index.ts';
 import { type Creations, prepareCreations } from './creation-world.ts';
 
@@ -22,6 +24,8 @@ export type HarnessOptions = {
   seed: string;
   /** Crash points of each way back; all of them if not given. */
   pointsOfAWay?: number;
+  /** So many of the ways forward again; all of them if not given. */
+  waysAgain?: number;
   /** Pairs of crashes: one, and another while it recovers. */
   pairs: number;
   report?: (row: HarnessRow) => void;
@@ -68,10 +72,20 @@ async function proveAll(creations: Creations, options: HarnessOptions): Promise<
   const found = await mapAtOnce(ways, atOnce, (way) => findPoints(make, way));
   const plans = ways.flatMap((way, index): CrashPlan[] => {
     const all = found[index] ?? [];
-    const chosen = options.pointsOfAWay === undefined ? all : choose(random, all, options.pointsOfAWay);
-    return chosen.map((point) => ({ way, crashes: [point] }));
+    return choose(random, all, options.pointsOfAWay ?? Infinity).map((point) => ({ way, crashes: [point] }));
   });
   await prove(`… of the ways back from each of ${ways.length} steps`, crashes(plans));
+  const again = choose(random, await waysForwardAgain(creations), options.waysAgain ?? Infinity);
+  const onTheWay = await mapAtOnce(again, atOnce, (way) => findPoints(make, way));
+  await prove(
+    `forward again from ${again.length} ways back that ask`,
+    again.map((way) => ({ name: way.name, outcome: way.outcome, run: () => findPoints(make, way) })),
+  );
+  const turns = again.flatMap((way, index): CrashPlan[] => {
+    const all = onTheWay[index] ?? [];
+    return choose(random, all, options.pointsOfAWay ?? Infinity).map((point) => ({ way, crashes: [point] }));
+  });
+  await prove('… a crash at every record of them', crashes(turns));
   const twice = Array.from({ length: pairs }, (_, index): CrashPlan => {
     const way = index % 2 === 0 ? forward : fromEnd;
     const [first] = choose(random, index % 2 === 0 ? points : back, 1);
@@ -86,6 +100,23 @@ async function waysBack(creations: Creations) {
   const keys = world.workflow.steps(world.plan).map(stepKey);
   await world.end();
   return keys.map(backFrom);
+}
+
+/**
+ * From each step whose undo can ask while there is still a way forward: before the bootstrap nothing was put back; after
+ * it, until the servers get their backups.
+ */
+async function waysForwardAgain(creations: Creations): Promise<Way[]> {
+  const world = await creations.make();
+  const steps = world.workflow.steps(world.plan);
+  await world.end();
+  const keys = steps.filter(({ undo }) => 'run' in undo).map(stepKey);
+  const bootstrap = keys.findIndex((key) => key.startsWith('bootstrap/'));
+  const beforeIt = steps.find(({ name }) => name === 'bootstrap')?.after ?? [];
+  return keys.flatMap((key, index) => {
+    const failed = new Set(index < bootstrap ? beforeIt.slice(-1) : ['first-inventory']);
+    return [forwardAgain(failed, key, 'before'), ...(index === bootstrap ? [] : [forwardAgain(failed, key, 'after')])];
+  });
 }
 
 function choose<T>(random: () => number, from: readonly T[], count: number): T[] {

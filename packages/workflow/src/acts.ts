@@ -5,6 +5,7 @@ import type { Exit, Rest } from './operation.ts';
 import { type OnRecord, recordedOf, statusAfter, wholeOperation } from './operation-record.ts';
 import { type EngineDatabase, insertEntry, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
 import { deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
+import { findNoReturn, stepsToReopen } from './way-forward.ts';
 import { deriveExits, skippableSteps } from './ways-out.ts';
 
 type ActParts = {
@@ -23,7 +24,10 @@ export function actOn({ database, known, nowMs, onRecord, onRest }: ActParts, ex
     const reading = readOperation(known, found.row, found.entries);
     const status = deriveStatus(reading);
     const exits = deriveExits(reading, status);
-    if (!exits.includes(exit)) throw new ExitNotPossible(id, exit, status, exits);
+    if (!exits.includes(exit)) {
+      const because = exit === 'finish' && status === 'needs_attention' ? findNoReturn(reading) : undefined;
+      throw new ExitNotPossible(id, exit, status, exits, because);
+    }
     const record = { operation: recordedOf(found.row), status: statusAfter(exit, found.row), at: nowMs };
     await onRecord(tx, { ...record, event: `${exit}_asked`, ...wholeOperation });
     const lastSeq = found.entries.at(-1)?.seq ?? 0;
@@ -33,6 +37,7 @@ export function actOn({ database, known, nowMs, onRecord, onRest }: ActParts, ex
       return found.row;
     }
     if (exit === 'skip') return skipSteps(tx, reading, lastSeq, nowMs);
+    if (exit === 'finish') return turnForward(tx, reading, lastSeq, nowMs);
     return wish(tx, reading, exit, lastSeq, nowMs);
   });
 }
@@ -53,17 +58,42 @@ async function wish(tx: AnyTx, { row }: Reading, exit: Exit, lastSeq: number, no
 async function skipSteps(tx: AnyTx, reading: Reading, lastSeq: number, at: number): Promise<Wishes> {
   const { row, histories } = reading;
   const skippable = skippableSteps(reading);
-  for (const [index, step] of skippable.entries()) {
-    const attempt = histories.get(step)?.attempt ?? 0;
-    const seq = lastSeq + index + 1;
-    await insertEntry(tx, row.id, { seq, step, event: 'skipped', attempt, at, output: undefined, detail: {} });
-  }
+  await insertForAll(tx, reading, skippable, { event: 'skipped', lastSeq, at });
   // Where another failure still asks, there is nothing to be taken up.
   const asksOn = attentionFailures({ histories, forgiven: row.forgiven }).length > skippable.length;
   const text = `update operations set todo = ${asksOn ? 0 : 1}, owner = null, holder = null, busy_until = 0, fence = fence + 1,
      updated_at = ?, touched_at = ? where id = ?`;
   await preparedRun(tx, text, [at, at, row.id]);
   return row;
+}
+
+/**
+ * Back to forward: the one wish that takes another back. As the fence moves on, a runner that still has the operation by
+ * the old wish writes nothing more.
+ */
+async function turnForward(tx: AnyTx, reading: Reading, lastSeq: number, at: number): Promise<Wishes> {
+  const { id } = reading.row;
+  await insertForAll(tx, reading, stepsToReopen(reading), { event: 'reopened', lastSeq, at });
+  const text = `update operations set wants = 'run', forgiven = ?, todo = 1, owner = null, holder = null,
+     busy_until = 0, fence = fence + 1, updated_at = ?, touched_at = ? where id = ?`;
+  await preparedRun(tx, text, [lastSeq, at, at, id]);
+  return { wants: 'run', forgiven: lastSeq };
+}
+
+type Noted = { event: 'skipped' | 'reopened'; lastSeq: number; at: number };
+
+/** A record of each step by the hand of a person. */
+async function insertForAll(
+  tx: AnyTx,
+  { row, histories }: Reading,
+  steps: readonly string[],
+  { event, lastSeq, at }: Noted,
+): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    const attempt = histories.get(step)?.attempt ?? 0;
+    const seq = lastSeq + index + 1;
+    await insertEntry(tx, row.id, { seq, step, event, attempt, at, output: undefined, detail: {} });
+  }
 }
 
 /** The fence moves on, so that a runner that still has it can write nothing more. */

@@ -33,9 +33,10 @@ export class ExitNotPossible extends Error {
   readonly code = 'exit_not_possible';
   readonly operation: string;
   readonly exits: readonly Exit[];
-  constructor(operation: string, exit: Exit, status: OperationStatus, exits: readonly Exit[]) {
+  constructor(operation: string, exit: Exit, status: OperationStatus, exits: readonly Exit[], because?: string) {
+    const reason = because === undefined ? '' : `, because ${because}`;
     super(
-      `operation ${operation} ${whyNot(exit, status)}${exits.length === 0 ? '' : `; possible now: ${exits.join(', ')}`}`,
+      `operation ${operation} ${whyNot(exit, status)}${reason}${exits.length === 0 ? '' : `; possible now: ${exits.join(', ')}`}`,
     );
     this.name = 'ExitNotPossible';
     this.operation = operation;

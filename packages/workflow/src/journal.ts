@@ -102,7 +102,19 @@ export function addEntry(history: StepHistory, entry: Entry): StepHistory {
         endedAt: entry.at,
         output: entry.output,
         already: entry.detail.already ?? false,
+        // What it met on the way here is no reason to turn back any more.
+        failures: history.failures.filter(({ undo }) => undo),
         warnings: entry.detail.warnings ?? [],
+      };
+    case 'reopened':
+      // What it gave is kept, for it may still stand; how often it was tried, for what it did may be there.
+      return {
+        ...untouched,
+        last: 'reopened',
+        lastSeq: entry.seq,
+        attempt: history.attempt,
+        undoAttempt: history.undoAttempt,
+        output: history.output,
       };
     case 'skipped':
       return { ...next, endedAt: entry.at, skipped: true };
@@ -152,6 +164,7 @@ export function finalFailure(history: StepHistory, forgiven: number): SeenFailur
 export function stateOf(history: StepHistory, forgiven: number): StepState {
   switch (history.last) {
     case null:
+    case 'reopened':
       return 'pending';
     case 'started':
       return 'running';

@@ -36,5 +36,6 @@ export const recordedOf = (row: OperationRow): RecordedOperation => ({
 /** What an operation is once a wish is written; what it does then is told by the records that follow. */
 export function statusAfter(exit: Exit, row: OperationRow): OperationStatus {
   if (exit === 'leave') return 'left';
+  if (exit === 'finish') return 'running';
   return exit === 'cancel' || exit === 'undo' || row.wants === 'undo' ? 'undoing' : 'running';
 }

@@ -34,7 +34,16 @@ export type Rest = {
 };
 
 /** An event of the journal: what happened to a step. */
-export type StepEvent = 'started' | 'succeeded' | 'failed' | 'skipped' | 'undo_started' | 'undone' | 'undo_failed';
+export type StepEvent =
+  | 'started'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'undo_started'
+  | 'undone'
+  | 'undo_failed'
+  /** It counts as not done: the operation goes forward again. */
+  | 'reopened';
 
 export type StepState =
   | 'pending'
@@ -87,7 +96,7 @@ export type Wait = {
   unblocks: string;
   exits: readonly Exit[];
 };
-export type Exit = 'cancel' | 'retry' | 'skip' | 'resume' | 'undo' | 'leave';
+export type Exit = 'cancel' | 'retry' | 'finish' | 'skip' | 'resume' | 'undo' | 'leave';
 /** A way out, and what taking it means now. */
 export type WayOut = {
   exit: Exit;

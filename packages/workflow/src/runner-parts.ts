@@ -60,6 +60,8 @@ export type Runner = {
   cancel(id: string): Promise<void>;
   /** In the direction the operation works: on from the failed step, or on with taking back. */
   retry(id: string): Promise<void>;
+  /** Goes forward again from a way back that asks. */
+  finish(id: string): Promise<void>;
   /** Goes on without the failed steps that allow it. */
   skip(id: string): Promise<void>;
   resume(id: string): Promise<void>;

@@ -229,7 +229,7 @@ describeOnDatabases<unknown>('a runner', { migrations: [tablesMigration] }, ({ o
     expect(view).toMatchObject({
       status: 'needs_attention',
       failure: { step: 'a', code: 'gone' },
-      waits: [{ exits: ['retry', 'leave'] }],
+      waits: [{ exits: ['retry', 'finish', 'leave'] }],
     });
     isMended = true;
     await runner.retry(view.id);

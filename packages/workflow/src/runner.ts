@@ -269,7 +269,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
   async function act(exit: Exit, id: string): Promise<void> {
     const wishes = await actOn({ database, known, nowMs: clock.nowMs(), onRest, onRecord }, exit, id);
     const execution = held.get(id);
-    if (exit === 'leave' || exit === 'skip') letGo(execution);
+    if (exit === 'leave' || exit === 'skip' || exit === 'finish') letGo(execution);
     else execution?.learn(wishes);
     emit({ operation: id, at: clock.nowMs(), event: `${exit}_asked` });
     wake();
@@ -289,6 +289,7 @@ export function makeRunner<Schema>(parts: RunnerParts<Schema>): Runner {
     resume: (id) => act('resume', id),
     undo: (id) => act('undo', id),
     skip: (id) => act('skip', id),
+    finish: (id) => act('finish', id),
     look() {
       wake();
       keeper.beat();

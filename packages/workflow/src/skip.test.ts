@@ -97,6 +97,7 @@ describeOnDatabases<unknown>('the direction', { migrations: [tablesMigration] },
       direction: 'back',
       ways_out: [
         { exit: 'retry', does: 'tries again to take back "Do join", then takes back the rest' },
+        { exit: 'finish' },
         { exit: 'leave' },
       ],
     });

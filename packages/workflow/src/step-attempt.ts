@@ -20,6 +20,7 @@ export type AttemptParts = {
   plan: Json;
   attempt: number;
   mayBeDone: boolean;
+  stoodStill: boolean;
   signal: StepSignal;
   output(key: string): Json | undefined;
   observed(text: string): void;
@@ -40,6 +41,7 @@ export async function attemptStep(step: Step, parts: AttemptParts): Promise<Atte
   const warnings: Warning[] = [];
   const context: StepContext = {
     ...baseContext(parts, warnings),
+    earlier: <T>() => parts.output(parts.step) as T | undefined, // as below
     output: <T>(key: string): T => {
       const output = parts.output(key);
       if (output === undefined) throw new Error(`step "${key}" has no output: is it in \`after\`?`);
@@ -68,6 +70,7 @@ const baseContext = (parts: AttemptParts, warnings: Warning[]) => ({
   plan: parts.plan,
   attempt: parts.attempt,
   mayBeDone: parts.mayBeDone,
+  stoodStill: parts.stoodStill,
   signal: parts.signal.signal,
   observed: (text: string) => parts.observed(text),
   warn: (warning: Warning) => void warnings.push({ code: warning.code, message: warning.message }),

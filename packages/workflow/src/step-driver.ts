@@ -125,6 +125,7 @@ export function makeStepDriver(driver: StepDriverParts): StepDriver {
       plan,
       attempt: slot.attempt,
       mayBeDone: slot.attempt > 1 || isResumed,
+      stoodStill: ledger.wishes.forgiven > 0 || isResumed,
       signal: slot.signal,
       output: (key: string) => ledger.outputOf(key),
       observed: (text: string) => see(slot, text),

@@ -82,7 +82,7 @@ function toStep({ behaviour, after }: Shape, at: number): Step {
   return makeStep(`s${at}`, { after: names, run, undo: { run: undo, policy }, ...skip });
 }
 
-const allExits: readonly Exit[] = ['cancel', 'retry', 'skip', 'resume', 'undo', 'leave'];
+const allExits: readonly Exit[] = ['cancel', 'retry', 'finish', 'skip', 'resume', 'undo', 'leave'];
 
 /** Every open view says everything; a closed one nothing. */
 function expectExplained(view: OperationView): void {

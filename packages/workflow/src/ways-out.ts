@@ -1,6 +1,8 @@
-import { attentionFailures } from './next-move.ts';
+import { hasFailed } from './journal.ts';
+import { attentionFailures, historyOf } from './next-move.ts';
 import type { Exit, OperationStatus, WayOut } from './operation.ts';
 import type { Reading } from './reading.ts';
+import { findNoReturn, stepsToReopen } from './way-forward.ts';
 
 /** The ways out an operation has now. */
 export function deriveExits(reading: Reading, status: OperationStatus): readonly Exit[] {
@@ -22,11 +24,19 @@ export function deriveExits(reading: Reading, status: OperationStatus): readonly
 }
 
 function exitsOfAttention(reading: Reading): readonly Exit[] {
-  const exits: Exit[] = reading.row.wants === 'undo' ? ['retry'] : ['retry', 'undo'];
-  if (mayStillAct(reading)) return exits;
-  const isSkippable = skippableSteps(reading).length > 0;
-  return isSkippable ? ['retry', 'skip', 'undo', 'leave'] : [...exits, 'leave'];
+  const isBack = reading.row.wants === 'undo';
+  const isStill = !mayStillAct(reading);
+  const offered: Partial<Record<Exit, boolean>> = {
+    retry: true,
+    finish: isStill && isBack && findNoReturn(reading) === undefined,
+    skip: isStill && skippableSteps(reading).length > 0,
+    undo: !isBack,
+    leave: isStill,
+  };
+  return inOrder.filter((exit) => offered[exit] === true);
 }
+
+const inOrder: readonly Exit[] = ['retry', 'finish', 'skip', 'undo', 'leave'];
 
 /**
  * Nothing is left alone, and nothing is taken out of the hands of its runner, while a call of ours may still be under
@@ -56,6 +66,8 @@ function consequence(reading: Reading, exit: Exit): string {
       return isBack
         ? `tries again to take back ${failedSteps(reading)}, then takes back the rest`
         : `tries ${failedSteps(reading)} again and goes on from there`;
+    case 'finish':
+      return `goes forward again: ${againText(reading)}; each looks what is still there`;
     case 'skip':
       return `goes on without ${skippableSteps(reading)
         .map((step) => reasonedStep(reading, step))
@@ -70,6 +82,17 @@ function consequence(reading: Reading, exit: Exit): string {
       return 'touches nothing more: everything stays as it stands now, half-way, and the operation is over';
   }
 }
+
+/** What turned it back is named: that is what has to be mended first. */
+function againText(reading: Reading): string {
+  const steps = stepsToReopen(reading);
+  const failed = steps.find((key) => hasFailed(historyOf(reading.histories, key)));
+  if (failed === undefined) return `runs ${countSteps(steps.length)} again`;
+  const others = steps.length === 1 ? '' : ` and ${countSteps(steps.length - 1)} more`;
+  return `tries "${aboutOf(reading, failed)}", which failed,${others} again`;
+}
+
+const countSteps = (count: number): string => (count === 1 ? '1 step' : `${count} steps`);
 
 const failedSteps = (reading: Reading): string => {
   const { row, histories } = reading;

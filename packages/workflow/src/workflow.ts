@@ -74,7 +74,15 @@ export type Policy = {
 /** Taking a step back: tolerant of "nothing was done" and of "already taken back". */
 export type Undo<Plan extends Json = Json> =
   /** An output given here takes the place of the step's own, for what is taken back after it. */
-  | { run(context: UndoContext<Plan>): Promise<void | StepResult>; policy: Policy }
+  | {
+      run(context: UndoContext<Plan>): Promise<void | StepResult>;
+      policy: Policy;
+      /**
+       * Once this step is taken back the operation cannot go forward again, because: `the servers get their backups
+       * back`. For what comes next on the way back is of a kind that no step may be run again after.
+       */
+      noReturn?: string;
+    }
   /** There is nothing to take back here, because …; the reason is shown in plans. */
   | { none: string };
 
@@ -88,8 +96,12 @@ export type StepContext<Plan extends Json = Json> = {
    * the journal may be older than the fleet (a restored backup). Otherwise nothing need be looked for.
    */
   mayBeDone: boolean;
+  /** A person was asked since the operation began, or it was paused: what was looked at before may be old. */
+  stoodStill: boolean;
   /** Aborts at the step's deadline, at cancel (waits and transfers), at shutdown, when the lease is lost. */
   signal: AbortSignal;
+  /** What this step gave before the operation turned back, and forward again: what it did then may still be there. */
+  earlier: <T>() => T | undefined;
   /** The recorded output of a step that succeeded. Throws if there is none: the step is not in `after`. */
   output: <T>(key: string) => T;
   /** What is seen while waiting; shown with its time: `server3 answers "connection refused"`. */
@@ -97,7 +109,7 @@ export type StepContext<Plan extends Json = Json> = {
   /** Kept in the journal of this step and shown to the user; changes nothing. */
   warn: (warning: { code: string; message: string }) => void;
 };
-export type UndoContext<Plan extends Json = Json> = Omit<StepContext<Plan>, 'output'> & {
+export type UndoContext<Plan extends Json = Json> = Omit<StepContext<Plan>, 'output' | 'earlier'> & {
   /** Also of steps that did not succeed: then undefined. */
   output: <T>(key: string) => T | undefined;
 };

@@ -14,7 +14,7 @@ const operationStatus = z.enum([
   'undone',
   'left',
 ]);
-const exit = z.enum(['cancel', 'retry', 'skip', 'resume', 'undo', 'leave']);
+const exit = z.enum(['cancel', 'retry', 'finish', 'skip', 'resume', 'undo', 'leave']);
 
 export const operationStep = z.object({
   key: z.string().describe('name, or name/target: unique in the operation'),
@@ -82,7 +82,7 @@ export const operationJournalLine = z.object({
   seq: z.number().int().describe('From 1, without gaps'),
   at: when,
   step: z.string().describe('Key of the step: name or name/target'),
-  event: z.enum(['started', 'succeeded', 'failed', 'skipped', 'undo_started', 'undone', 'undo_failed']),
+  event: z.enum(['started', 'succeeded', 'failed', 'skipped', 'undo_started', 'undone', 'undo_failed', 'reopened']),
   attempt: z.number().int(),
   text: z.string().describe('Cause of a failure, warnings; empty where there is nothing to add'),
 });
@@ -109,7 +109,7 @@ export type FactoryResetVerdict = z.output<typeof factoryResetVerdict>;
 
 const path = '/1.0/operations';
 
-const leave = <const Verb extends z.output<typeof exit>>(verb: Verb, about: string) =>
+const leave = <const Verb extends z.output<typeof exit>>(verb: Verb, about: string, announcedAs = extension) =>
   route({
     name: `operation_${verb}` as const,
     method: 'POST',
@@ -119,7 +119,7 @@ const leave = <const Verb extends z.output<typeof exit>>(verb: Verb, about: stri
     answer: operation,
     success: 200,
     faults: ['operation_not_found', 'operation_exit_not_possible'],
-    extension,
+    extension: announcedAs,
   });
 
 export const operationRoutes = {
@@ -208,6 +208,11 @@ export const operationRoutes = {
   operation_retry: leave(
     'retry',
     'Try again what failed, in the direction of the operation: forward from that step, or back where taking back failed',
+  ),
+  operation_finish: leave(
+    'finish',
+    'From a way back that asks, go forward again: what was taken back, and all that follows it, counts as not done and is run again',
+    'operation_finish',
   ),
   operation_skip: leave('skip', 'Go on without the failed steps that allow it'),
   operation_resume: leave('resume', 'Go on with an operation that is paused'),

@@ -1,6 +1,7 @@
 import { Crash, type KillPoint, type RecordEvent } from '../kill-point.ts';
 import { type Json, type Outcome, stepKey } from '../workflow.ts';
 import {
+  type Course,
   expectOutcome,
   inWorld,
   type MakeWorld,
@@ -8,13 +9,18 @@ import {
   patienceMs,
   runTo,
   submit,
+  untilOffered,
   type World,
   waitForEnd,
 } from './world.ts';
-import { failing, lastSteps, sameStep, type Wrap } from './wraps.ts';
+import { eitherStep, failing, lastSteps, sameStep, undoAsking } from './wraps.ts';
 
-/** How an operation is sent: to its end, or back from a step that fails. */
-export type Way = { name: string; outcome: Exclude<Outcome, 'left'>; wrap: Wrap };
+/** How an operation is sent: to its end, back from a step that fails, or forward again from a way back that asks. */
+export type Way = Course & {
+  name: string;
+  /** The same way, not yet begun: where what a step does depends on how far the operation came. */
+  anew?: () => Way;
+};
 
 export type Point = { step: string; event: RecordEvent; side: 'before' | 'after' };
 /** A record by its name; or, of a runner that starts again, the n-th crash point that it passes. */
@@ -44,11 +50,32 @@ export async function fromTheEnd<P extends Json, S>(makeWorld: MakeWorld<P, S>):
   };
 }
 
+/** Back from the failed steps, until taking one back asks; then a person sends it forward again, and nothing fails any more. */
+export function forwardAgain(failed: ReadonlySet<string>, asking: string, moment: 'before' | 'after'): Way {
+  let isForward = false;
+  return {
+    name: `forward again, when taking back ${asking} asks ${moment} it acted`,
+    outcome: 'finished',
+    anew: () => forwardAgain(failed, asking, moment),
+    wrap(step) {
+      const key = stepKey(step);
+      const back = undoAsking(failed.has(key) ? failing(step, key, 'after') : step, asking, moment);
+      return eitherStep(() => (isForward ? step : back), back);
+    },
+    async choose(asked) {
+      if (asked.direction === 'forward') return asked.runner.undo(asked.id);
+      await untilOffered(asked, 'finish');
+      isForward = true;
+      return asked.runner.finish(asked.id);
+    },
+  };
+}
+
 /** Every record that is written on this way, before and after. */
 export async function findPoints<P extends Json, S>(makeWorld: MakeWorld<P, S>, way: Way): Promise<Point[]> {
   const points = new Map<string, Point>();
   await inWorld(makeWorld, (world) =>
-    runTo(world, way.outcome, way.wrap, (step, event, side) => {
+    runTo(world, way.anew?.() ?? way, (step, event, side) => {
       points.set(nameOf({ step, event, side }), { step, event, side });
     }),
   );
@@ -83,14 +110,16 @@ export async function tryAll(trials: readonly Trial[], atOnce = 1): Promise<Tall
 const nameOf = (crash: CrashAt): string =>
   typeof crash === 'number' ? `record ${crash}` : `${crash.step}:${crash.event}:${crash.side}`;
 
-async function crashAndGoOn<P extends Json, S>(world: World<P, S>, { way, crashes }: CrashPlan): Promise<void> {
+async function crashAndGoOn<P extends Json, S>(world: World<P, S>, plan: CrashPlan): Promise<void> {
+  const way = plan.way.anew?.() ?? plan.way;
+  const { crashes } = plan;
   let id: string | undefined;
   for (const crash of crashes) id = await liveUntil(world, way, crash, id);
   const last = makeHarnessRunner(world, way.wrap);
   try {
     await last.start();
     id ??= await submit(world, last);
-    await expectOutcome(world, await waitForEnd(last, id, way.outcome), way.outcome);
+    await expectOutcome(world, await waitForEnd(last, id, way), way.outcome);
   } finally {
     await last.stop({ graceMs: patienceMs });
   }
@@ -99,16 +128,20 @@ async function crashAndGoOn<P extends Json, S>(world: World<P, S>, { way, crashe
 /** A runner that dies at that point, or lives to the end if it never comes there. The operation it worked on. */
 async function liveUntil<P extends Json, S>(
   world: World<P, S>,
-  { wrap, outcome }: Way,
+  way: Way,
   crash: CrashAt,
   known: string | undefined,
 ): Promise<string> {
   const crashed = Promise.withResolvers<void>();
-  const runner = makeHarnessRunner(world, wrap, makeCrash(crash, crashed.resolve));
+  const runner = makeHarnessRunner(world, way.wrap, makeCrash(crash, crashed.resolve));
   await runner.start();
   const id = known ?? (await submit(world, runner));
-  const ended = waitForEnd(runner, id, outcome).catch(() => {});
+  const living = new AbortController();
+  const ended = waitForEnd(runner, id, way, living.signal).catch(() => {});
   await Promise.race([crashed.promise, ended]);
+  // Nobody asks a dead program for anything.
+  living.abort();
+  await ended;
   await runner.stop({ graceMs: patienceMs });
   return id;
 }

@@ -2,9 +2,13 @@ import { preparedRun } from '@operations-center/database';
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { expect, test } from 'vitest';
 import {
+  findPoints,
   finishes,
   finishesWhenEveryStepRunsTwice,
+  forwardAgain,
+  makeTrials,
   survivesCrashBeforeAndAfterEveryRecord,
+  tryAll,
   unwindsFromEveryStep,
 } from './index.ts';
 import { makeSyntheticWorld, syntheticMigration } from './synthetic.ts';
@@ -35,4 +39,22 @@ describeOnDatabases<unknown>('the synthetic workflow', { migrations: [syntheticM
     const all = records.forward + records.failed + records.back;
     expect(await survivesCrashBeforeAndAfterEveryRecord(await makeMaker())).toBe(2 * all);
   }, 60_000);
+  test.each([
+    ['seal', 'before'],
+    ['join/b', 'after'],
+    ['prepare/a', 'after'],
+  ] as const)(
+    'goes forward again when taking back %s asks %s it acted, also with a crash at every record',
+    async (asking, moment) => {
+      const make = await makeMaker();
+      const way = forwardAgain(new Set(['seal']), asking, moment);
+      const points = await findPoints(make, way);
+      const trials = makeTrials(
+        make,
+        points.map((point) => ({ way, crashes: [point] })),
+      );
+      expect(await tryAll(trials)).toMatchObject({ finished: points.length, problems: [] });
+    },
+    60_000,
+  );
 });

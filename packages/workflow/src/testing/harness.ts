@@ -9,14 +9,14 @@ export type Spread = { atOnce?: number };
 
 /** The workflow comes to its end; gives back the operation. */
 export async function finishes<P extends Json, S>(makeWorld: MakeWorld<P, S>): Promise<OperationView> {
-  return inWorld(makeWorld, (world) => runTo(world, 'finished', sameStep));
+  return inWorld(makeWorld, (world) => runTo(world, { outcome: 'finished', wrap: sameStep }));
 }
 
 /** Every step recognises what it did already; gives back the operation. */
 export async function finishesWhenEveryStepRunsTwice<P extends Json, S>(
   makeWorld: MakeWorld<P, S>,
 ): Promise<OperationView> {
-  return inWorld(makeWorld, (world) => runTo(world, 'finished', twice));
+  return inWorld(makeWorld, (world) => runTo(world, { outcome: 'finished', wrap: twice }));
 }
 
 /**
@@ -38,7 +38,9 @@ export async function unwindTrials<P extends Json, S>(makeWorld: MakeWorld<P, S>
       name: `${key} fails ${moment} it acts`,
       outcome: 'undone' as const,
       run: () =>
-        inWorld(makeWorld, (world) => runTo(world, 'undone', (step) => undoneTwice(failing(step, key, moment)))),
+        inWorld(makeWorld, (world) =>
+          runTo(world, { outcome: 'undone', wrap: (step) => undoneTwice(failing(step, key, moment)) }),
+        ),
     })),
   );
 }

@@ -3,12 +3,14 @@ export {
   type CrashPlan,
   findPoints,
   forward,
+  forwardAgain,
   fromTheEnd,
   makeCrash,
   makeTrials,
   type Tally,
   type Trial,
   tryAll,
+  type Way,
 } from './crashes.ts';
 export {
   finishes,

@@ -77,7 +77,7 @@ function makeThing(
       if (!already) fleet.made.push(thing);
       fleet.things.add(thing);
       const save = async (tx: Parameters<typeof preparedRun>[0]): Promise<void> => {
-        await preparedRun(tx, 'insert into things (name) values (?)', [thing]);
+        await preparedRun(tx, 'insert into things (name) values (?) on conflict do nothing', [thing]);
       };
       return { output: thing, already, save };
     },
@@ -86,6 +86,7 @@ function makeThing(
       async run(context: UndoContext<SyntheticPlan>) {
         assertNothingBehind(fleet, context.plan, thing);
         fleet.things.delete(thing);
+        fleet.made = fleet.made.filter((made) => made !== thing);
         return {
           async save(tx: Parameters<typeof preparedRun>[0]) {
             await preparedRun(tx, 'delete from things where name = ?', [thing]);

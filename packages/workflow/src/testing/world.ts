@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@operations-center/database';
 import type { KillPoint } from '../kill-point.ts';
-import type { OperationView } from '../operation.ts';
+import type { Exit, OperationView } from '../operation.ts';
 import { makeRunner } from '../runner.ts';
 import type { Runner, RunnerParts } from '../runner-parts.ts';
 import type { Json, Outcome, Step, Workflow } from '../workflow.ts';
@@ -33,31 +34,62 @@ export async function inWorld<P extends Json, S, T>(
   }
 }
 
+/** What is to become of an operation, how its steps are changed for that, and what a person chooses where it asks. */
+export type Course = {
+  outcome: Exclude<Outcome, 'left'>;
+  wrap: Wrap;
+  choose?(asked: Asked): Promise<void>;
+};
+
+/** An operation that asks; the signal ends when its runner does. */
+export type Asked = { runner: Runner; id: string; direction: OperationView['direction']; signal: AbortSignal };
+
 export async function runTo<P extends Json, S>(
   world: World<P, S>,
-  outcome: Outcome,
-  wrap: Wrap,
+  course: Course,
   killPoint?: KillPoint,
 ): Promise<OperationView> {
-  const runner = makeHarnessRunner(world, wrap, killPoint);
+  const runner = makeHarnessRunner(world, course.wrap, killPoint);
   try {
     await runner.start();
     const id = await submit(world, runner);
-    const view = await waitForEnd(runner, id, outcome);
-    await expectOutcome(world, view, outcome);
+    const view = await waitForEnd(runner, id, course);
+    await expectOutcome(world, view, course.outcome);
     return view;
   } finally {
     await runner.stop({ graceMs: patienceMs });
   }
 }
 
+/** What an operation asks because the harness made it ask is answered as the course says; any other question ends the try. */
+export async function waitForEnd(
+  runner: Runner,
+  id: string,
+  course: Course,
+  living: AbortSignal = AbortSignal.timeout(2 * patienceMs),
+): Promise<OperationView> {
+  const choose = course.choose ?? (course.outcome === 'undone' ? chooseUndo : undefined);
+  const asked = new Set<string>();
+  for (;;) {
+    const signal = AbortSignal.any([living, AbortSignal.timeout(patienceMs)]);
+    const view = await runner.wait(id, signal);
+    const isOurs = view.status === 'needs_attention' && view.failure?.code === failedOnPurpose;
+    if (!isOurs || choose === undefined || asked.has(view.direction)) return view;
+    asked.add(view.direction);
+    await choose({ runner, id, direction: view.direction, signal });
+  }
+}
+
 /** A step that may be skipped asks when it fails; where all is to be taken back, that is the answer. */
-export async function waitForEnd(runner: Runner, id: string, outcome: Outcome): Promise<OperationView> {
-  const view = await runner.wait(id, AbortSignal.timeout(patienceMs));
-  if (view.status !== 'needs_attention' || outcome !== 'undone' || view.failure?.code !== failedOnPurpose) return view;
-  if (view.direction === 'back') return view;
-  await runner.undo(id);
-  return runner.wait(id, AbortSignal.timeout(patienceMs));
+async function chooseUndo({ runner, id, direction }: Asked): Promise<void> {
+  if (direction === 'forward') await runner.undo(id);
+}
+
+/** What else is being taken back at this moment comes to its end first. */
+export async function untilOffered({ runner, id, signal }: Asked, exit: Exit): Promise<void> {
+  const isOffered = async () => (await runner.view(id))?.ways_out.some((way) => way.exit === exit) === true;
+  while (!(await isOffered())) await sleep(1, undefined, { signal });
+  signal.throwIfAborted();
 }
 
 export const submit = <P extends Json, S>({ database, workflow, plan }: World<P, S>, runner: Runner): Promise<string> =>

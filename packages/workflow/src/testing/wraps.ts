@@ -25,7 +25,7 @@ export const undoneTwice: Wrap = (step) => {
     await undo.run(context);
     return undo.run(context);
   };
-  return { ...step, undo: { run, policy: undo.policy } };
+  return { ...step, undo: { ...undo, run } };
 };
 
 /** The step of this key fails for good, before it did anything or after it did all. */
@@ -42,6 +42,26 @@ export function failing(step: Step, key: string, moment: 'before' | 'after'): St
   return { ...step, run: moment === 'before' ? async () => fail() : runThenFail };
 }
 
+/** Taking back the step of this key asks, before it did anything or after it did all. */
+export function undoAsking(step: Step, key: string, moment: 'before' | 'after'): Step {
+  const { undo } = step;
+  if (stepKey(step) !== key || !('run' in undo)) return step;
+  const run = async (context: Parameters<typeof undo.run>[0]): Promise<never> => {
+    if (moment === 'after') await undo.run(context);
+    throw new StepFailure('attention', failedOnPurpose, `asks on purpose ${moment} it took back`);
+  };
+  return { ...step, undo: { ...undo, run } };
+}
+
+/** The step, asked at each call which one it is now; `like` has its facts. */
+export function eitherStep(now: () => Step, like: Step): Step {
+  const { undo } = like;
+  const nowUndo = () => now().undo as Extract<Step['undo'], { run: unknown }>; // they differ in what they do only
+  const eitherUndo = 'run' in undo ? { ...undo, run: (context: never) => nowUndo().run(context) } : undo;
+  if ('until' in like) return { ...like, undo: eitherUndo, until: (context) => (now() as typeof like).until(context) };
+  return { ...like, undo: eitherUndo, run: (context) => (now() as typeof like).run(context) };
+}
+
 /** Every pause of the policies cut to nothing. */
 export function hurry(step: Step): Step {
   const quick = (policy: Policy): Policy => ({ ...policy, backoffMs: 1, backoffMaxMs: 1, everyMs: 1 });
@@ -49,7 +69,7 @@ export function hurry(step: Step): Step {
   return { ...step, ...bindStep(step), policy: quick(step.policy), undo };
 }
 
-const bindUndo = (undo: Extract<Step['undo'], { run: unknown }>) => ({ run: undo.run.bind(undo) });
+const bindUndo = (undo: Extract<Step['undo'], { run: unknown }>) => ({ ...undo, run: undo.run.bind(undo) });
 const bindStep = (step: Step) => ('until' in step ? { until: step.until.bind(step) } : { run: step.run.bind(step) });
 
 /** Steps that nothing follows: when they fail, all others have succeeded. */

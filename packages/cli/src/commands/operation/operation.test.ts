@@ -65,6 +65,16 @@ test('retry is well when it comes to the end of its direction', async () => {
   expect(await run(['retry', id], { replay: replay(stuck, undone) })).toMatchObject({ code: 1 });
 });
 
+test('finish is sent only to a daemon that knows it, and is well when it gets there', async () => {
+  const refused = await run(['finish', id], { replay: replay(stuck) });
+  expect(refused).toMatchObject({ code: 1, posted: [] });
+  expect(refused.stderr).toContain('the daemon does not know the way out "finish"');
+  const finished = replay(stuck, operation('finished', []));
+  const knows: Replay = (request) =>
+    request.path === '/1.0' ? sync({ api_extensions: ['operations', 'operation_finish'] }) : finished(request);
+  expect(await run(['finish', id], { replay: knows })).toMatchObject({ code: 0, posted: [':finish'] });
+});
+
 test('the list asks with what it was narrowed by, page after page', async () => {
   const page = (path: string) => {
     const cursor = new URL(path, 'http://unix').searchParams.get('cursor');

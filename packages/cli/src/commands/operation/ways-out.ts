@@ -7,12 +7,14 @@ import { printableLine } from '../../output/printable.ts';
 import { followOperation } from '../../progress/follow.ts';
 import { requireFinished } from '../../progress/outcome.ts';
 import { askLine } from '../../prompt.ts';
+import { requireExtension } from '../../require-extension.ts';
 import { findOperation } from './list-operations.ts';
 
 /** What one comes to when the way out was a good one; `onward`: the end of the direction it works in. */
 const ways = {
   cancel: { about: 'End an operation at its next step boundary and take back what it did', goal: 'undone' },
   retry: { about: 'Try again what failed: forward from that step, or back where taking back failed', goal: 'onward' },
+  finish: { about: 'Go forward again from a way back that asks: what was taken back is done again', goal: 'finished' },
   skip: { about: 'Go on without the failed steps that allow it', goal: 'onward' },
   resume: { about: 'Go on with an operation that is paused, in its direction', goal: 'onward' },
   undo: { about: 'Take back what an operation did', goal: 'undone' },
@@ -31,6 +33,7 @@ const wayOut = (verb: Verb): Command =>
     run: async ({ api, args, options, terminal, globals }) => {
       const operation = await findOperation(api, args.id);
       const { id } = operation;
+      if (verb === 'finish') await requireExtension(api, 'operation_finish', 'the way out "finish"');
       await confirmWay(terminal, operation, verb, options.yes);
       await api.ask(`operation_${verb}`, { params: { id } });
       if (!options.wait) return;

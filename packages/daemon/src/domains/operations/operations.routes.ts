@@ -27,6 +27,7 @@ export const operationHandlers = (service: OperationService): Handler[] => [
   ),
   handle('operation_cancel', ({ params }) => answer(service.take('cancel', params.id))),
   handle('operation_retry', ({ params }) => answer(service.take('retry', params.id))),
+  handle('operation_finish', ({ params }) => answer(service.take('finish', params.id))),
   handle('operation_skip', ({ params }) => answer(service.take('skip', params.id))),
   handle('operation_resume', ({ params }) => answer(service.take('resume', params.id))),
   handle('operation_undo', ({ params }) => answer(service.take('undo', params.id))),

@@ -16,6 +16,8 @@ const name = 'apply-application-config';
 
 export const stepOfItem = (item: PlannedItem): string => stepKey({ name, target: item.key });
 
+type Did = { did: 'created' | 'updated' | 'nothing' };
+
 /** Brings one item of the application configuration to what is wanted: observe, compare, then make, change or nothing. */
 export const applyItem = (
   parts: CreateClusterParts,
@@ -27,14 +29,16 @@ export const applyItem = (
   about: `Apply ${planned.kind} ${planned.name}`,
   after: ['adopt', ...planned.after.map((key) => stepKey({ name, target: key }))],
   policy: applying,
-  async run({ plan, attempt, output, signal }) {
+  async run({ plan, attempt, output, earlier, signal }) {
     const site = siteOf(parts, plan, output(`bootstrap/${firstOf(plan).name}`), signal);
     const item = openItem(parts, planned);
-    // An earlier try may have made it and died before it could say so: then it is ours to take back.
+    // An earlier try may have made it and died before it could say so: then it is ours to take back. Where the operation
+    // has turned back since, that try said whose it is.
     const wasAbsent = output<ItemsBefore>('adopt').before[planned.key] === null;
-    const mayBeOurs = wasAbsent && (attempt > 1 || comesWithItsProject(planned));
+    const isOurs = (earlier<Did>()?.did ?? 'created') === 'created';
+    const mayBeOurs = wasAbsent && isOurs && (attempt > 1 || comesWithItsProject(planned));
     const did = await onServer(() => bring(site, item, mayBeOurs));
-    return { output: { did: mayBeOurs ? 'created' : did }, already: did === 'nothing' };
+    return { output: { did: mayBeOurs ? 'created' : did } satisfies Did, already: did === 'nothing' };
   },
   undo: {
     policy: returning,
@@ -45,7 +49,7 @@ export const applyItem = (
       // Without these two nothing was ever asked of the cluster.
       if (identity === undefined || before === undefined) return;
       // Made by somebody else after the cluster stood: not ours to take away. Without an output the step was interrupted.
-      const did = output<{ did: string }>(stepOfItem(planned))?.did;
+      const did = output<Did>(stepOfItem(planned))?.did;
       if (before === null && did !== undefined && did !== 'created') return;
       const site = siteOf(parts, plan, identity, signal);
       const item = openItem(parts, planned);

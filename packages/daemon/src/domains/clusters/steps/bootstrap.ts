@@ -28,7 +28,11 @@ export const bootstrap = (
   after: plan.servers.map(({ name }) => `set-addresses/${name}`),
   policy: clustering,
   // Incus cannot take it back; the backups do. Before the first of them goes out, all is looked at once more.
-  undo: { policy: returning, run: (context) => untilServerCan(() => lookBeforeRestore(parts, looks, context)) },
+  undo: {
+    policy: returning,
+    run: (context) => untilServerCan(() => lookBeforeRestore(parts, looks, context)),
+    noReturn: 'the servers get their backups back, and some may have theirs already',
+  },
   async run(context) {
     const { signal } = context;
     const first = firstOf(context.plan);
@@ -56,7 +60,8 @@ async function become(
 ): Promise<Become> {
   const { signal } = context;
   if (context.mayBeDone) {
-    const standing = await learnStanding(parts, first, undefined, { signal, mayBelieve: true });
+    const made = context.earlier<ClusterIdentity>();
+    const standing = await learnStanding(parts, first, made, { signal, mayBelieve: true });
     if (standing.kind === 'member') return { identity: standing.identity, already: true };
   }
   const { incus } = parts.fleet;

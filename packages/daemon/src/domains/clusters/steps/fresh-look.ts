@@ -143,6 +143,6 @@ const firstFew = (entries: readonly string[]): string =>
 
 const differs = (server: string, why: string, difference: { expected: string[]; found: string[] }): StepFailure =>
   new StepFailure('attention', 'server_not_empty', `${server} is not put back by itself: ${why}`, {
-    hint: 'Nothing more is taken back. Move what must be kept, then retry; or leave the servers as they are.',
+    hint: 'Nothing more is taken back. Move what must be kept, then retry; or keep it: finish the cluster, where that is offered, or leave the servers as they are.',
     details: { server, ...difference },
   });

@@ -1,6 +1,7 @@
 import { type Observation, type Step, type StepContext, StepFailure } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
 import { FleetFailure, isFleetFailure } from '../../../fleet/fleet-failure.ts';
+import { listContents } from '../../../fleet/incus-contents.ts';
 import { type CreateClusterPlan, firstOf, joinRequest, type PlannedServer } from '../plan/plan.ts';
 import { type ClusterIdentity, clusterEndpoint, eitherEndpoint } from './endpoints.ts';
 import { findClustering } from './find-clustering.ts';
@@ -38,6 +39,7 @@ export const joinMember = (
         if (await isListed(parts, plan, identity, server, signal))
           return { output: { operation: null }, already: true };
       }
+      if (context.stoodStill) await requireEmpty(parts, server, joiner, context);
       const { token } = await parts.fleet.incus.createJoinToken(clusterEndpoint(plan, identity), server.name, {
         signal,
       });
@@ -117,6 +119,22 @@ const joinFailed = (server: PlannedServer, reason: string): StepFailure =>
     hint: `Look at the log of Incus on ${server.name}; then create the cluster again.`,
     details: { server: server.name },
   });
+
+/** The preflight may be long ago by now, and a join silently loses the projects of the joiner. */
+async function requireEmpty(
+  parts: CreateClusterParts,
+  server: PlannedServer,
+  joiner: Endpoint,
+  { signal }: StepContext<CreateClusterPlan>,
+): Promise<void> {
+  const contents = await listContents(parts.fleet.connections, joiner, { signal });
+  if (contents.length === 0) return;
+  const what = `${server.name} is not empty any more: ${contents.slice(0, 5).join(', ')}`;
+  throw new StepFailure('attention', 'joiner_not_empty', what, {
+    hint: 'A server that joins loses what it holds. Move or delete it, then retry.',
+    details: { server: server.name, contents },
+  });
+}
 
 async function isListed(
   parts: CreateClusterParts,
