@@ -99,12 +99,14 @@ export async function planCreation(
   for (const server of servers) await registerServer(database, server);
   const { parts } = makeCreationParts(database, connections, identity);
   const submitted: unknown[] = [];
+  const templates = makeTemplateService(parts);
   const creation = makeClusterCreation({
     ...parts,
+    templates,
     preparation: makePreparation({
       ...parts,
       defaultChannel: () => 'stable',
-      templates: makeTemplateService(parts),
+      templates,
     }),
     describe: makeDescribeCreation({ ...parts, outline: () => [] }),
     operations: {

@@ -275,7 +275,7 @@ async function assembleDomains(
   const { database, clock, log, state, fleet, events } = platform;
   const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
   const tokens = makeTokenService({ database, clock, events, defaultChannel });
-  const templates = makeTemplateService({ database, clock, events });
+  const templates = makeTemplateService(platform);
   const updates = assembleUpdates(platform);
   const servers = assembleServers(platform, {
     tokens,

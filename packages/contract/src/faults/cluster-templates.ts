@@ -16,6 +16,16 @@ export const clusterTemplateFaults = {
     about: 'A cluster template cannot be kept like this: its name, a variable or one of its texts is wrong.',
     hint: 'Correct the named variable or place.',
   },
+  cluster_template_revision_not_found: {
+    kind: 'not_found',
+    about: 'A cluster template has no such revision, or not any more.',
+    hint: 'List them: operations-center provisioning cluster-template history NAME.',
+  },
+  cluster_template_unused: {
+    kind: 'not_found',
+    about: 'The cluster was not made from a template.',
+    hint: 'What it was made from stands in its artifact "inputs".',
+  },
   cluster_template_values_invalid: {
     kind: 'invalid',
     about: 'The values given for the variables of a cluster template do not fit: one is missing, or of a wrong kind.',

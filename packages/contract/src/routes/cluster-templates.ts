@@ -60,6 +60,12 @@ const variableWish = wireObject({
   group: words,
 });
 
+const revision = z.object({
+  revision: z.number().int(),
+  changed_by: z.string().describe('How, and for TLS the fingerprint of who'),
+  at: z.string(),
+});
+
 const templatePut = {
   description: text,
   service_config_template: text,
@@ -126,6 +132,55 @@ export const clusterTemplateRoutes = {
     answer: nothing,
     success: 201,
     faults: ['cluster_template_not_found', 'cluster_template_invalid', 'cluster_template_exists', 'etag_mismatch'],
+  }),
+  cluster_template_revisions: route({
+    name: 'cluster_template_revisions',
+    method: 'GET',
+    path: `${path}/{name}/revisions`,
+    about: 'List the revisions of a cluster template, newest first; the newest 100 are kept',
+    access: 'can_view',
+    answer: z.array(revision),
+    success: 200,
+    faults: ['cluster_template_not_found'],
+    extension: 'cluster_template_revisions',
+  }),
+  cluster_template_revision: route({
+    name: 'cluster_template_revision',
+    method: 'GET',
+    path: `${path}/{name}/revisions/{revision}`,
+    about: 'Show what a cluster template was at a revision',
+    access: 'can_view',
+    answer: clusterTemplate.omit({ name: true, last_updated: true }).extend(revision.shape),
+    success: 200,
+    faults: ['cluster_template_not_found', 'cluster_template_revision_not_found'],
+    extension: 'cluster_template_revisions',
+  }),
+  cluster_template_roll_back: route({
+    name: 'cluster_template_roll_back',
+    method: 'POST',
+    path: `${path}/{name}/:roll-back`,
+    about: 'Make what a cluster template was at a revision its next one',
+    access: 'can_edit',
+    body: wireObject({ revision: z.number().int() }),
+    answer: nothing,
+    success: 201,
+    faults: ['cluster_template_not_found', 'cluster_template_revision_not_found'],
+    extension: 'cluster_template_revisions',
+  }),
+  cluster_template_use: route({
+    name: 'cluster_template_use',
+    method: 'GET',
+    path: '/1.0/provisioning/clusters/{name}/template',
+    about: 'Show from which template, at which revision and with which values a cluster was made',
+    access: 'can_view',
+    answer: z.object({
+      template: z.string().describe('The name it had then'),
+      revision: z.number().int(),
+      values: z.record(z.string(), z.unknown()).describe('Those that were given; secret ones are redacted'),
+    }),
+    success: 200,
+    faults: ['cluster_not_found', 'cluster_template_unused'],
+    extension: 'cluster_template_revisions',
   }),
   cluster_template_delete: route({
     name: 'cluster_template_delete',

@@ -4,6 +4,7 @@ import type { Handler } from '../../platform/http/answer.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import type { TemplateService } from '../templates/templates.service.ts';
 import { makeConfigurationApply } from './apply/apply-configuration.service.ts';
 import { makeApplyWorkflow } from './apply/apply-configuration.workflow.ts';
 import { artifactHandlers } from './artifacts/artifacts.routes.ts';
@@ -18,7 +19,6 @@ import { deleteCluster, deleteMeshId, setClusterCertificate, setClusterReady } f
 import { type CreateClusterParts, makeCreateClusterWorkflow } from './create-cluster.workflow.ts';
 import { makeClusterCreation } from './creation/create-cluster.service.ts';
 import { makePreparation } from './creation/prepare-creation.service.ts';
-import type { ReadRequestParts } from './creation/read-request.service.ts';
 import { makeDescribeCreation } from './description/describe-creation.service.ts';
 import { makeClusterPlans } from './kept-plans/cluster-plans.service.ts';
 import { sweepPlansLoop } from './kept-plans/sweep-plans.loop.ts';
@@ -73,7 +73,9 @@ function toCreateParts(parts: WorkflowParts): CreateClusterParts {
 export type ClusterAssembly = WorkflowParts &
   Pick<FactoryResetParts, 'channelsWithUpdates' | 'ownAddress'> & {
     operations: OperationService;
-  } & ReadRequestParts;
+    defaultChannel(): string;
+    templates: TemplateService;
+  };
 
 export function assembleClusters(parts: ClusterAssembly): {
   service: ClusterService;
@@ -103,6 +105,7 @@ export function assembleClusters(parts: ClusterAssembly): {
         check: makeCreationCheck(parts),
         factoryReset: makeFactoryReset(parts),
         operations: parts.operations,
+        templates: parts.templates,
       }),
       ...artifactHandlers(makeArtifactService(parts)),
     ],

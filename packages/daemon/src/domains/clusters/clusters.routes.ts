@@ -13,6 +13,7 @@ import {
 } from '../../platform/http/answer.ts';
 import { operationUrl, toOperation } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import type { TemplateService } from '../templates/templates.service.ts';
 import type { ConfigurationApply } from './apply/apply-configuration.service.ts';
 import type { CreationCheck } from './checks/check-creation.service.ts';
 import { clusterJson, clusterLocation, clusterUrl } from './cluster.ts';
@@ -31,6 +32,7 @@ export type ClusterServices = {
   check: CreationCheck;
   factoryReset: FactoryReset;
   operations: Pick<OperationService, 'load'>;
+  templates: Pick<TemplateService, 'useOf'>;
 };
 
 export const clusterHandlers = ({
@@ -42,6 +44,7 @@ export const clusterHandlers = ({
   check,
   factoryReset,
   operations,
+  templates,
 }: ClusterServices): Handler[] => [
   handle('clusters_list', async ({ query }) => {
     if (query.filter !== undefined && query.filter !== '') {
@@ -71,6 +74,15 @@ export const clusterHandlers = ({
     if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
     await apply.await(operation, ask.signal);
     return { ...created(clusterLocation(ask.params.name)), operation: operationUrl(operation) };
+  }),
+  handle('cluster_template_use', async ({ params }) => {
+    const { id } = await clusters.load(params.name);
+    const use = await templates.useOf(id);
+    if (use === undefined) {
+      const told = `Cluster "${params.name}" was not made from a template`;
+      throw new Fault('cluster_template_unused', told, { details: { cluster: params.name } });
+    }
+    return ok({ template: use.name, revision: use.revision, values: use.values });
   }),
   handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
   handle('cluster_update', async (ask) => {

@@ -58,3 +58,16 @@ export function renderingFailed(
 }
 
 const isValueProblem = (problem: object): problem is TemplateProblem => 'variable' in problem;
+
+export const revisionNotFound = (name: string, revision: number): Fault =>
+  new Fault(
+    'cluster_template_revision_not_found',
+    `Cluster template ${JSON.stringify(name)} has no revision ${revision}`,
+    {
+      details: { template: name, revision },
+    },
+  );
+
+/** Whose values are kept sealed and shown to nobody. */
+export const secretNames = ({ variables }: TemplateWish): string[] =>
+  Object.entries(variables ?? {}).flatMap(([name, { secret }]) => (secret === true ? [name] : []));

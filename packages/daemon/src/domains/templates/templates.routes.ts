@@ -33,6 +33,17 @@ export const templateHandlers = (service: TemplateService): Handler[] => [
     await service.rename(ask.params.name, ask.body.name, (current) => checkIfMatch(ask, templateJson(current)));
     return created(templateLocation(ask.body.name));
   }),
+  handle('cluster_template_revisions', async ({ params }) =>
+    ok((await service.history(params.name)).map((one) => ({ ...one, at: new Date(one.at).toISOString() }))),
+  ),
+  handle('cluster_template_revision', async ({ params }) => {
+    const { wish, at, ...revision } = await service.revision(params.name, readRevision(params.revision));
+    return ok({ ...revision, at: new Date(at).toISOString(), ...wish });
+  }),
+  handle('cluster_template_roll_back', async (ask) => {
+    await service.rollBack(ask.params.name, ask.body.revision, callerText(ask));
+    return created(templateLocation(ask.params.name));
+  }),
   handle('cluster_template_delete', async ({ params }) => service.remove(params.name).then(() => empty)),
 ];
 
@@ -43,3 +54,6 @@ function asCreation(error: unknown): never {
 
 const callerText = ({ caller }: Pick<Ask<'cluster_templates_create'>, 'caller'>): string =>
   caller.user === '' ? caller.protocol : `${caller.protocol}:${caller.user}`;
+
+/** A word that is no number names no revision. */
+const readRevision = (word: string): number => (/^\d{1,9}$/.test(word) ? Number(word) : 0);

@@ -2,15 +2,30 @@ import { randomUUID } from 'node:crypto';
 import { Fault } from '@operations-center/contract';
 import { type ParsedDocument, renderTemplate, type TemplateWarning } from '@operations-center/documents';
 import type { Clock } from '../../platform/clock.ts';
+import { isSealed, redacted, type Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
-import { checkTemplate, checkTemplateName, renderingFailed, templateNotFound, toTemplate } from './template.rules.ts';
+import {
+  checkTemplate,
+  checkTemplateName,
+  renderingFailed,
+  revisionNotFound,
+  secretNames,
+  templateNotFound,
+  toTemplate,
+} from './template.rules.ts';
 import { type StoredTemplate, type TemplateWish, templateUrl } from './template.ts';
+import type { StoredUse, TemplateUse } from './template-use.ts';
 import {
   deleteTemplate,
+  findRevision,
   findTemplate,
+  findUse,
   insertTemplate,
+  insertUse,
+  listRevisions,
   listTemplates,
+  type Revision,
   renameTemplate,
   updateTemplate,
 } from './templates.store.ts';
@@ -22,6 +37,7 @@ export type RenderedTemplate = {
   services: ParsedDocument;
   application: ParsedDocument;
   warnings: readonly TemplateWarning[];
+  use: TemplateUse;
 };
 
 export type TemplateService = {
@@ -31,13 +47,22 @@ export type TemplateService = {
   update(name: string, wish: TemplateWish, changed_by: string, check: Check): Promise<void>;
   rename(from: string, to: string, check: Check): Promise<void>;
   remove(name: string): Promise<void>;
+  /** What it was, newest first. */
+  history(name: string): Promise<Revision[]>;
+  revision(name: string, revision: number): Promise<Revision & { wish: TemplateWish }>;
+  /** Makes what it was at a revision its next one. */
+  rollBack(name: string, revision: number, changed_by: string): Promise<void>;
+  /** Remembers with what a cluster is made, in the write that takes its name. */
+  remember(tx: Tx, cluster: string, use: TemplateUse): Promise<void>;
+  /** With what a cluster, by its id, was made; secret values redacted. */
+  useOf(cluster: string): Promise<StoredUse | undefined>;
   /** What a template comes to with these values. */
   render(name: string, values: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>;
 };
 
-export type TemplateParts = { database: MainDatabase; clock: Clock; events: EventLog };
+export type TemplateParts = { database: MainDatabase; clock: Clock; events: EventLog; sealer: Sealer };
 
-export function makeTemplateService({ database, clock, events }: TemplateParts): TemplateService {
+export function makeTemplateService({ database, clock, events, sealer }: TemplateParts): TemplateService {
   const tell = (tx: Tx, action: string, name: string): Promise<void> =>
     events.changed(tx, { action, source: templateUrl(name), name });
   const load = async (name: string): Promise<StoredTemplate> =>
@@ -88,12 +113,41 @@ export function makeTemplateService({ database, clock, events }: TemplateParts):
         await tell(tx, 'cluster-template-deleted', name);
       });
     },
+    async history(name) {
+      const { id } = await load(name);
+      return listRevisions(database.read, id);
+    },
+    async revision(name, revision) {
+      const { id } = await load(name);
+      return (await findRevision(database.read, id, revision)) ?? raise(revisionNotFound(name, revision));
+    },
+    async rollBack(name, revision, changed_by) {
+      await database.write('roll back cluster template', async (tx) => {
+        const current = (await findTemplate(tx, name)) ?? raise(templateNotFound(name));
+        const { wish } = (await findRevision(tx, current.id, revision)) ?? raise(revisionNotFound(name, revision));
+        await updateTemplate(tx, current, wish, { changed_by, at: clock.nowMs() });
+        await tell(tx, 'cluster-template-updated', name);
+      });
+    },
+    async remember(tx, cluster, { template, name, revision, values, secret }) {
+      const seal = (value: unknown) => sealer.seal(JSON.stringify(value));
+      const kept = Object.entries(values).map(([key, value]) => [key, secret.includes(key) ? seal(value) : value]);
+      await insertUse(tx, cluster, { template, name, revision, values: Object.fromEntries(kept) });
+    },
+    async useOf(cluster) {
+      const use = await findUse(database.read, cluster);
+      if (use === undefined) return undefined;
+      const shown = Object.entries(use.values).map(([key, value]) => [key, isSealed(value) ? redacted : value]);
+      return { ...use, values: Object.fromEntries(shown) };
+    },
     async render(name, values) {
       const template = await load(name);
       const rendered = renderTemplate(toTemplate(template), values, JSON.stringify(name));
       if (!rendered.ok) throw renderingFailed(template, rendered);
-      const { services, application, warnings } = rendered;
-      return { services, application, warnings };
+      const { services, application, warnings, secrets: secret_texts } = rendered;
+      const secret = secretNames(template);
+      const use = { template: template.id, name, revision: template.revision, values, secret, secret_texts };
+      return { services, application, warnings, use };
     },
   };
 }

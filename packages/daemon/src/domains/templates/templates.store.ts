@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../../schema.ts';
 import type { StoredTemplate, TemplateWish } from './template.ts';
+import type { StoredUse } from './template-use.ts';
 import type { TemplateTables } from './templates.tables.ts';
 
 const toTemplate = (row: Selectable<TemplateTables['cluster_templates']>): StoredTemplate => ({
@@ -22,6 +23,8 @@ export async function findTemplate(db: Db, name: string): Promise<StoredTemplate
   const row = await db.selectFrom('cluster_templates').selectAll().where('name', '=', name).executeTakeFirst();
   return row === undefined ? undefined : toTemplate(row);
 }
+
+const revisionsKept = 100;
 
 export type Change = { changed_by: string; at: number };
 
@@ -49,6 +52,7 @@ export async function updateTemplate(
     .where('id', '=', current.id)
     .execute();
   await insertRevision(tx, { template: current.id, revision, wish }, change);
+  await dropOldRevisions(tx, current.id, revision, revisionsKept);
 }
 
 const insertRevision = (
@@ -69,3 +73,55 @@ export const renameTemplate = (tx: Tx, id: string, name: string, at: number): Pr
 
 export const deleteTemplate = async (tx: Tx, name: string): Promise<boolean> =>
   (await tx.deleteFrom('cluster_templates').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
+
+export type Revision = { revision: number; changed_by: string; at: number };
+
+/** Newest first. */
+export const listRevisions = (db: Db, template: string): Promise<Revision[]> =>
+  db
+    .selectFrom('cluster_template_revisions')
+    .select(['revision', 'changed_by', 'at'])
+    .where('template', '=', template)
+    .orderBy('revision', 'desc')
+    .execute();
+
+export async function findRevision(
+  db: Db,
+  template: string,
+  revision: number,
+): Promise<(Revision & { wish: TemplateWish }) | undefined> {
+  const row = await db
+    .selectFrom('cluster_template_revisions')
+    .selectAll()
+    .where('template', '=', template)
+    .where('revision', '=', revision)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { content, changed_by, at } = row;
+  return { revision, changed_by, at, wish: JSON.parse(content) as TemplateWish }; // written by insertRevision
+}
+
+/** Older ones are forgotten: a template that a program writes each minute must not fill the disk. */
+const dropOldRevisions = (tx: Tx, template: string, newest: number, kept: number): Promise<unknown> =>
+  tx
+    .deleteFrom('cluster_template_revisions')
+    .where('template', '=', template)
+    .where('revision', '<=', newest - kept)
+    .execute();
+
+export const insertUse = (tx: Tx, cluster: string, use: StoredUse): Promise<unknown> => {
+  const { template, name, revision, values } = use;
+  const row = { cluster, template, name, revision, values: JSON.stringify(values) };
+  return tx.insertInto('cluster_template_uses').values(row).execute();
+};
+
+export async function findUse(db: Db, cluster: string): Promise<StoredUse | undefined> {
+  const row = await db
+    .selectFrom('cluster_template_uses')
+    .selectAll()
+    .where('cluster', '=', cluster)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { template, name, revision, values } = row;
+  return { template, name, revision, values: JSON.parse(values) as StoredUse['values'] }; // written above
+}

@@ -13,6 +13,16 @@ export type TemplateTables = {
     revision: number;
     last_updated: number;
   };
+  /** From which template, at which revision and with which values each cluster was made. */
+  cluster_template_uses: {
+    cluster: string;
+    /** Its id; the template itself may be gone. */
+    template: string;
+    name: string;
+    revision: number;
+    /** JSON text of a map; secret values sealed. */
+    values: string;
+  };
   /** What a template was at each of its revisions, the present one among them. */
   cluster_template_revisions: {
     template: string;
@@ -45,5 +55,13 @@ export async function createTemplateTables(db: Kysely<TemplateTables>, dialect: 
     .addColumn('changed_by', text, (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('cluster_template_revisions_key', ['template', 'revision'])
+    .execute();
+  await db.schema
+    .createTable('cluster_template_uses')
+    .addColumn('cluster', text, (column) => column.primaryKey().references('clusters.id').onDelete('cascade'))
+    .addColumn('template', text, (column) => column.notNull())
+    .addColumn('name', text, (column) => column.notNull())
+    .addColumn('revision', 'integer', (column) => column.notNull())
+    .addColumn('values', text, (column) => column.notNull())
     .execute();
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { makeTestDirectory } from '@operations-center/database/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeSealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeTestLog } from '../events/test-log.ts';
@@ -16,7 +17,12 @@ beforeEach(async () => {
   place = makeTestDirectory();
   database = await openTestDatabase(join(place.path, 'operations-center.db'));
   const clock = { nowMs: () => nowMs, sleepUntil: async () => undefined };
-  templates = makeTemplateService({ database, clock, events: makeTestLog(clock) });
+  templates = makeTemplateService({
+    database,
+    clock,
+    events: makeTestLog(clock),
+    sealer: makeSealer(Buffer.alloc(32, 7)),
+  });
 });
 afterEach(async () => {
   await database.close();
@@ -82,4 +88,31 @@ test('a removed template frees its name', async () => {
   await templates.remove('one');
   await keep('one', plain(''));
   expect(await templates.load('one')).toMatchObject({ revision: 1, service_config_template: '' });
+});
+
+test('revisions are kept: who, when, what; and any of them can be the next one', async () => {
+  await keep('one', plain('a: 1'));
+  nowMs += 1_000;
+  await templates.update('one', plain('a: 2'), 'tls:ab12', anything);
+  await templates.rename('one', 'two', anything);
+  expect(await templates.history('two')).toEqual([
+    { revision: 2, changed_by: 'tls:ab12', at: nowMs },
+    { revision: 1, changed_by: 'unix', at: nowMs - 1_000 },
+  ]);
+  expect(await templates.revision('two', 1)).toMatchObject({ wish: { service_config_template: 'a: 1' } });
+  await templates.rollBack('two', 1, 'unix');
+  expect(await templates.load('two')).toMatchObject({ revision: 3, service_config_template: 'a: 1' });
+  const missing = { code: 'cluster_template_revision_not_found', status: 404 };
+  await expect(templates.rollBack('two', 9, 'unix')).rejects.toMatchObject(missing);
+});
+
+test('a hundred revisions are kept', async () => {
+  await keep('one', plain('a: 1'));
+  for (let at = 0; at < 101; at += 1) await templates.update('one', plain(`a: ${at}`), 'unix', anything);
+  expect(
+    (await templates.history('one'))
+      .map(({ revision }) => revision)
+      .sort((a, b) => a - b)
+      .at(0),
+  ).toBe(3);
 });

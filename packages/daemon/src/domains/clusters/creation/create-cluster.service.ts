@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type ClusterPost, Fault, prefixFault } from '@operations-center/contract';
 import { isOpen, type OperationView } from '@operations-center/workflow';
+import { hideTexts } from '../../../platform/hide-texts.ts';
 import type { Tx } from '../../../schema.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
+import type { TemplateService } from '../../templates/templates.service.ts';
 import { saveArtifacts } from '../artifacts/artifacts.store.ts';
 import { creationArtifacts } from '../artifacts/creation-artifacts.plan.ts';
 import { blockingOf, refuseBlocking } from '../checks/findings.rules.ts';
@@ -26,6 +28,7 @@ import { findCreationFault } from './creation-outcome.rules.ts';
 import type { Preparation, Prepared } from './prepare-creation.service.ts';
 
 export type CreateParts = ClusterParts & {
+  templates: Pick<TemplateService, 'remember'>;
   operations: OperationService;
   preparation: Preparation;
   describe: DescribeCreation;
@@ -96,14 +99,16 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     await insertInputs(tx, {
       cluster: id,
       operation,
-      request: parts.sealer.seal(JSON.stringify(given)),
+      request: parts.sealer.seal(JSON.stringify({ ...given, ...request.documents }, withBigNumbers)),
       plan: JSON.stringify(plan),
       versions: JSON.stringify({ workflow: 1, incus: incusOf(snapshot) }),
       at: nowMs,
     });
+    if (request.template !== undefined) await parts.templates.remember(tx, id, request.template);
     // All choices are made, so this is what the cluster will be; it goes with the cluster if that is taken back.
     const shown = parts.describe(prepared, planned, {}).view;
-    await saveArtifacts(tx, id, creationArtifacts({ id, given, plan, shown, sealer: parts.sealer }), nowMs);
+    const artifacts = creationArtifacts({ id, given, plan, shown, sealer: parts.sealer });
+    await saveArtifacts(tx, id, hideTexts(artifacts, request.template?.secret_texts ?? []), nowMs);
     return operation;
   }
 
@@ -124,6 +129,9 @@ const incusOf = ({ servers }: Snapshot) => {
   const [first] = servers;
   return first === undefined ? null : (toCandidate(first.server).incus ?? null);
 };
+
+/** JSON.stringify has no way of its own for them. */
+const withBigNumbers = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 function raise(fault: Fault): never {
   throw fault;

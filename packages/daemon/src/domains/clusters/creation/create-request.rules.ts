@@ -9,6 +9,7 @@ import {
   type Problem,
   type ServicesConfig,
 } from '@operations-center/documents';
+import type { TemplateUse } from '../../templates/template-use.ts';
 import { checkClusterName, checkClusterWish, checkNewCluster } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
 
@@ -16,13 +17,22 @@ import { goQuote } from '../connection-url.rules.ts';
 export type CreateRequest = Omit<ClusterPost, 'services_config' | 'application_seed_config'> & {
   services: ServicesConfig;
   preseed: Preseed;
+  /** The two documents as they were read: what is applied later is compared with them. */
+  documents: { services_config: unknown; application_seed_config: unknown };
+  /** From what a template made them. */
+  template: TemplateUse | undefined;
   /** What was taken although a strict reader would not. */
   notes: readonly Note[];
 };
 export type Note = { code: string; message: string };
 
 /** The two documents: as they came, or as a template made them. */
-export type Configurations = { services: ParsedDocument; application: ParsedDocument; warnings: readonly Note[] };
+export type Configurations = {
+  services: ParsedDocument;
+  application: ParsedDocument;
+  warnings: readonly Note[];
+  use?: TemplateUse;
+};
 
 export const givenConfigurations = (given: ClusterPost): Configurations => ({
   services: { value: given.services_config, origin: NO_FILE },
@@ -53,7 +63,11 @@ export function readCreateRequest(
     message: path === '' ? message : `${path}: ${message}`,
   }));
   const notes = [...configurations.warnings, ...told];
-  return { ...request, services: services.value, preseed: preseed.value, notes };
+  const { value: services_config } = configurations.services;
+  const { value: application_seed_config } = configurations.application;
+  const documents = { services_config, application_seed_config };
+  const template = configurations.use;
+  return { ...request, services: services.value, preseed: preseed.value, documents, template, notes };
 }
 
 export function applicationInvalid(problems: readonly Problem[]): Fault {

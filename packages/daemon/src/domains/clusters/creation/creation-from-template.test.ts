@@ -101,3 +101,53 @@ test('a plan from a template runs without the values, and is outdated once the t
   expect(await world.ask('PUT', path, branch)).toMatchObject({ status: 201 });
   expect(await world.ask('POST', `${clusters}/:run`, { plan })).toMatchObject({ status: 201 });
 });
+
+test('a cluster remembers its template, revision and values; a secret one is shown nowhere', async () => {
+  await using world = await startWorld(1);
+  const secret = 'hunter22 of the vault';
+  const template = {
+    name: 'vault',
+    service_config_template: '',
+    application_config_template: 'config:\n  user.note: it is @WORD@\n  user.rack: "@RACK@"\n',
+    variables: { WORD: { type: 'string', secret: true }, RACK: { description: 'where' } },
+  };
+  expect(await world.ask('POST', '/1.0/provisioning/cluster-templates', template)).toMatchObject({ status: 201 });
+  const clusters = '/1.0/provisioning/clusters';
+  const body = wish({ WORD: secret, RACK: 4 }, { cluster_template: 'vault' });
+  const planned = await world.ask('POST', `${clusters}/:plan`, body);
+  expect(JSON.stringify(planned.body)).toContain('it is **redacted**');
+  world.work.go();
+  expect(await world.ask('POST', clusters, body)).toMatchObject({ status: 201 });
+  const changed = { ...template, application_config_template: 'config: {a: "@WORD@", b: "@RACK@"}' };
+  expect(await world.ask('PUT', '/1.0/provisioning/cluster-templates/vault', changed)).toMatchObject({ status: 201 });
+  expect((await world.ask('GET', `${clusters}/wonderful/template`)).body.metadata).toEqual({
+    template: 'vault',
+    revision: 1,
+    values: { WORD: '**redacted**', RACK: 4 },
+  });
+  const files = await world.database.rows<{ content: string }>('select content from cluster_artifact_files');
+  const contents = files.map(({ content }) => content).join('');
+  expect(contents).toContain('**redacted**');
+  expect(contents).not.toContain('hunter22');
+  const rows = await world.database.rows<{ values: string }>('select "values" from cluster_template_uses');
+  expect(rows[0]?.values).toMatch(/^\{"WORD":"sealed:v1:[\w-]+","RACK":4\}$/);
+  expect(await world.ask('GET', `${clusters}/nope/template`)).toMatchObject({ status: 404 });
+});
+
+test('a cluster of plain files has no template to show', async () => {
+  await using world = await startWorld(1);
+  world.work.go();
+  await world.create({});
+  const shown = await world.ask('GET', '/1.0/provisioning/clusters/wonderful/template');
+  expect(shown).toMatchObject({ status: 404, body: { code: 'cluster_template_unused' } });
+});
+
+test('a warning of the template is one of the operation', async () => {
+  await using world = await startWorld(1);
+  await keepBranch(world);
+  const planned = await world.ask('POST', '/1.0/provisioning/clusters/:plan', wish({ ADDRESS: 'x', TITLE: 'a\\tb' }));
+  expect(planned.body.metadata.notes).toContainEqual({
+    code: 'template_text_differs',
+    message: expect.stringContaining('config["user.ui.title"] comes to text of 3 characters as text'),
+  });
+});

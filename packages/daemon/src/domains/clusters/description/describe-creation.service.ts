@@ -30,4 +30,5 @@ export const makeDescribeCreation =
       ignore: prepared.ignore,
       durations,
       sealer,
+      secrets: prepared.request.template?.secret_texts ?? [],
     });

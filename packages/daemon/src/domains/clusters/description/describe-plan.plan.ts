@@ -1,6 +1,7 @@
 import type { ClusterPlan, Finding, PlannedCall, PlannedStep } from '@operations-center/contract';
 import { redactBody } from '@operations-center/fleet-protocol';
 import { stepKey } from '@operations-center/workflow';
+import { hideTexts } from '../../../platform/hide-texts.ts';
 import type { Sealer } from '../../../platform/sealing.ts';
 import { verdictsOf } from '../checks/findings.rules.ts';
 import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
@@ -22,6 +23,8 @@ export type DescribeAsk = {
   ignore: readonly string[];
   durations: Durations;
   sealer: Sealer;
+  /** Texts that are shown nowhere, whatever they stand in. */
+  secrets?: readonly string[];
 };
 
 export type DescribedPlan = {
@@ -56,7 +59,8 @@ export function describePlan(ask: DescribeAsk): DescribedPlan {
     steps: steps.map((step) => showStep(step, durations)),
     estimate_ms: estimateWhole(outline, durations),
   };
-  return { view, facts: listFacts({ plan, steps, findings, lvm, mesh_id }, sealer) };
+  const facts = listFacts({ plan, steps, findings, lvm, mesh_id }, sealer);
+  return hideTexts({ view, facts }, ask.secrets ?? []);
 }
 
 /** Engineering E9: request, servers, every changing call in order, how it is taken back, ids and verdicts; no reading. */

@@ -59,7 +59,7 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
   const sealer = makeSealer(Buffer.alloc(32, 7));
   const events = makeTestLog(clock);
   const tokens = makeTokenService({ database, clock, events, defaultChannel: () => 'stable' });
-  const templates = makeTemplateService({ database, clock, events });
+  const templates = makeTemplateService({ database, clock, events, sealer });
   const warnings = assembleWarnings({ database, clock, events });
   const platform = { database, clock, log, sealer, events, identity: { client, server: own } };
   const servers = assembleServers(platform, { tokens, warnings: warnings.service, mayReplaceSilent: () => true });
