@@ -65,6 +65,7 @@ export {
   resolveBuiltIns,
 } from './templates/built-ins.ts';
 export { checkTemplate, type TemplateReport } from './templates/check-template.ts';
+export { proposeTypes } from './templates/propose-types.ts';
 export { parseVariables } from './templates/read-variables.ts';
 export { type Rendered, renderTemplate, type TemplateWarning } from './templates/render-template.ts';
 export {
@@ -75,5 +76,6 @@ export {
   type TemplateVariables,
   variableTypes,
 } from './templates/template.ts';
+export { schemaOfValues } from './templates/variables-schema.ts';
 export { makeTerraform, type TerraformInput, type TextFile } from './terraform/make-terraform.ts';
 export { writeDocument } from './write-document.ts';

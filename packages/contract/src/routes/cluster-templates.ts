@@ -139,7 +139,9 @@ export const clusterTemplateRoutes = {
     path: `${path}/{name}/revisions`,
     about: 'List the revisions of a cluster template, newest first; the newest 100 are kept',
     access: 'can_view',
-    answer: z.array(revision),
+    answer: z.array(
+      revision.extend({ changed: z.array(z.string()).describe('Fields that differ from the revision before') }),
+    ),
     success: 200,
     faults: ['cluster_template_not_found'],
     extension: 'cluster_template_revisions',

@@ -1,4 +1,4 @@
-import { isBuiltIn } from './built-ins.ts';
+import { type BuiltInName, builtInNames, isBuiltIn } from './built-ins.ts';
 import { isTyped, type Template, type TemplateProblem, type TypedVariable } from './template.ts';
 import { textOf } from './text-values.ts';
 import { namesIn } from './tokens.ts';
@@ -63,12 +63,15 @@ function readOne(
   return { problem: { code: 'value_invalid', message, variable: name } };
 }
 
+/** The built-in variables that stand in a template, but for names that it defines itself. */
+export function usedBuiltIns(template: Template): BuiltInName[] {
+  const names = [template.service_config_template, template.application_config_template].flatMap(namesIn);
+  return builtInNames.filter((name) => names.includes(name) && !Object.hasOwn(template.variables, name));
+}
+
 /** Built-in variables are resolved after the values are in: one that stands in a value would be taken for the template's. */
 function findBuiltInValues(template: Template, values: readonly unknown[]): TemplateProblem[] {
-  const usesAny = [template.service_config_template, template.application_config_template]
-    .flatMap(namesIn)
-    .some((name) => isBuiltIn(name) && !Object.hasOwn(template.variables, name));
-  if (!usesAny) return [];
+  if (usedBuiltIns(template).length === 0) return [];
   const found = values.flatMap(textsIn).flatMap(namesIn).find(isBuiltIn);
   if (found === undefined) return [];
   const message = `A value holds @${found}@, which this template itself puts in for each server`;

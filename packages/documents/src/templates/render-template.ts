@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { REDACTED } from '@operations-center/fleet-protocol';
 import { isObject } from '../decode.ts';
 import { type ParsedDocument, parseDocument } from '../document.ts';
 import type { Problem } from '../problem.ts';
-import { builtInNames, isBuiltIn } from './built-ins.ts';
+import { type BuiltInName, builtInNames, isBuiltIn } from './built-ins.ts';
 import { fillText } from './fill-text.ts';
 import { type PutOf, placeValues } from './place-values.ts';
-import { readValues, type Values } from './read-values.ts';
+import { readValues, usedBuiltIns, type Values } from './read-values.ts';
 import { describeDifference } from './shape-difference.ts';
 import type { Template, TemplateProblem } from './template.ts';
 import { textOf } from './text-values.ts';
@@ -25,6 +26,10 @@ export type Rendered =
       application: ParsedDocument;
       warnings: readonly TemplateWarning[];
       secrets: readonly string[];
+      /** Those that the template names, and that are to be resolved for each server. */
+      builtIns: readonly BuiltInName[];
+      /** The same for people: values of secret variables are redacted. */
+      shown: { services: unknown; application: unknown };
     }
   | { ok: false; what: 'values'; problems: readonly TemplateProblem[] }
   | { ok: false; what: 'services' | 'application'; problems: readonly Problem[] };
@@ -39,7 +44,36 @@ export function renderTemplate(template: Template, given: Readonly<Record<string
   if (!application.ok) return { ok: false, what: 'application', problems: application.problems };
   const warnings = [...services.warnings, ...application.warnings];
   const { secrets } = values.values;
-  return { ok: true, services: services.document, application: application.document, warnings, secrets };
+  const shown = secrets.length === 0 ? asTheyAre(services, application) : withoutSecrets(template, values.values);
+  return {
+    ok: true,
+    services: services.document,
+    application: application.document,
+    warnings,
+    secrets,
+    shown,
+    builtIns: usedBuiltIns(template),
+  };
+}
+
+const asTheyAre = (services: { document: ParsedDocument }, application: { document: ParsedDocument }) => ({
+  services: services.document.value,
+  application: application.document.value,
+});
+
+/** What can be rendered can be rendered with another text in these places. */
+function withoutSecrets(template: Template, values: Values): { services: unknown; application: unknown } {
+  const secret = Object.entries(template.variables).flatMap(([name, variable]) =>
+    variable.secret === true ? [name] : [],
+  );
+  const tree = new Map([...values.tree].map(([name, value]) => [name, secret.includes(name) ? REDACTED : value]));
+  const [services, application] = [template.service_config_template, template.application_config_template].map(
+    (text) => {
+      const rendered = renderText(text, { ...values, tree }, '');
+      return rendered.ok ? rendered.document.value : {};
+    },
+  );
+  return { services, application };
 }
 
 type RenderedText =

@@ -2,6 +2,7 @@ import type { OptionValues } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
 import { flag, list, text } from '../../options.ts';
 import { readDocumentFile } from '../../read-document.ts';
+import { readValuesFile } from '../cluster-template/read-values-file.ts';
 import { readApplicationFile, readServicesFile } from './cluster-files.ts';
 import { findOddConnectionUrl } from './connection-url.ts';
 
@@ -55,7 +56,7 @@ export async function readCreation(
       ? {}
       : {
           cluster_template: options['cluster-template'],
-          cluster_template_variable_values: await readDocumentFile(options['cluster-template-variables']),
+          cluster_template_variable_values: await readValuesFile(options['cluster-template-variables'], warn),
         }),
   };
 }

@@ -71,3 +71,24 @@ export const revisionNotFound = (name: string, revision: number): Fault =>
 /** Whose values are kept sealed and shown to nobody. */
 export const secretNames = ({ variables }: TemplateWish): string[] =>
   Object.entries(variables ?? {}).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
+
+/** A revision as it is listed: which fields differ from the one before. */
+export type Revision = { revision: number; changed_by: string; at: number; changed: string[] };
+type Kept = Omit<Revision, 'changed'> & { wish: TemplateWish };
+
+/** Newest first, as they come. Of the oldest nothing can be said. */
+export const changesOf = (kept: readonly Kept[]): Revision[] =>
+  kept.map(({ wish, ...revision }, at) => {
+    const before = kept[at + 1]?.wish;
+    return { ...revision, changed: before === undefined ? [] : fieldsThatDiffer(before, wish) };
+  });
+
+function fieldsThatDiffer(before: TemplateWish, now: TemplateWish): string[] {
+  const texts = ['description', 'service_config_template', 'application_config_template'] as const;
+  const names = new Set([...Object.keys(before.variables ?? {}), ...Object.keys(now.variables ?? {})]);
+  const isOther = (name: string) => JSON.stringify(before.variables?.[name]) !== JSON.stringify(now.variables?.[name]);
+  return [
+    ...texts.filter((key) => before[key] !== now[key]),
+    ...[...names].filter(isOther).map((name) => `variables.${name}`),
+  ];
+}

@@ -1,13 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '@operations-center/contract';
-import { type ParsedDocument, renderTemplate, type TemplateWarning } from '@operations-center/documents';
+import {
+  type BuiltInName,
+  type ParsedDocument,
+  renderTemplate,
+  type TemplateWarning,
+} from '@operations-center/documents';
 import type { Clock } from '../../platform/clock.ts';
 import { isSealed, redacted, type Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
 import {
+  changesOf,
   checkTemplate,
   checkTemplateName,
+  type Revision,
   renderingFailed,
   revisionNotFound,
   secretNames,
@@ -23,9 +30,9 @@ import {
   findUse,
   insertTemplate,
   insertUse,
+  type KeptRevision,
   listRevisions,
   listTemplates,
-  type Revision,
   renameTemplate,
   updateTemplate,
 } from './templates.store.ts';
@@ -37,6 +44,7 @@ export type RenderedTemplate = {
   services: ParsedDocument;
   application: ParsedDocument;
   warnings: readonly TemplateWarning[];
+  builtIns: readonly BuiltInName[];
   use: TemplateUse;
 };
 
@@ -49,7 +57,7 @@ export type TemplateService = {
   remove(name: string): Promise<void>;
   /** What it was, newest first. */
   history(name: string): Promise<Revision[]>;
-  revision(name: string, revision: number): Promise<Revision & { wish: TemplateWish }>;
+  revision(name: string, revision: number): Promise<KeptRevision>;
   /** Makes what it was at a revision its next one. */
   rollBack(name: string, revision: number, changed_by: string): Promise<void>;
   /** Remembers with what a cluster is made, in the write that takes its name. */
@@ -115,7 +123,7 @@ export function makeTemplateService({ database, clock, events, sealer }: Templat
     },
     async history(name) {
       const { id } = await load(name);
-      return listRevisions(database.read, id);
+      return changesOf(await listRevisions(database.read, id));
     },
     async revision(name, revision) {
       const { id } = await load(name);
@@ -144,10 +152,10 @@ export function makeTemplateService({ database, clock, events, sealer }: Templat
       const template = await load(name);
       const rendered = renderTemplate(toTemplate(template), values, JSON.stringify(name));
       if (!rendered.ok) throw renderingFailed(template, rendered);
-      const { services, application, warnings, secrets: secret_texts } = rendered;
+      const { services, application, warnings, builtIns, secrets: secret_texts } = rendered;
       const secret = secretNames(template);
       const use = { template: template.id, name, revision: template.revision, values, secret, secret_texts };
-      return { services, application, warnings, use };
+      return { services, application, warnings, builtIns, use };
     },
   };
 }

@@ -74,32 +74,38 @@ export const renameTemplate = (tx: Tx, id: string, name: string, at: number): Pr
 export const deleteTemplate = async (tx: Tx, name: string): Promise<boolean> =>
   (await tx.deleteFrom('cluster_templates').where('name', '=', name).executeTakeFirst()).numDeletedRows > 0n;
 
-export type Revision = { revision: number; changed_by: string; at: number };
+export type KeptRevision = { revision: number; changed_by: string; at: number; wish: TemplateWish };
 
 /** Newest first. */
-export const listRevisions = (db: Db, template: string): Promise<Revision[]> =>
-  db
+export async function listRevisions(db: Db, template: string): Promise<KeptRevision[]> {
+  const rows = await db
     .selectFrom('cluster_template_revisions')
-    .select(['revision', 'changed_by', 'at'])
+    .selectAll()
     .where('template', '=', template)
     .orderBy('revision', 'desc')
     .execute();
+  return rows.map(toRevision);
+}
 
-export async function findRevision(
-  db: Db,
-  template: string,
-  revision: number,
-): Promise<(Revision & { wish: TemplateWish }) | undefined> {
+export async function findRevision(db: Db, template: string, revision: number): Promise<KeptRevision | undefined> {
   const row = await db
     .selectFrom('cluster_template_revisions')
     .selectAll()
     .where('template', '=', template)
     .where('revision', '=', revision)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const { content, changed_by, at } = row;
-  return { revision, changed_by, at, wish: JSON.parse(content) as TemplateWish }; // written by insertRevision
+  return row === undefined ? undefined : toRevision(row);
 }
+
+const toRevision = ({
+  revision,
+  changed_by,
+  at,
+  content,
+}: Selectable<TemplateTables['cluster_template_revisions']>) => ({
+  ...{ revision, changed_by, at },
+  wish: JSON.parse(content) as TemplateWish, // written by insertRevision
+});
 
 /** Older ones are forgotten: a template that a program writes each minute must not fill the disk. */
 const dropOldRevisions = (tx: Tx, template: string, newest: number, kept: number): Promise<unknown> =>

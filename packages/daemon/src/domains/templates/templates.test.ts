@@ -93,11 +93,11 @@ test('a removed template frees its name', async () => {
 test('revisions are kept: who, when, what; and any of them can be the next one', async () => {
   await keep('one', plain('a: 1'));
   nowMs += 1_000;
-  await templates.update('one', plain('a: 2'), 'tls:ab12', anything);
+  await templates.update('one', plain('a: @X@', { X: '2' }), 'tls:ab12', anything);
   await templates.rename('one', 'two', anything);
   expect(await templates.history('two')).toEqual([
-    { revision: 2, changed_by: 'tls:ab12', at: nowMs },
-    { revision: 1, changed_by: 'unix', at: nowMs - 1_000 },
+    { revision: 2, changed_by: 'tls:ab12', at: nowMs, changed: ['service_config_template', 'variables.X'] },
+    { revision: 1, changed_by: 'unix', at: nowMs - 1_000, changed: [] },
   ]);
   expect(await templates.revision('two', 1)).toMatchObject({ wish: { service_config_template: 'a: 1' } });
   await templates.rollBack('two', 1, 'unix');

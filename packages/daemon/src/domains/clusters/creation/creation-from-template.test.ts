@@ -151,3 +151,24 @@ test('a warning of the template is one of the operation', async () => {
     message: expect.stringContaining('config["user.ui.title"] comes to text of 3 characters as text'),
   });
 });
+
+test('a template may name the cluster; what differs from server to server is refused, and a value may hold either', async () => {
+  await using world = await startWorld(1);
+  const variables = { V: { type: 'string' } };
+  const keep = (name: string, title: string) =>
+    world.ask('POST', '/1.0/provisioning/cluster-templates', {
+      ...{ name, variables, service_config_template: '' },
+      application_config_template: `config:\n  user.ui.title: ${title}\n  user.v: @V@\n`,
+    });
+  await keep('own', 'of @CLUSTER_NAME@');
+  await keep('server', 'of @SERVER_NAME@');
+  await keep('plain', 'of nobody');
+  const plan = (cluster_template: string, V: string) =>
+    world.ask('POST', '/1.0/provisioning/clusters/:plan', wish({ V }, { cluster_template }));
+  expect(JSON.stringify((await plan('own', 'x')).body.metadata)).toContain('of wonderful');
+  expect(JSON.stringify((await plan('plain', '@CLUSTER_NAME@ @SERVER_NAME@')).body.metadata)).toContain(
+    '@CLUSTER_NAME@ @SERVER_NAME@',
+  );
+  expect(await plan('own', '@SERVER_NAME@')).toMatchObject({ body: { code: 'cluster_template_values_invalid' } });
+  expect(await plan('server', 'x')).toMatchObject({ body: { code: 'cluster_template_result_invalid' } });
+});

@@ -1,0 +1,44 @@
+import { defineCommand, showNothing } from '../../command.ts';
+import { CliFailure } from '../../failures/failure.ts';
+import { flag, required, text } from '../../options.ts';
+import { readDocument, readTextFile } from '../../read-document.ts';
+import { warnOfTemplate } from './warn-of-template.ts';
+
+const keys = ['name', 'description', 'variables', 'service_config_template', 'application_config_template'];
+
+export const templateImport = defineCommand({
+  path: ['provisioning', 'cluster-template', 'import'],
+  about: 'Keep a cluster template from one file, as "cluster-template export" printed it',
+  examples: [
+    'operations-center provisioning cluster-template import branch.template.yaml',
+    'operations-center provisioning cluster-template import branch.template.yaml --name branch2 --replace',
+  ],
+  args: { file: required('The file', { names: 'files' }) },
+  options: {
+    name: text('Its name, if not the one in the file'),
+    replace: flag('If there is one of that name, make this its next revision'),
+  },
+  run: async ({ api, args, options, terminal }) => {
+    const { name: written, ...document } = await readDocument(args.file, readTextFile(args.file), keys);
+    const name = options.name || (typeof written === 'string' ? written : '');
+    if (name === '')
+      throw new CliFailure({
+        what: `${args.file} names no template`,
+        fix: 'Name it: --name NAME.',
+        code: 'name_missing',
+      });
+    const body = {
+      description: '',
+      service_config_template: '',
+      application_config_template: '',
+      variables: {},
+      ...document,
+    };
+    const isThere = options.replace && (await api.call('cluster_template_show', { params: { name } })).kind === 'ok';
+    if (isThere) await api.ask('cluster_template_update', { params: { name }, body });
+    else await api.ask('cluster_templates_create', { body: { name, ...body } });
+    // What was no text and no map was refused by the daemon, which names the field.
+    await warnOfTemplate(body, terminal);
+  },
+  show: showNothing,
+});

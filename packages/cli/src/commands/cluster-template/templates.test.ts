@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Replay, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
+import { runWords } from '../../testing/run-words.ts';
+import { makeTestFolder } from '../../testing/test-folder.ts';
+
+const branch = {
+  description: 'Branch offices',
+  service_config_template: 'nvme:\n  enabled: true\n  targets: [{transport: tcp, address: @ADDRESS@, port: @PORT@}]\n',
+  application_config_template:
+    'config:\n  user.ui.title: "@TITLE@"\n  user.password: @PASSWORD@\n  user.of: @SERVER_NAME@ @SERVER_CLUSTER_ADDRESS@\n',
+  variables: {
+    ADDRESS: { description: '', default: '', type: 'ip' },
+    PORT: { description: '', default: '8009' },
+    TITLE: { description: 'Of the web page', default: '' },
+    PASSWORD: { description: '', default: '', type: 'string', secret: true },
+  },
+  name: 'branch',
+  last_updated: '2026-11-22T19:16:56Z',
+};
+const path = '/1.0/provisioning/cluster-templates';
+const server2 = {
+  name: 'server2',
+  connection_url: 'https://10.0.0.12:8443',
+  os_data: {
+    network: { state: { interfaces: { eth1: { roles: ['cluster'], addresses: ['fe80::1/64', '10.1.0.12/24'] } } } },
+  },
+};
+
+/** Runs words after `provisioning cluster-template` beside a daemon that has the template; and what was sent to it. */
+async function run(words: readonly string[], files: Record<string, string> = {}) {
+  const folder = makeTestFolder();
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const sent: unknown[] = [];
+  const answer: Replay = ({ method, path: asked, body }) => {
+    if (method !== 'GET') sent.push([method, asked, JSON.parse(body)]);
+    if (method !== 'GET') return { ...sync(null), status: 201 };
+    if (asked === '/1.0') return sync({ api_extensions: ['cluster_template_revisions'] });
+    if (asked === '/1.0/provisioning/servers/server2') return sync(server2);
+    return asked === `${path}/branch` ? sync(branch) : refusal(404, 'Not found');
+  };
+  await using daemon = await startReplayDaemon(answer);
+  const ran = await runWords(
+    ['provisioning', 'cluster-template', ...words.map((word) => (word in files ? join(folder, word) : word))],
+    { env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder } },
+  );
+  return { ...ran, sent };
+}
+
+const values = 'ADDRESS: 10.0.0.1\nTITLE: My cluster\nPASSWORD: hunter22\n';
+
+test('render shows both documents, as one server gets them, and no secret', async () => {
+  const ran = await run(['render', 'branch', '--variables', 'v.yaml', '--server', 'server2', '--index', '2'], {
+    'v.yaml': values,
+  });
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toBe(
+    [
+      'services_config:',
+      '  nvme:',
+      '    enabled: true',
+      '    targets:',
+      '      - transport: tcp',
+      '        address: 10.0.0.1',
+      '        port: 8009',
+      'application_seed_config:',
+      '  config:',
+      '    user.ui.title: My cluster',
+      "    user.password: '**redacted**'",
+      '    user.of: server2 10.1.0.12',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('render tells all that is wrong with the values, and warns of what comes out otherwise', async () => {
+  const wrong = await run(['render', 'branch', '--variables', 'v.yaml'], { 'v.yaml': 'ADDRESS: nowhere\n' });
+  expect(wrong).toMatchObject({ code: 1, stdout: '' });
+  expect(wrong.stderr).toContain('Error: The value of variable "ADDRESS" must be an IP address');
+  expect(wrong.stderr).toContain('Also No value provided for variable "TITLE"');
+  const odd = await run(['render', 'branch', '--variables', 'v.yaml'], { 'v.yaml': `${values}PORT: 7.10\n` });
+  expect(odd.stderr).toContain('v.yaml:4: PORT is read as 7.1; if it is text, put it in quotes');
+});
+
+test('schema is the JSON Schema of the file of values', async () => {
+  const { stdout } = await run(['schema', 'branch']);
+  expect(JSON.parse(stdout)).toMatchObject({ required: ['ADDRESS', 'TITLE', 'PASSWORD'], additionalProperties: false });
+});
+
+test('convert proposes types, and saves them only if it is told to', async () => {
+  const proposed = await run(['convert', 'branch']);
+  expect(proposed.sent).toEqual([]);
+  expect(proposed.stdout).toContain('PORT:\n  description: ""\n  default: "8009"\n  type: integer\n');
+  const saved = await run(['convert', 'branch', '--save']);
+  expect(saved.sent).toMatchObject([['PUT', `${path}/branch`, { variables: { PORT: { type: 'integer' } } }]]);
+});
+
+test('what export prints, import takes', async () => {
+  const { stdout } = await run(['export', 'branch']);
+  const created = await run(['import', 'branch.yaml', '--name', 'other'], { 'branch.yaml': stdout });
+  const { last_updated: _, ...template } = branch;
+  expect(created).toMatchObject({ code: 0, sent: [['POST', path, { ...template, name: 'other' }]] });
+  const replaced = await run(['import', 'branch.yaml', '--replace'], { 'branch.yaml': stdout });
+  expect(replaced).toMatchObject({ code: 0, sent: [['PUT', `${path}/branch`, { variables: branch.variables }]] });
+});
+
+test('add sends definitions as they are written, and warns before a template is used', async () => {
+  const ran = await run(['add', 'new', '-c', 's.yaml', '--variables', 'v.yaml'], {
+    's.yaml': 'lvm:\n  enabled: @ON@\n  note: v@VERSION@\n',
+    'v.yaml': 'ON: {type: boolean, description: LVM}\nVERSION: {default: 7.10}\n',
+  });
+  const variables = {
+    ON: { description: 'LVM', default: '', type: 'boolean' },
+    VERSION: { description: '', default: '7.10' },
+  };
+  expect(ran).toMatchObject({ code: 0, sent: [['POST', path, { name: 'new', variables }]] });
+  const misspelt = await run(['add', 'new', '--variables', 'v.yaml'], { 'v.yaml': 'ON:\n  defualt: 1\n' });
+  expect(misspelt.stderr).toContain('Did you mean "default"?');
+});
+
+test('rollback names a revision', async () => {
+  expect(await run(['rollback', 'branch', '3'])).toMatchObject({
+    code: 0,
+    sent: [['POST', `${path}/branch/:roll-back`, { revision: 3 }]],
+  });
+  expect((await run(['rollback', 'branch', 'x'])).stderr).toContain('is no revision');
+});
