@@ -71,13 +71,19 @@ export function makeAudit(parts: AuditParts): Audit {
     const { digest, plan } = bodyFacts(change.body, parts.keyedDigest);
     const who = { protocol: caller.protocol, username: caller.user, address };
     const request = { request_id, ...who, what: route, object: path };
-    await database.write('audit request', (tx) => insert(tx, { kind: 'request', ...request, digest, plan }));
+    const row = rowOf({ kind: 'request', ...request, digest, plan });
+    const endOf = ({ status, code, location, operation }: ChangeOutcome): NewAuditRow =>
+      rowOf({ kind: 'outcome', request_id, what: route, object: location, operation, status, code });
+    try {
+      await database.write('audit request', (tx) => insertRow(tx, row));
+    } catch (error) {
+      outcomes.doubt(row, endOf({ status: 503, code: 'database_unavailable', location: '', operation: '' }));
+      throw error;
+    }
     return (outcome) => {
-      const { status, code, location, operation } = outcome;
+      const { status, code } = outcome;
       log.info({ audit: true, ...request, status, ...(code === '' ? {} : { code }) }, 'a change was asked for');
-      return outcomes.keep(
-        rowOf({ kind: 'outcome', request_id, what: route, object: location, operation, status, code }),
-      );
+      return outcomes.keep(endOf(outcome));
     };
   }
 

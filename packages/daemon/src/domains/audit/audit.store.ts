@@ -28,6 +28,15 @@ export async function hasOutcome(tx: AnyTx, request_id: string): Promise<boolean
   return (await preparedRows(tx, text, [request_id])).length > 0;
 }
 
+/** By its stamp, too: there is no index on the ids of requests. */
+export async function hasRequest(
+  tx: AnyTx,
+  { request_id, at }: Pick<NewAuditRow, 'request_id' | 'at'>,
+): Promise<boolean> {
+  const text = `select 1 as one from audit where at = ? and kind = 'request' and request_id = ?`;
+  return (await preparedRows(tx, text, [at, request_id])).length > 0;
+}
+
 export type AuditFilter = {
   since?: number;
   until?: number;

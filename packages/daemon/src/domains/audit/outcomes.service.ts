@@ -2,7 +2,7 @@ import type { AnyTx } from '@operations-center/database';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { MainDatabase } from '../../schema.ts';
-import { hasOutcome } from './audit.store.ts';
+import { hasOutcome, hasRequest } from './audit.store.ts';
 import type { NewAuditRow } from './audit-row.ts';
 
 export type OutcomesParts = {
@@ -18,19 +18,24 @@ export type OutcomesParts = {
 export type Outcomes = {
   /** Never rejects. Resolves when it is kept, or known to be late. */
   keep(row: NewAuditRow): Promise<void>;
+  /** The request itself could not be written, so it was refused; whether that write was kept all the same is not known. */
+  doubt(request: NewAuditRow, outcome: NewAuditRow): void;
   /** Resolves when none is on its way. */
   settled(): Promise<void>;
-  /** Tries once to keep what is late. */
+  /** Tries once to keep what is late or in doubt. */
   retry(): Promise<void>;
 };
 
 /** Who asks for a change while the database cannot be written is refused, so it is but a few that are late. */
 const mostLate = 1_000;
 
+type Doubt = { request: NewAuditRow; outcome: NewAuditRow };
+
 export function makeOutcomes(parts: OutcomesParts): Outcomes {
   const { database, log } = parts;
   const onTheWay = new Set<Promise<void>>();
   const late = new Map<string, NewAuditRow>();
+  const doubtful = new Map<string, Doubt>();
   let lateSince = 0;
 
   function hold(row: NewAuditRow, error: unknown): void {
@@ -50,11 +55,11 @@ export function makeOutcomes(parts: OutcomesParts): Outcomes {
     );
   }
 
-  async function writeLate(tx: AnyTx, rows: readonly NewAuditRow[]): Promise<void> {
-    for (const row of rows) {
-      // A commit that nobody heard of was one all the same.
-      if (!(await hasOutcome(tx, row.request_id))) await parts.insert(tx, row);
-    }
+  /** A commit that nobody heard of was one all the same: of an outcome, or of a request that was refused for it. */
+  async function writeLate(tx: AnyTx, rows: readonly NewAuditRow[], doubts: readonly Doubt[]): Promise<void> {
+    const kept: NewAuditRow[] = [];
+    for (const { request, outcome } of doubts) if (await hasRequest(tx, request)) kept.push(outcome);
+    for (const row of [...rows, ...kept]) if (!(await hasOutcome(tx, row.request_id))) await parts.insert(tx, row);
   }
 
   return {
@@ -66,13 +71,18 @@ export function makeOutcomes(parts: OutcomesParts): Outcomes {
       onTheWay.add(kept);
       return kept;
     },
+    doubt(request, outcome) {
+      if (doubtful.size < mostLate) doubtful.set(request.request_id, { request, outcome });
+    },
     async settled() {
       await Promise.all(onTheWay);
     },
     async retry() {
-      if (late.size === 0) return;
-      const rows = [...late.values()];
-      await database.write('late audit outcomes', (tx) => writeLate(tx, rows));
+      if (late.size + doubtful.size === 0) return;
+      const [rows, doubts] = [[...late.values()], [...doubtful.values()]];
+      await database.write('late audit outcomes', (tx) => writeLate(tx, rows, doubts));
+      for (const { request } of doubts) doubtful.delete(request.request_id);
+      if (rows.length === 0) return;
       for (const { request_id } of rows) late.delete(request_id);
       log.info({ outcomes: rows.length }, 'outcomes of requests that were late are kept');
       tell();

@@ -53,6 +53,22 @@ describeOnDatabases<Schema>('outcomes of the audit', { migrations: auditMigratio
     expect(audit.warned.at(-1)).toBeUndefined();
   });
 
+  test('of requests that were refused because nobody heard that they were written say so; of others there are none', async () => {
+    const { database, fails } = fragile(await open());
+    const audit = await startAudit(database);
+    fails.when = 'after';
+    await expect(audit.ask('written')).rejects.toThrow('nobody heard');
+    fails.when = 'before';
+    await expect(audit.ask('never written')).rejects.toThrow('it is full');
+    expect(audit.warned).toEqual([]);
+    fails.when = 'never';
+    expect(await audit.list({ limit: 10 })).toMatchObject([{ request_id: 'written', ended_at: null }]);
+    await audit.outcomes.retry();
+    await audit.outcomes.retry();
+    expect(await audit.list({ limit: 10 })).toMatchObject([{ status: 503, code: 'database_unavailable' }]);
+    expect((await audit.verify()).number).toBe(2);
+  });
+
   test('are said by a daemon of its own requests only, also if another one lives on the same host', async () => {
     const database = await open();
     const [one, other] = ['host-aaaa', 'host-bbbb'].map((location) => ({ location }));
