@@ -55,10 +55,10 @@ describeOnDatabases<Schema>('pruning the audit', { migrations: auditMigrations }
     expect(await audit.numbers()).toEqual({ first: 1, last: 20 });
     audit.time.keptDays = 30;
     await audit.prune();
-    audit.time.nowMs += dayMs / 2;
+    audit.time.nowMs += 1.5 * dayMs;
     await audit.prune();
     expect(await audit.numbers()).toEqual({ first: 13, last: 21 });
-    audit.time.nowMs += 2 * dayMs;
+    audit.time.nowMs += dayMs / 2;
     await audit.prune();
     expect(await audit.numbers()).toEqual({ first: 17, last: 22 });
     expect(await audit.verify()).toMatchObject({ from: 17, problems: [], pruned: { up_to: 16 } });
@@ -68,6 +68,22 @@ describeOnDatabases<Schema>('pruning the audit', { migrations: auditMigrations }
     expect(await audit.numbers()).toEqual({ first: 23, last: 23 });
     await audit.change('after all');
     expect(await audit.verify()).toMatchObject({ from: 23, number: 25, problems: [] });
+  });
+
+  test('takes all that is old at once, however much it is', async () => {
+    const database = await open();
+    const many = 1_200;
+    await run(
+      database,
+      `insert into audit (xact, at, location, kind, request_id, protocol, username, address, what,
+         object, operation, plan, digest, status, code, detail)
+       with recursive n (i) as (select 1 union all select i + 1 from n where i < ${many})
+       select 0, 1600000000000 + i, 'here', 'event', '', '', '', '', 'old', '', '', '', '', 0, '', '{}' from n`,
+    );
+    const audit = await startTenDays(database);
+    await audit.prune();
+    expect(await audit.numbers()).toEqual({ first: many + 1, last: many + 21 });
+    expect(await audit.verify()).toMatchObject({ from: many + 1, problems: [], pruned: { up_to: many } });
   });
 
   test('never takes a young entry with an old one that was written after it', async () => {
