@@ -1,4 +1,4 @@
-import { type AnyTx, preparedRows, preparedRun, type SqlValue } from '@operations-center/database';
+import { type AnyTx, type DialectName, preparedRows, preparedRun, type SqlValue } from '@operations-center/database';
 import type { MainDatabase } from '../../schema.ts';
 import { type Chain, type ChainValue, entryOf, type LogHead, writingXact } from '../events/numbering.ts';
 import { anchorAction } from './anchor.ts';
@@ -72,21 +72,49 @@ export async function findNumbers(
   return from < to ? { from, to } : undefined;
 }
 
+type Stamp = { number: number; at: number };
+
 /** The last of so many entries that are looked at, from the newest on; undefined: there are not so many. */
 export async function findWindow(
   database: MainDatabase,
   what: string | undefined,
+  numbers: Numbers,
+  size: number,
+): Promise<Stamp | undefined> {
+  if (what !== undefined) return findNamedWindow(database, what, numbers, size);
+  // Numbers have no holes but those that somebody made, so they count the entries, whatever a planner thinks of them.
+  const [ends] = await database.rows<{ first: number | null; last: number | null }>(
+    'select (select min(number) from audit) as first, (select max(number) from audit) as last',
+  );
+  const { first, last } = ends ?? { first: null, last: null };
+  if (first === null || last === null) return undefined;
+  const end = Math.min(numbers.to, last + 1) - size;
+  if (end <= Math.max(numbers.from, first)) return undefined;
+  const [stamp] = await database.rows<{ at: number }>(
+    'select at from audit where number <= ? order by number desc limit 1',
+    [end],
+  );
+  return { number: end, at: stamp?.at ?? 0 };
+}
+
+async function findNamedWindow(
+  database: MainDatabase,
+  what: string,
   { from, to }: Numbers,
   size: number,
-): Promise<{ number: number; at: number } | undefined> {
-  const named = what === undefined ? '' : 'and what = ?';
-  const text = `select number, at from audit where number >= ? and number < ? ${named} order by number desc limit 1 offset ${size - 1}`;
-  const [row] = await database.rows<{ number: number; at: number }>(
-    text,
-    what === undefined ? [from, to] : [from, to, what],
-  );
+): Promise<Stamp | undefined> {
+  const text = `select number, at from audit where what = ? and number >= ? and number < ? order by what desc, number desc limit 1 offset ${size - 1}`;
+  const [row] = await database.rows<Stamp>(text, [what, from, to]);
   return row;
 }
+
+/** PostgreSQL would else read all outcomes there are, to find those of one window. */
+const outcomesBeside: Record<DialectName, string> = {
+  sqlite: `left join audit ended
+    on ended.kind = 'outcome' and asked.kind = 'request' and ended.request_id = asked.request_id`,
+  postgres: `left join lateral (select * from audit outcome
+    where outcome.kind = 'outcome' and outcome.request_id = asked.request_id limit 1) as ended on asked.kind = 'request'`,
+};
 
 /** Those that match among these numbers, newest first. */
 export function listAudit(
@@ -116,8 +144,7 @@ export function listAudit(
     `select asked.number, asked.at, asked.location, asked.kind, asked.request_id, asked.protocol, asked.username,
        asked.address, asked.what, asked.object, asked.operation, asked.plan, asked.digest, asked.detail,
        ended.at as ended_at, ended.status, ended.code, ended.object as result, ended.operation as result_operation
-     from audit asked left join audit ended
-       on ended.kind = 'outcome' and asked.kind = 'request' and ended.request_id = asked.request_id
+     from audit asked ${outcomesBeside[database.dialect]}
      where asked.number >= ? and asked.number < ? and asked.kind <> 'outcome' ${conditions.join(' ')}
      order by asked.number desc limit ?`,
     [from, to, ...values, filter.limit],

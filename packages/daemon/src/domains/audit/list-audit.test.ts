@@ -10,7 +10,7 @@ const many = 200_000;
 const began = 1_700_000_000_000;
 const windowSize = 5_000;
 
-/** So many requests and outcomes, a second apart; every thousandth entry is a `token_delete`. */
+/** So many requests and outcomes, a second apart; every thousandth entry is a `token_delete`. Nothing is analysed. */
 async function fill(database: MainDatabase): Promise<void> {
   const columns = 'location, protocol, username, address, object, operation, plan, digest, code, detail';
   await database.write('fill', async (tx) => {
@@ -22,7 +22,6 @@ async function fill(database: MainDatabase): Promise<void> {
          'r' || ((i + 1) / 2), case when i % 1000 = 1 then 'token_delete' else 'server_rename' end, 0,
          'here', 'tls', 'abc', '10.0.0.1', '/1.0/provisioning/servers/s' || i, '', '', '', '', '{}' from n`,
     );
-    if (database.dialect === 'postgres') await preparedRun(tx, 'analyze audit');
   });
 }
 
@@ -66,7 +65,7 @@ async function boundOf(database: MainDatabase, asked: Asked): Promise<string> {
     return rows < 6 * windowSize ? 'bounded' : `${rows} rows`;
   }
   const plan = await planOf(database, asked);
-  return /^(?!.*SCAN).*SEARCH (audit|asked) USING INDEX/s.test(plan) ? 'bounded' : plan;
+  return /^(?!.*SCAN (?!CONSTANT ROW)).*SEARCH (audit|asked) USING (COVERING )?INDEX/s.test(plan) ? 'bounded' : plan;
 }
 
 describeOnDatabases<Schema>('the list of the audit', { migrations: auditMigrations }, ({ open }) => {
@@ -115,7 +114,7 @@ describeOnDatabases<Schema>('the list of the audit', { migrations: auditMigratio
       pages.push(before);
     } while (before !== undefined);
     expect(pages.slice(0, 2)).toEqual([many - windowSize + 1, many - 2 * windowSize + 1]);
-    expect(pages).toHaveLength(many / windowSize + 1);
+    expect(pages).toHaveLength(many / windowSize);
   });
 
   test('comes to every entry once, by number, by name, and within a time', async () => {
