@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Whole-system stories: real processes, real sockets. Files run one after the other; they share two cores. */
 export default defineConfig({
   test: {
-    include: [process.env['SCENARIOS'] ?? 'scenarios/simulated/**/*.test.ts'],
+    include: (process.env['SCENARIOS'] ?? 'scenarios/simulated/**/*.test.ts').split(' '),
     pool: 'forks',
     fileParallelism: false,
     maxConcurrency: 2,
