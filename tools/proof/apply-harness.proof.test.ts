@@ -10,11 +10,12 @@ import { keysOfChange, prepareApplies } from './apply-world.ts';
 /** The four tests of the engine's harness on applying, in process. */
 let applies: Awaited<ReturnType<typeof prepareApplies>>;
 const spread = { atOnce: 10 };
-/** The items, the look before and the inventory after. */
-const steps = keysOfChange.length + 2;
+const members = 3;
+/** The items, the services of each member, the look before and the inventory after. */
+const steps = keysOfChange.length + members + 2;
 
 beforeAll(async () => {
-  applies = await prepareApplies(3);
+  applies = await prepareApplies(members);
 }, 120_000);
 afterAll(() => applies.end());
 

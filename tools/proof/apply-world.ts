@@ -34,6 +34,14 @@ const change = {
   ],
   cluster_groups: [{ name: 'front', members: ['server1'] }],
 };
+/** lvm is so already; nvme gets one more target. */
+const services = {
+  lvm: { enabled: true },
+  nvme: {
+    enabled: true,
+    targets: ['192.168.1.100', '192.168.1.101'].map((address) => ({ transport: 'tcp', address, port: 8009 })),
+  },
+};
 const changedKeys = ['profile/default/default', 'server-config'];
 export const keysOfChange = [
   'project/team',
@@ -58,7 +66,11 @@ async function makeWorld(made: CreationWorld): Promise<ApplyWorld> {
   ) as unknown as Workflow<ApplyPlan>; // as it was assembled
   const [first] = made.servers;
   if (first === undefined) throw new Error('no servers');
-  const look = () => Promise.all(looks.map((path) => eyes.get(first, path)));
+  const look = () =>
+    Promise.all([
+      ...looks.map((path) => eyes.get(first, path)),
+      ...made.servers.map((server) => eyes.get(server, '/os/1.0/services/nvme')),
+    ]);
   const before = await look();
   fleet.log.clear();
   return {
@@ -75,7 +87,7 @@ async function makeWorld(made: CreationWorld): Promise<ApplyWorld> {
       if (rows.length !== (outcome === 'finished' ? 1 : 0)) throw new Error(`${rows.length} rows of what was applied`);
       if (outcome === 'finished') return checkChange(made);
       const after = await look();
-      const strange = looks.filter((_, at) => !isDeepStrictEqual(after[at], before[at]));
+      const strange = after.flatMap((one, at) => (isDeepStrictEqual(one, before[at]) ? [] : [looks[at] ?? 'nvme']));
       if (strange.length > 0) throw new Error(`not as before: ${strange.join(', ')}`);
     },
   };
@@ -105,7 +117,8 @@ async function finishCreation(made: CreationWorld): Promise<void> {
 }
 
 /** What the service would submit, taken where it submits it. */
-async function planChange({ domain }: CreationWorld): Promise<ApplyPlan> {
+async function planChange(made: CreationWorld): Promise<ApplyPlan> {
+  const { domain } = made;
   const submitted: ApplyPlan[] = [];
   const operations = {
     page: async () => ({ items: [] }),
@@ -117,10 +130,14 @@ async function planChange({ domain }: CreationWorld): Promise<ApplyPlan> {
   const workflow = domain.workflows.find(({ name }) => name === 'apply-configuration');
   const outline = (plan: ApplyPlan) => workflow?.steps(plan) ?? [];
   const apply = makeConfigurationApply({ ...domain.parts, operations, outline });
-  const asked = routes.cluster_apply_plan.body.parse({ application_seed_config: change, take: { '': 'file' } });
+  const asked = routes.cluster_apply_plan.body.parse({
+    application_seed_config: change,
+    services_config: services,
+    take: { '': 'file' },
+  });
   const { id, steps } = await apply.plan(clusterName, asked, 'proof');
   const keys = steps.map(({ target }) => target).sort();
-  if (!isDeepStrictEqual(keys, [...keysOfChange].sort()))
+  if (!isDeepStrictEqual(keys, [...keysOfChange, ...made.servers.map(({ name }) => name)].sort()))
     throw new Error(`other items are planned: ${keys.join(', ')}`);
   await apply.run(clusterName, id, 'proof');
   const [plan] = submitted;
@@ -130,7 +147,12 @@ async function planChange({ domain }: CreationWorld): Promise<ApplyPlan> {
 
 type Shown = { config: Record<string, string>; description: string };
 
-async function checkChange({ eyes, servers: [first] }: CreationWorld): Promise<void> {
+async function checkChange({ eyes, servers }: CreationWorld): Promise<void> {
+  for (const server of servers) {
+    const nvme = await eyes.get<{ config: { targets: object[] } }>(server, '/os/1.0/services/nvme');
+    if (nvme.config.targets.length !== 2) throw new Error(`${server.name} has ${nvme.config.targets.length} targets`);
+  }
+  const [first] = servers;
   if (first === undefined) throw new Error('no servers');
   const { config } = await eyes.get<Shown>(first, '/1.0');
   if (config['user.ui.title'] !== 'Ours' || config['user.more'] !== 'yes') throw new Error('the keys are not set');

@@ -31,6 +31,7 @@ export const applyPlan = z.object({
   remembers: z.boolean().describe('The file is another than the one applied before, even if nothing is to change'),
   steps: z.array(plannedStep).describe('One an item that is made or changed; what is as wanted has none'),
   already: z.array(z.string()).describe('Keys of the items that are as wanted already'),
+  services_already: z.array(z.string()).describe('lvm on server1'),
   left: z.array(z.string()).describe('Keys of the items that the file has no longer; they stay'),
   differences: z.array(applyDifference),
   problems: z
@@ -53,10 +54,11 @@ export const applyPlan = z.object({
 export type ApplyPlanView = z.output<typeof applyPlan>;
 
 const applyPost = wireObject({
-  application_seed_config: z
+  application_seed_config: z.record(z.string(), z.unknown()).describe("Incus' preseed, without our defaults"),
+  services_config: z
     .record(z.string(), z.unknown())
-    .default({})
-    .describe("Incus' preseed, without our defaults"),
+    .optional()
+    .describe('The config of IncusOS services, by name; on living members only what takes nothing away'),
   take: z
     .record(z.string().max(500), side)
     .default({})
@@ -81,6 +83,7 @@ export const applyRoutes = {
       'cluster_not_found',
       'cluster_not_ready',
       'application_config_invalid',
+      'services_config_invalid',
       'cluster_server_unreachable',
       'apply_choice_unknown',
     ],

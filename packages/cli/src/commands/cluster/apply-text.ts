@@ -1,12 +1,14 @@
-import type { ApplyDifference, ApplyPlanView } from '@operations-center/contract';
+import type { ApplyDifference, ApplyPlanView, PlannedStep } from '@operations-center/contract';
 import { wrapText } from './plan-details.ts';
-import { itemLines, itemName, type PlanLine } from './plan-lines.ts';
+import { itemLines, itemName, type PlanLine, serviceLines } from './plan-lines.ts';
 import { durationText, lineTexts } from './plan-text.ts';
 
 /** A plan of applying for a person: what is made and changed, whom it touches, what must be chosen, what stays. */
 export function applyText(plan: ApplyPlanView, columns: number | undefined): string {
   const wrapped = (lines: readonly string[]) => lines.flatMap((line) => wrapText(line, columns));
+  const steps = (phase: PlannedStep['phase']) => plan.steps.filter((step) => step.phase === phase);
   const groups: [string, readonly PlanLine[]][] = [
+    ['Services', steps('services').length === 0 ? [] : serviceLines(steps('services'))],
     ['Application', itemLines(plan.steps, plan.servers.length)],
     ['Touched', touchLines(plan)],
     ['Changed by others, and by the file', plan.differences.filter(isConflict).flatMap(differenceLines)],

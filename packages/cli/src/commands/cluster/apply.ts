@@ -9,12 +9,14 @@ import { askLine } from '../../prompt.ts';
 import { requireExtension } from '../../require-extension.ts';
 import { applyText } from './apply-text.ts';
 import { askBeforehand, beginAndFollow } from './asking.ts';
-import { readApplicationFile } from './cluster-files.ts';
+import { readApplicationFile, readServicesFile } from './cluster-files.ts';
 import { creationOptions } from './creation-request.ts';
 import { operationOf, type RunParts } from './run-plan.ts';
 
 const options = {
+  'services-config': creationOptions['services-config'],
   'application-seed-config': creationOptions['application-seed-config'],
+  'allow-unknown': creationOptions['allow-unknown'],
   take: list('Where others changed something: file, live, or ITEM=file, ITEM:KEY=live', { placeholder: 'sides' }),
   plan: flag('Show what would be done, and do nothing; the plan can be run for a day'),
   run: text('Run a plan that was shown, without the file', { placeholder: 'id' }),
@@ -45,8 +47,14 @@ export const clusterApply = defineCommand({
       return undefined;
     }
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
-    const application_seed_config = await readApplicationFile(wish['application-seed-config'], warn);
-    const body = { application_seed_config, take: readSides(wish.take) };
+    const body = {
+      application_seed_config: await readApplicationFile(wish['application-seed-config'], warn),
+      // Without the file the services are left alone.
+      ...(wish['services-config'] === ''
+        ? {}
+        : { services_config: await readServicesFile(wish['services-config'], wish['allow-unknown'], warn) }),
+      take: readSides(wish.take),
+    };
     const plan = await askBeforehand(parts, `Looking at cluster "${args.name}" …`, (signal) =>
       api.ask('cluster_apply_plan', { params: { name: args.name }, body, signal }),
     );
@@ -64,13 +72,17 @@ export const clusterApply = defineCommand({
 
 function checkOptions(wish: OptionValues<typeof options>): void {
   const hasFile = wish['application-seed-config'] !== '';
-  if (wish.run === '' && !hasFile) throw new UsageFailure('--application-seed-config is missing');
-  if (wish.run === '' && wish.format !== '' && !wish.plan) throw new UsageFailure('--format needs --plan');
-  if (wish.run !== '' && (hasFile || wish.plan || wish.take.length > 0 || wish.format !== ''))
+  if (wish.run === '' && !hasFile)
     throw new UsageFailure(
-      '--run excludes the file and what is said about a plan',
-      'All of that stands in it already.',
+      '--application-seed-config is missing',
+      'What left the file is unset: it is always needed whole.',
     );
+  if (wish.run === '' && wish.format !== '' && !wish.plan) throw new UsageFailure('--format needs --plan');
+  if (
+    wish.run !== '' &&
+    (hasFile || wish['services-config'] !== '' || wish.plan || wish.take.length > 0 || wish.format !== '')
+  )
+    throw new UsageFailure('--run excludes files and what is said about a plan', 'All of that stands in it already.');
 }
 
 type Side = 'file' | 'live';

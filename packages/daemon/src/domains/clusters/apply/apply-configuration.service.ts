@@ -1,38 +1,18 @@
 import { type ApplyPlanView, type ApplyPost, Fault } from '@operations-center/contract';
-import { normalisePreseed, type Preseed } from '@operations-center/documents';
 import { isOpen } from '@operations-center/workflow';
 import type { Sealed } from '../../../platform/sealing.ts';
 import type { Db } from '../../../schema.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
-import { endpointOf } from '../../servers/server.ts';
 import { clusterNotFound } from '../cluster.rules.ts';
 import type { StoredCluster } from '../cluster.ts';
-import type { ClusterParts } from '../cluster-parts.ts';
 import { findCluster } from '../clusters.store.ts';
 import { goQuote } from '../connection-url.rules.ts';
-import { applicationInvalid } from '../creation/create-request.rules.ts';
-import { canonicalJson } from '../description/canonical-json.ts';
-import type { StepOutline } from '../description/described-step.ts';
-import { medianDurations } from '../description/durations.rules.ts';
 import { differencesOf } from '../description/plan-differences.plan.ts';
 import type { PlanFact } from '../description/plan-facts.plan.ts';
 import { outdatedBy, planExpired, planOutdated, planRanAlready } from '../kept-plans/plan-faults.rules.ts';
-import {
-  type ApplyPlanRow,
-  findApplied,
-  findApplyPlan,
-  findInputs,
-  saveApplyPlan,
-  setApplyOperation,
-} from './apply.store.ts';
-import type { ApplyPlan, LastApplied } from './apply.ts';
+import { type ApplyPlanRow, findApplyPlan, saveApplyPlan, setApplyOperation } from './apply.store.ts';
 import { findApplyFault } from './apply-outcome.rules.ts';
-import { type DescribedApply, describeApply, openChanges } from './describe-apply.plan.ts';
-import { appliedByCreation, preseedBefore } from './last-applied.plan.ts';
-import { type LookParts, lookAtCluster, lookAtInstances, lookAtItems } from './look-at-cluster.snapshot.ts';
-import { memberProblems } from './members.rules.ts';
-import { itemsToLookAt, type PlannedApply, planApply } from './plan-apply.plan.ts';
-import { type Touch, touchOf } from './touched.plan.ts';
+import { type ConsiderParts, makeConsiderApply } from './consider-apply.service.ts';
 
 export type ConfigurationApply = {
   /** Looks at the cluster, changes nothing on it, and keeps the plan for a day. */
@@ -43,20 +23,12 @@ export type ConfigurationApply = {
   await(operation: string, signal: AbortSignal): Promise<void>;
 };
 
-type ApplyParts = ClusterParts &
-  LookParts & {
-    identity: { client: { fingerprint: string } };
-    operations: OperationService;
-    /** The steps of the workflow for a plan. */
-    outline(plan: ApplyPlan): readonly StepOutline[];
-  };
+type ApplyParts = ConsiderParts & { operations: OperationService };
 
 const keepMs = 24 * 60 * 60 * 1000;
-/** Estimates are made from so many runs, the latest ones. */
-const measuredRuns = 20;
 
 export function makeConfigurationApply(parts: ApplyParts): ConfigurationApply {
-  const { database, clock, sealer, operations, servers } = parts;
+  const { database, clock, sealer, operations } = parts;
 
   async function loadReady(db: Db, name: string): Promise<StoredCluster> {
     const cluster = await findCluster(db, name);
@@ -66,77 +38,7 @@ export function makeConfigurationApply(parts: ApplyParts): ConfigurationApply {
     throw new Fault('cluster_not_ready', told, { details: { cluster: name, operation: cluster.operation } });
   }
 
-  async function loadLast(cluster: StoredCluster): Promise<LastApplied | undefined> {
-    const row = await findApplied(database.read, cluster.id);
-    if (row !== undefined) return JSON.parse(row.applied) as LastApplied; // written by the workflow
-    const inputs = await findInputs(database.read, cluster.id);
-    return inputs === undefined ? undefined : appliedByCreation(inputs, sealer);
-  }
-
-  /** Looks at all that the file speaks of, and makes every choice. Changes nothing. */
-  async function consider(
-    cluster: StoredCluster,
-    asked: ApplyPost,
-  ): Promise<{ planned: PlannedApply; described: DescribedApply }> {
-    const { preseed, notes } = readSeed(asked.application_seed_config);
-    const last = await loadLast(cluster);
-    const rows = await servers.membersOf(cluster.name);
-    const members = rows.map((server) => ({ ...endpointOf(server), pins: [...endpointOf(server).pins] }));
-    const look = await lookAtCluster(parts, cluster.name, members);
-    const { localScope, drivers } = look;
-    const ownFingerprint = parts.identity.client.fingerprint;
-    const around = { members, drivers, localScope, ownFingerprint };
-    const before = preseedBefore(last, sealer);
-    const { items } = itemsToLookAt({ preseed, preseedBefore: before, ...around });
-    const live = await lookAtItems(parts, cluster.name, look, items);
-    const compared = planApply(
-      {
-        ...around,
-        cluster,
-        through: look.through.name,
-        seed: asked.application_seed_config,
-        preseed,
-        preseedBefore: before,
-        last,
-        live,
-        take: asked.take,
-        notes,
-      },
-      sealer,
-    );
-    checkChoices(asked.take, compared);
-    const busy = compared.plan.items.length > 0;
-    const away = busy ? memberProblems(look.members, members) : [];
-    const planned = { ...compared, problems: [...away, ...compared.problems] };
-    const touches = await findTouches(planned, () => lookAtInstances(parts, cluster.name, look));
-    const described = describeApply({
-      planned,
-      request_digest: sealer.digest(canonicalJson(asked)),
-      live,
-      touches,
-      remembers: isAnother(asked, last),
-      outline: parts.outline(planned.plan),
-      durations: await measure(),
-      sealer,
-    });
-    return { planned, described };
-  }
-
-  const isAnother = (asked: ApplyPost, last: LastApplied | undefined): boolean =>
-    last === undefined ||
-    canonicalJson(JSON.parse(sealer.open(last.seed))) !== canonicalJson(asked.application_seed_config);
-
-  async function findTouches({ plan }: PlannedApply, look: () => ReturnType<typeof lookAtInstances>): Promise<Touch[]> {
-    const changed = plan.items.filter(({ action }) => action === 'change');
-    if (changed.length === 0) return [];
-    const instances = await look();
-    return changed.flatMap((item) => touchOf(item, openChanges(item, sealer), instances) ?? []);
-  }
-
-  async function measure() {
-    const runs = await operations.page({ workflow: 'apply-configuration', open: false, limit: measuredRuns });
-    return medianDurations(runs.items);
-  }
+  const consider = makeConsiderApply(parts);
 
   async function plan(name: string, asked: ApplyPost, requested_by: string): Promise<ApplyPlanView> {
     const cluster = await loadReady(database.read, name);
@@ -225,27 +127,6 @@ const planNotFound = (id: string, cluster: string): Fault =>
   new Fault('apply_plan_not_found', `There is no plan "${id.slice(0, 12)}" for cluster ${goQuote(cluster)}`, {
     details: { plan: id.slice(0, 80), cluster },
   });
-
-function readSeed(given: unknown): { preseed: Preseed; notes: { code: string; message: string }[] } {
-  const read = normalisePreseed(given);
-  if (!read.ok) throw applicationInvalid(read.problems);
-  const notes = read.warnings.map(({ code, path, message }) => ({
-    code,
-    message: path === '' ? message : `${path}: ${message}`,
-  }));
-  return { preseed: read.value, notes };
-}
-
-/** A choice for what does not differ is a slip of the pen. */
-function checkChoices(take: ApplyPost['take'], { differences }: PlannedApply): void {
-  const names = new Set(differences.flatMap(({ item, name }) => [item, name]));
-  const unknown = Object.keys(take).find((name) => name !== '' && !names.has(name));
-  if (unknown === undefined) return;
-  const there = differences.length === 0 ? 'nothing differs' : `these differ: ${[...names].join(', ')}`;
-  throw new Fault('apply_choice_unknown', `"${unknown}" is none of what file and cluster differ in; ${there}`, {
-    details: { name: unknown, names: [...names] },
-  });
-}
 
 /** What a plan cannot be made from any more is a difference, too. */
 async function orOutdated<T>(id: string, work: () => Promise<T>): Promise<T> {

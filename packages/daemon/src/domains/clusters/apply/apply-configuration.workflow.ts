@@ -3,6 +3,7 @@ import type { CreateClusterParts } from '../steps/parts.ts';
 import { saveApplied } from './apply.store.ts';
 import type { ApplyPlan } from './apply.ts';
 import { changeItem, stepOfChange } from './steps/change-item.ts';
+import { changeServices, stepOfServices } from './steps/change-services.ts';
 import { lookAgain, readInventory } from './steps/look-again.ts';
 
 /**
@@ -12,12 +13,13 @@ import { lookAgain, readInventory } from './steps/look-again.ts';
 export const makeApplyWorkflow = (parts: CreateClusterParts): Workflow<ApplyPlan> => ({
   name: 'apply-configuration',
   version: 1,
-  about: ({ cluster, items }) =>
-    `Apply a configuration to cluster "${cluster}": ${items.length} ${items.length === 1 ? 'item' : 'items'} to change`,
+  about: ({ cluster, items, services }) =>
+    `Apply a configuration to cluster "${cluster}": ${counted(items.length, 'item')}${services.length === 0 ? '' : `, services on ${counted(services.length, 'member')}`}`,
   claims: ({ cluster }) => [`cluster/${cluster}`],
-  steps: ({ items }) => [
+  steps: ({ services, items }) => [
     lookAgain(parts),
-    ...items.map((item) => changeItem(parts, item)),
+    ...services.map((one) => changeServices(parts, one)),
+    ...items.map((item) => changeItem(parts, item, ['preflight', ...services.map(stepOfServices)])),
     ...(items.length === 0 ? [] : [readInventory(parts, items.map(stepOfChange))]),
   ],
   async settle(tx, { cluster_id, next }, outcome, operation) {
@@ -26,3 +28,5 @@ export const makeApplyWorkflow = (parts: CreateClusterParts): Workflow<ApplyPlan
     await saveApplied(tx, { cluster: cluster_id, operation, applied: JSON.stringify(next), at });
   },
 });
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,5 @@
 import type { Sealed } from '../../../platform/sealing.ts';
-import type { PlannedItem } from '../plan/plan.ts';
+import type { PlannedItem, PlannedService } from '../plan/plan.ts';
 
 /**
  * What an item says, field by field: `description`, `config.limits.cpu`, `devices.eth0`. A device is one field: it is
@@ -27,15 +27,19 @@ export type AppliedItem = {
   values: Sealed;
 };
 
-/** What was last applied to a cluster: the file as it was given, and all that came of it and of the files before. */
+/** What was last applied to a cluster: the files as they were given, and all that came of them and of those before. */
 export type LastApplied = {
-  /** Sealed JSON text of the application configuration. */
+  /** Sealed JSON texts of the application configuration and of the service configuration. */
   seed: Sealed;
+  services: Sealed;
   items: Readonly<Record<string, AppliedItem>>;
 };
 
 /** A member of the cluster as its steps reach it. */
 export type ApplyMember = { name: string; url: string; pins: readonly string[] };
+
+/** Services of one member that are changed, in IncusOS' order. */
+export type ServerServices = { server: string; services: readonly PlannedService[] };
 
 /** Everything that applying will do, all choices made. Kept as JSON in the journal, so every secret inside is sealed. */
 export type ApplyPlan = {
@@ -44,6 +48,7 @@ export type ApplyPlan = {
   members: readonly ApplyMember[];
   /** The member that is asked. */
   through: string;
+  services: readonly ServerServices[];
   items: readonly ChangedItem[];
   /** What a person should know of it; each is a warning of the operation. */
   notes: readonly { code: string; message: string }[];
@@ -56,3 +61,6 @@ export const throughOf = ({ members, through }: Pick<ApplyPlan, 'members' | 'thr
   if (member === undefined) throw new TypeError('a plan whose member is none');
   return member;
 };
+
+export const memberOf = ({ members }: Pick<ApplyPlan, 'members'>, server: string): ApplyMember =>
+  throughOf({ members, through: server });

@@ -4,6 +4,7 @@ import {
   isSecretName,
   putObjectCall,
   putServerConfigCall,
+  putServiceCall,
   REDACTED,
   redactBody,
 } from '@operations-center/fleet-protocol';
@@ -15,9 +16,11 @@ import { type Durations, estimateStep, estimateWhole } from '../description/esti
 import { creatingRows } from '../description/item-facts.plan.ts';
 import type { PlanFact } from '../description/plan-facts.plan.ts';
 import { wholeCall } from '../description/planned-calls.plan.ts';
+import { valueRows } from '../description/value-rows.plan.ts';
 import { createCalls } from '../plan/item-calls.plan.ts';
 import { byFingerprint, identityOf, type OpenItem, openItem } from '../plan/open-item.ts';
-import type { ApplyPlan, ChangedItem, FieldChange } from './apply.ts';
+import type { PlannedService } from '../plan/plan.ts';
+import type { ApplyPlan, ChangedItem, FieldChange, ServerServices } from './apply.ts';
 import { fieldLabel, valueLabel, withChanges } from './item-values.plan.ts';
 import type { LiveItem, LiveItems, NamedDifference, PlannedApply } from './plan-apply.plan.ts';
 import type { Touch } from './touched.plan.ts';
@@ -27,6 +30,7 @@ export type ApplyDescribeAsk = {
   request_digest: string;
   live: LiveItems;
   touches: readonly Touch[];
+  servicesAlready: readonly string[];
   /** The file says something else than the one before, if only to us. */
   remembers: boolean;
   outline: readonly { name: string; target?: string; about: string; after: readonly string[] }[];
@@ -45,6 +49,8 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
   const { planned, touches, sealer, durations, outline } = ask;
   const { plan, problems, already, left } = planned;
   const steps = outline.flatMap((step) => {
+    const services = plan.services.find(({ server }) => stepKey(step) === `${servicesStep}/${server}`);
+    if (services !== undefined) return [describeServices(services, step, ask)];
     const item = plan.items.find((one) => stepKey(step) === `${applyStep}/${one.key}`);
     return item === undefined ? [] : [describeStep(item, step, ask)];
   });
@@ -68,6 +74,7 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
     remembers: ask.remembers,
     steps: steps.map(({ calls, ...step }) => ({ ...step, calls: calls.map(showCall) })),
     already: [...already],
+    services_already: [...ask.servicesAlready],
     left: [...left],
     differences,
     problems: problems.map((one) => ({ ...one })),
@@ -79,6 +86,29 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
 }
 
 export const applyStep = 'apply-application-config';
+const servicesStep = 'configure-services';
+
+function describeServices(
+  { server, services }: ServerServices,
+  step: ApplyDescribeAsk['outline'][number],
+  { durations, sealer }: ApplyDescribeAsk,
+): Described {
+  // Sealed by the planner from parsed objects.
+  const open = (sealed: PlannedService['config']) => JSON.parse(sealer.open(sealed)) as Record<string, unknown>;
+  return {
+    ...{ key: stepKey(step), name: step.name, target: server, about: step.about, after: [...step.after] },
+    phase: 'services',
+    servers: [server],
+    calls: services.map(({ name, config }) => wholeCall(server, putServiceCall(name, open(config)))),
+    in_order: true,
+    changes: services.flatMap(({ name, before, config }) => valueRows(`${name}.`, open(before), open(config))),
+    already: [],
+    reboots: false,
+    interrupts: null,
+    undo: { automatic: true, about: 'each service gets back what it had', calls: [] },
+    ...estimateStep(step.name, durations),
+  };
+}
 
 function describeStep(
   item: ChangedItem,

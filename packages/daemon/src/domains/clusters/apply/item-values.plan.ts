@@ -41,20 +41,21 @@ export function withChanges(
   changes: readonly Pick<FieldChange, 'field' | 'after'>[],
 ): ItemBody {
   const body: ItemBody = { ...writable(kind, live) };
-  const config: ItemBody = { ...mapOf(live, 'config') };
-  const devices: ItemBody = { ...mapOf(live, 'devices') };
+  // Maps, for a key may have any name.
+  const config = new Map(Object.entries(mapOf(live, 'config')));
+  const devices = new Map(Object.entries(mapOf(live, 'devices')));
   for (const { field, after } of changes) {
     const [part = '', key = ''] = field.split(/\.(.*)/s);
     // Seen: of the server's own configuration a `user.*` key that is left out stays; only an empty value unsets it.
-    if (kind === 'server-config') config[key] = after ?? '';
+    if (kind === 'server-config') config.set(key, after ?? '');
     else if (part === 'config') set(config, key, after);
     else if (part === 'devices') set(devices, key, after === null ? null : (JSON.parse(after) as unknown));
     else if (part === 'members' || part === 'projects') body[part] = after === null ? [] : JSON.parse(after);
     else if (part === 'restricted') body[part] = after === 'true';
     else body[part] = after ?? '';
   }
-  if ('config' in body) body['config'] = config;
-  if ('devices' in body) body['devices'] = devices;
+  if ('config' in body) body['config'] = Object.fromEntries(config);
+  if ('devices' in body) body['devices'] = Object.fromEntries(devices);
   return body;
 }
 
@@ -68,9 +69,9 @@ function writable(kind: Kind, live: ItemBody): ItemBody {
   return { description, config };
 }
 
-function set(map: ItemBody, key: string, value: unknown): void {
-  if (value === null) delete map[key];
-  else map[key] = value;
+function set(map: Map<string, unknown>, key: string, value: unknown): void {
+  if (value === null) map.delete(key);
+  else map.set(key, value);
 }
 
 const mapOf = (body: ItemBody, key: string): ItemBody => {

@@ -13,6 +13,7 @@ export function appliedByCreation(inputs: { request: string; plan: string }, sea
   const { items } = JSON.parse(inputs.plan) as CreateClusterPlan;
   return {
     seed: sealer.seal(JSON.stringify(given.application_seed_config)),
+    services: sealer.seal(JSON.stringify(given.services_config)),
     items: Object.fromEntries(
       items.map((item) => {
         const values = sealer.seal(JSON.stringify(valuesOfItem(openItem({ sealer }, item))));

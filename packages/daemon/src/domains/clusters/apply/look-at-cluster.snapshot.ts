@@ -6,11 +6,15 @@ import { FleetFailure } from '../../../fleet/fleet-failure.ts';
 import type { Incus } from '../../../fleet/incus.ts';
 import { listInstanceUses } from '../../../fleet/incus-instances.ts';
 import type { IncusObjectIdentity, IncusObjectStore } from '../../../fleet/incus-objects.ts';
+import type { IncusOs } from '../../../fleet/incus-os.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import type { LiveItem, LiveItems } from './plan-apply.plan.ts';
+import type { LiveServices } from './plan-services.plan.ts';
 import type { InstanceUse } from './touched.plan.ts';
 
-export type LookParts = { fleet: { connections: FleetConnections; incus: Incus; objects: IncusObjectStore } };
+export type LookParts = {
+  fleet: { connections: FleetConnections; incus: Incus; incusOs: IncusOs; objects: IncusObjectStore };
+};
 
 /** A living cluster, before anything of a file is looked at. */
 export type ClusterLook = {
@@ -112,6 +116,28 @@ export async function lookAtItems(
     if (!isFailure(error)) throw error;
     throw unreachable(cluster, through.name, error);
   }
+}
+
+/** The named services on every member, each asked itself. */
+export async function lookAtServices(
+  { fleet }: LookParts,
+  cluster: string,
+  endpoints: readonly Endpoint[],
+  names: readonly string[],
+): Promise<LiveServices> {
+  const options = { signal: AbortSignal.timeout(lookMs), deadlineMs: callMs };
+  const look = async (endpoint: Endpoint) => {
+    try {
+      const found = await Promise.all(
+        names.map(async (name) => [name, (await fleet.incusOs.getService(endpoint, name, options))?.value] as const),
+      );
+      return [endpoint.name, Object.fromEntries(found)] as const;
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      throw unreachable(cluster, endpoint.name, error);
+    }
+  };
+  return names.length === 0 ? {} : Object.fromEntries(await Promise.all(endpoints.map(look)));
 }
 
 /** Every instance with what it uses, for telling whom a change touches. */

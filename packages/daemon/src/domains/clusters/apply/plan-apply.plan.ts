@@ -12,6 +12,7 @@ import { type ItemBody, openItem } from '../plan/open-item.ts';
 import type { PlannedItem } from '../plan/plan.ts';
 import type { AppliedItem, ApplyMember, ApplyPlan, ChangedItem, LastApplied, MemberValues } from './apply.ts';
 import { toValues, valuesOfItem } from './item-values.plan.ts';
+import type { PlannedServices } from './plan-services.plan.ts';
 import { compareThreeWays, type Difference } from './three-way.plan.ts';
 
 /** An item as the cluster shows it, and as each member does where it has keys of its own. */
@@ -24,8 +25,9 @@ export type ApplyAsk = {
   through: string;
   /** Pool → driver: the file need not say it again. */
   drivers: Readonly<Record<string, string>>;
-  /** As it was given, and as it was read. */
+  /** As they were given, and as the application configuration was read. */
   seed: unknown;
+  servicesGiven: unknown;
   preseed: Preseed;
   /** The file that was applied last. */
   preseedBefore: Preseed;
@@ -35,6 +37,7 @@ export type ApplyAsk = {
   ownFingerprint: string;
   /** Which side is taken: by item, by `item:field`, or under the empty name for all. */
   take: Readonly<Record<string, 'file' | 'live'>>;
+  services: PlannedServices;
   notes: readonly { code: string; message: string }[];
 };
 
@@ -95,12 +98,17 @@ export function planApply(ask: ApplyAsk, sealer: Sealer): PlannedApply {
       cluster_id: ask.cluster.id,
       members: ask.members,
       through: ask.through,
+      services: ask.services.services,
       items: changed.map((item) => ({ ...item, after: item.after.filter((key) => doing.has(key)) })),
       notes: [...ask.notes, ...meshNotes(ask.preseed)],
-      next: { seed: sealer.seal(JSON.stringify(ask.seed)), items: { ...known, ...next } },
+      next: {
+        seed: sealer.seal(JSON.stringify(ask.seed)),
+        services: sealer.seal(JSON.stringify(ask.servicesGiven)),
+        items: { ...known, ...next },
+      },
     },
     differences: looks.flatMap(({ differences }) => differences),
-    problems: looks.flatMap(({ problems }) => problems),
+    problems: [...ask.services.problems, ...looks.flatMap(({ problems }) => problems)],
     already: looks.flatMap(({ applied: { item }, planned, problems }) =>
       planned === null && problems.length === 0 ? [item.key] : [],
     ),

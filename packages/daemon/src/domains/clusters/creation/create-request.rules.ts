@@ -76,7 +76,7 @@ export function applicationInvalid(problems: readonly Problem[]): Fault {
   return new Fault('application_config_invalid', `${prefix}: ${told}`, { details: { problems } });
 }
 
-function servicesInvalid(problems: readonly Problem[], server: string): Fault {
+export function servicesInvalid(problems: readonly Problem[], server: string): Fault {
   const [first] = problems;
   const service = first?.path.split(/[.[]/)[0] ?? '';
   const prefix = `Failed to enable OS service ${goQuote(service)} on ${goQuote(server)}`;

@@ -69,7 +69,7 @@ async function bring(
 }
 
 /** IncusOS adds defaults to what it was given; what was given must be there, and nothing else set. */
-function covers(found: Config, wanted: Config): boolean {
+export function covers(found: Config, wanted: Config): boolean {
   const keys = new Set([...Object.keys(found), ...Object.keys(wanted)]);
   return [...keys].every((key) => isDeepStrictEqual(emptyAsAbsent(found[key]), emptyAsAbsent(wanted[key])));
 }

@@ -17,11 +17,15 @@ type Did = 'created' | 'updated' | 'nothing';
 export const stepOfChange = ({ key }: Pick<ChangedItem, 'key'>): string => stepKey({ name: applyStep, target: key });
 
 /** Brings the fields of one item that the plan names to what is wanted: observe, compare, then make, change or nothing. */
-export const changeItem = (parts: CreateClusterParts, planned: ChangedItem): Step<ApplyPlan> => ({
+export const changeItem = (
+  parts: CreateClusterParts,
+  planned: ChangedItem,
+  first: readonly string[],
+): Step<ApplyPlan> => ({
   name: applyStep,
   target: planned.key,
   about: `${planned.action === 'create' ? 'Make' : 'Change'} ${planned.kind} ${planned.name}`,
-  after: ['preflight', ...planned.after.map((key) => stepOfChange({ key }))],
+  after: [...first, ...planned.after.map((key) => stepOfChange({ key }))],
   policy: applying,
   async run({ plan, mayBeDone, signal }) {
     const site = siteOf(parts, plan, signal);
