@@ -35,6 +35,9 @@ export type LastApplied = {
   items: Readonly<Record<string, AppliedItem>>;
 };
 
+/** What Incus or a member would refuse. */
+export type ItemProblem = { item: string; what: string; remedy: string };
+
 /** A member of the cluster as its steps reach it. */
 export type ApplyMember = { name: string; url: string; pins: readonly string[] };
 

@@ -1,10 +1,10 @@
-type Problem = { item: string; what: string; remedy: string };
+import type { ItemProblem } from './apply.ts';
 
 /** Incus tells every member of each change, so all of them must be there, and be the ones we know. */
 export function memberProblems(
   found: readonly { name: string; status: string }[],
   known: readonly { name: string }[],
-): Problem[] {
+): ItemProblem[] {
   const names = new Set(known.map(({ name }) => name));
   const strangers = found.filter(({ name }) => !names.has(name)).map(({ name }) => name);
   const missing = known.filter(({ name }) => !found.some((member) => member.name === name)).map(({ name }) => name);

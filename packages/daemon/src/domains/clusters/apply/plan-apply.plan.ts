@@ -10,7 +10,15 @@ import type { Sealer } from '../../../platform/sealing.ts';
 import { sealMembers } from '../plan/create-cluster.plan.ts';
 import { type ItemBody, openItem } from '../plan/open-item.ts';
 import type { PlannedItem } from '../plan/plan.ts';
-import type { AppliedItem, ApplyMember, ApplyPlan, ChangedItem, LastApplied, MemberValues } from './apply.ts';
+import type {
+  AppliedItem,
+  ApplyMember,
+  ApplyPlan,
+  ChangedItem,
+  ItemProblem,
+  LastApplied,
+  MemberValues,
+} from './apply.ts';
 import { toValues, valuesOfItem } from './item-values.plan.ts';
 import type { PlannedServices } from './plan-services.plan.ts';
 import { compareThreeWays, type Difference } from './three-way.plan.ts';
@@ -43,8 +51,6 @@ export type ApplyAsk = {
 
 /** A difference under its name, and the side that is taken; null: a person must choose. */
 export type NamedDifference = Difference & { item: string; name: string; taken: 'file' | 'live' | null };
-/** What Incus would refuse. */
-export type ItemProblem = { item: string; what: string; remedy: string };
 
 export type PlannedApply = {
   plan: ApplyPlan;

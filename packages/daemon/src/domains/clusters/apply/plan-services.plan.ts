@@ -4,8 +4,7 @@ import type { ServiceDocument } from '@operations-center/fleet-protocol';
 import type { Sealer } from '../../../platform/sealing.ts';
 import { usesOf } from '../checks/service-uses.rules.ts';
 import { planServices } from '../plan/services.plan.ts';
-import type { ServerServices } from './apply.ts';
-import type { ItemProblem } from './plan-apply.plan.ts';
+import type { ItemProblem, ServerServices } from './apply.ts';
 
 type Config = Record<string, unknown>;
 
