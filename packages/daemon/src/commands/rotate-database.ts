@@ -1,6 +1,7 @@
 import { preparedRows } from '@operations-center/database';
 import { insertAudit } from '../domains/audit/audit.store.ts';
 import { emptyAuditRow } from '../domains/audit/audit-row.ts';
+import { expireApplyPlans } from '../domains/clusters/apply/apply.store.ts';
 import { digestPendingAnew } from '../domains/clusters/creation/pending-digests.store.ts';
 import { expirePlans } from '../domains/clusters/kept-plans/plans.store.ts';
 import { listLiving } from '../domains/daemons/daemons.store.ts';
@@ -40,7 +41,7 @@ export function rotateDatabase(database: MainDatabase, wish: RotationWish, seale
     if (known?.sealing !== was) throw new Error('the sealing key was exchanged meanwhile. Nothing was changed.');
     const tables = await resealTables(tx, { from, to, except: chained });
     await digestPendingAnew(tx, to);
-    const expiredPlans = await expirePlans(tx, wish.nowMs);
+    const expiredPlans = (await expirePlans(tx, wish.nowMs)) + (await expireApplyPlans(tx, wish.nowMs));
     const [head] = await preparedRows<{ number: number }>(tx, "select number from log_heads where log = 'audit'");
     const key = to.seal(wish.from.toString('hex'));
     await saveRetiredKey(tx, { check_value: was, key, retired_at: wish.nowMs, audit_until: head?.number ?? 0 });

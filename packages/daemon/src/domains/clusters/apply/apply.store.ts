@@ -52,3 +52,14 @@ export async function sweepApplyPlans(tx: Tx, nowMs: number): Promise<void> {
   const words = { request: '', shown: '', plan: '', facts: '' };
   await tx.updateTable('apply_plans').set(words).where('expires_at', '<=', nowMs).where('request', '<>', '').execute();
 }
+
+/** With another key every plan has another id. How many there were. */
+export async function expireApplyPlans(tx: Tx, nowMs: number): Promise<number> {
+  const { numUpdatedRows } = await tx
+    .updateTable('apply_plans')
+    .set({ expires_at: nowMs })
+    .where('operation', 'is', null)
+    .where('expires_at', '>', nowMs)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}

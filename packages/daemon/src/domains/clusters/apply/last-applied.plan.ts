@@ -6,14 +6,14 @@ import type { CreateClusterPlan } from '../plan/plan.ts';
 import type { LastApplied } from './apply.ts';
 import { valuesOfItem } from './item-values.plan.ts';
 
-/** What a creation applied: its file, and every item with the defaults in it. */
+/** What a creation applied: its files – or what its template came to – and every item with the defaults in it. */
 export function appliedByCreation(inputs: { request: string; plan: string }, sealer: Sealer): LastApplied {
   // Both written by the creation.
   const given = JSON.parse(sealer.open(inputs.request as Sealed)) as ClusterPost;
   const { items } = JSON.parse(inputs.plan) as CreateClusterPlan;
   return {
-    seed: sealer.seal(JSON.stringify(given.application_seed_config)),
-    services: sealer.seal(JSON.stringify(given.services_config)),
+    seed: sealer.seal(JSON.stringify(given.application_seed_config ?? {})),
+    services: sealer.seal(JSON.stringify(given.services_config ?? {})),
     items: Object.fromEntries(
       items.map((item) => {
         const values = sealer.seal(JSON.stringify(valuesOfItem(openItem({ sealer }, item))));
