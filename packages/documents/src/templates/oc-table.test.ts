@@ -135,3 +135,21 @@ test.each<[string, ReturnType<typeof template>, Record<string, unknown>, string,
   const rendered = renderTemplate(given, values, '"t"');
   expect(rendered).toMatchObject({ ok: false, what, problems: [{ message: told }] });
 });
+
+test('a warning names the place and what came out, and never a value, even where it became a key', () => {
+  const rendered = renderTemplate(template('a:\n  b: @A@\n', '', { A: '' }), { A: 'x\n  hunter22: y' }, '"t"');
+  expect(rendered).toMatchObject({ ok: true, services: { value: { a: { b: 'x', hunter22: 'y' } } } });
+  expect(rendered.ok && rendered.warnings.map(({ message }) => message)).toEqual([
+    'a value that is put in as text is not what comes out: a comes to a map of 2 as text, and to a map of 1 as a value. Give its variable a type, and it is put in as it is',
+  ]);
+});
+
+test("a name that is built in is the template's to define, and not that of who gives values", () => {
+  const outcome = (variables: Record<string, string>) => {
+    const given = template('a: @CLUSTER_NAME@', '', variables);
+    const rendered = renderTemplate(given, { CLUSTER_NAME: 'yours' }, '"t"');
+    return rendered.ok ? [rendered.services.value, rendered.builtIns] : rendered.problems;
+  };
+  expect(outcome({})).toEqual([{ a: '@CLUSTER_NAME@' }, ['CLUSTER_NAME']]);
+  expect(outcome({ CLUSTER_NAME: 'mine' })).toEqual([{ a: 'yours' }, []]);
+});

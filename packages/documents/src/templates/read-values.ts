@@ -29,7 +29,7 @@ export function readValues(template: Template, given: Given): Read {
   }
   // As OC: what nobody asked for passes, and is put in where its name stands.
   for (const [name, value] of Object.entries(given)) {
-    if (tree.has(name) || isTypedName(template, name)) continue;
+    if (isTypedName(template, name) || isOurs(template, name)) continue;
     const text = textOf(value);
     if (text === undefined) problems.push(notText(name, value));
     else texts.set(name, text);
@@ -42,6 +42,9 @@ export function readValues(template: Template, given: Given): Read {
   if (problems.length === 0) problems.push(...findBuiltInValues(template, [...texts.values(), ...tree.values()]));
   return problems.length === 0 ? { ok: true, values: { texts, tree, secrets } } : { ok: false, problems };
 }
+
+/** A built-in variable is not to be had by naming it in a file of values. */
+const isOurs = ({ variables }: Template, name: string): boolean => isBuiltIn(name) && !Object.hasOwn(variables, name);
 
 const isTypedName = ({ variables }: Template, name: string): boolean => {
   const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;

@@ -13,11 +13,13 @@ type Difference = { path: Path; text: unknown; value: unknown };
 function findDifference(text: unknown, value: unknown, path: Path): Difference {
   if (Array.isArray(text) && Array.isArray(value) && text.length === value.length)
     return inside([...text.keys()], text, value, path) ?? { path, text, value };
-  if (!isObject(text) || !isObject(value)) return { path, text, value };
-  return (
-    inside([...new Set([...Object.keys(text), ...Object.keys(value)])], text, value, path) ?? { path, text, value }
-  );
+  // A key that only one of them has may be a piece of a value.
+  if (!isObject(text) || !isObject(value) || !hasSameKeys(text, value)) return { path, text, value };
+  return inside(Object.keys(value), text, value, path) ?? { path, text, value };
 }
+
+const hasSameKeys = (one: object, other: object): boolean =>
+  JSON.stringify(Object.keys(one).sort()) === JSON.stringify(Object.keys(other).sort());
 
 function inside(keys: readonly (string | number)[], text: object, value: object, path: Path): Difference | undefined {
   for (const key of keys) {
