@@ -135,3 +135,19 @@ test('a variable that may be left out takes its place with it', () => {
   expect(render('a: @V@', typed('string'), {})).toEqual(['value_missing']);
   expect(render('a: @V@', typed('integer', { default: '7' }), {})).toEqual({ a: 7 });
 });
+
+test('characters for private use in a template or beside a typed value stay what they are', () => {
+  const marks = '\ue000\ue000\ue000';
+  const variables = { U: { description: '', default: '' }, V: variable('string') };
+  const services = `${marks}: "@U@"\nv: @V@\n`;
+  const rendered = renderTemplate(
+    { service_config_template: services, application_config_template: '', variables },
+    { U: '\ue001\ue001\ue001', V: 'x' },
+    '"t"',
+  );
+  expect(rendered).toMatchObject({
+    ok: true,
+    services: { value: { [marks]: '\ue001\ue001\ue001', v: 'x' } },
+    warnings: [],
+  });
+});
