@@ -20,6 +20,11 @@ export type WriteOptions = {
    * else be begun again (read committed); on SQLite nothing is different.
    */
   locksFirst?: boolean;
+  /**
+   * Bodies that read what all of their kind write, and are long: at once they would only undo each other. On PostgreSQL
+   * they wait in line from the first try, those of all daemons; on SQLite every body does.
+   */
+  inLine?: boolean;
 };
 
 /**

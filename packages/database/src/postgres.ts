@@ -99,7 +99,8 @@ function makeDatabase<Schema>(pool: Pool, parts: KyselyParts, log: DatabaseLog):
   async function writeUntilWon<T>(wanted: Write<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await (tries <= freeTries ? writeOnce(wanted, false) : lane.take(() => writeOnce(wanted, true)));
+        const isFree = tries <= freeTries && wanted.inLine !== true;
+        return await (isFree ? writeOnce(wanted, false) : lane.take(() => writeOnce(wanted, true)));
       } catch (error) {
         if (tries >= writeTries || !isLostRace(error)) throw error;
         await pause(2 * tries * (1 + Math.random()));

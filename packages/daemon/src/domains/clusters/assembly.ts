@@ -38,7 +38,7 @@ export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
   return [makeCreateClusterWorkflow(toCreateParts(parts)), makeApplyWorkflow(toCreateParts(parts))];
 }
 
-function toCreateParts(parts: WorkflowParts): CreateClusterParts {
+export function toCreateParts(parts: WorkflowParts): CreateClusterParts {
   const { clock, inventory } = parts;
   const tell = (tx: Tx, action: string, name: string, context: Record<string, string> = {}): Promise<void> =>
     parts.events.changed(tx, { action, source: clusterUrl(name), name, context });

@@ -50,15 +50,19 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     const { request, digest, there } = await preparation.read(given);
     if (there !== undefined) return (await findSame(there, digest)) ?? raise(clusterExists(request.name));
     const prepared = await preparation.look({ given, request, digest, ignore: [] });
-    const submitted = await database.write('create cluster', async (tx) => {
-      const taken = await findCluster(tx, request.name);
-      if (taken !== undefined) return { taken };
-      const planned = await preparation.plan(tx, prepared);
-      // After everything that OC has a text for.
-      const blocking = blockingOf(prepared.findings);
-      if (blocking.length > 0) throw refuseBlocking('cluster_preflight_failed', blocking);
-      return { operation: await submit(tx, prepared, planned, requested_by) };
-    });
+    const submitted = await database.write(
+      'create cluster',
+      async (tx) => {
+        const taken = await findCluster(tx, request.name);
+        if (taken !== undefined) return { taken };
+        const planned = await preparation.plan(tx, prepared);
+        // After everything that OC has a text for.
+        const blocking = blockingOf(prepared.findings);
+        if (blocking.length > 0) throw refuseBlocking('cluster_preflight_failed', blocking);
+        return { operation: await submit(tx, prepared, planned, requested_by) };
+      },
+      { inLine: true },
+    );
     if (submitted.operation !== undefined) return submitted.operation;
     return (await findSame(submitted.taken, digest)) ?? raise(clusterExists(request.name));
   }

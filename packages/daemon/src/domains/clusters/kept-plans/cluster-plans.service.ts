@@ -53,14 +53,18 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     if (there !== undefined) throw clusterExists(request.name);
     const prepared = await preparation.look({ given, request, digest, ignore, tellAll: true });
     const durations = await measure();
-    return database.write('plan cluster', async (tx) => {
-      if ((await findCluster(tx, request.name)) !== undefined) throw clusterExists(request.name);
-      const planned = await preparation.plan(tx, prepared).catch((error: unknown) => {
-        throw error instanceof Fault ? withFindings(error, prepared.findings) : error;
-      });
-      const described = describe(prepared, planned, durations);
-      return store(tx, { prepared, planned, described, requested_by });
-    });
+    return database.write(
+      'plan cluster',
+      async (tx) => {
+        if ((await findCluster(tx, request.name)) !== undefined) throw clusterExists(request.name);
+        const planned = await preparation.plan(tx, prepared).catch((error: unknown) => {
+          throw error instanceof Fault ? withFindings(error, prepared.findings) : error;
+        });
+        const described = describe(prepared, planned, durations);
+        return store(tx, { prepared, planned, described, requested_by });
+      },
+      { inLine: true },
+    );
   }
 
   async function measure(): Promise<Durations> {
@@ -110,19 +114,23 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     const { request, digest, there } = await preparation.read(given);
     if (there !== undefined) throw clusterExists(request.name);
     const prepared = await orOutdated(id, () => preparation.look({ given, request, digest, ignore }));
-    return database.write('run plan', async (tx) => {
-      const now = await findPlan(tx, id);
-      // The same id twice at once: the first one runs it, the other one joins.
-      if (now !== undefined && now.operation !== null) return { operation: now.operation, cluster: now.cluster };
-      if (now === undefined || now.expires_at <= clock.nowMs()) throw planExpired(id, row.expires_at);
-      if ((await findCluster(tx, row.cluster)) !== undefined) throw clusterExists(row.cluster);
-      const planned = await orOutdated(id, () => preparation.plan(tx, prepared));
-      const fresh = describe(prepared, planned, {});
-      if (fresh.view.id !== id) throw planOutdated(id, differencesOf(facts, fresh.facts));
-      const operation = await creation.submit(tx, prepared, { ...planned, plan: stored }, requested_by);
-      await setPlanOperation(tx, id, operation);
-      return { operation, cluster: row.cluster };
-    });
+    return database.write(
+      'run plan',
+      async (tx) => {
+        const now = await findPlan(tx, id);
+        // The same id twice at once: the first one runs it, the other one joins.
+        if (now !== undefined && now.operation !== null) return { operation: now.operation, cluster: now.cluster };
+        if (now === undefined || now.expires_at <= clock.nowMs()) throw planExpired(id, row.expires_at);
+        if ((await findCluster(tx, row.cluster)) !== undefined) throw clusterExists(row.cluster);
+        const planned = await orOutdated(id, () => preparation.plan(tx, prepared));
+        const fresh = describe(prepared, planned, {});
+        if (fresh.view.id !== id) throw planOutdated(id, differencesOf(facts, fresh.facts));
+        const operation = await creation.submit(tx, prepared, { ...planned, plan: stored }, requested_by);
+        await setPlanOperation(tx, id, operation);
+        return { operation, cluster: row.cluster };
+      },
+      { inLine: true },
+    );
   }
 
   /** Whoever asks again while it runs waits for the same operation. */
