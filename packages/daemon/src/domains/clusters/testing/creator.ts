@@ -63,7 +63,7 @@ export async function startCreator(database: MainDatabase, machines: Machines, i
       readShownCertificate,
     },
     temporaryFolder: tmpdir(),
-    templates: makeTemplateService({ database, clock, events }),
+    templates: makeTemplateService(platform),
     servers: servers.service,
     inventory: { scan: async () => ({ problems: [] }), removeCluster: async () => {}, renameCluster: async () => {} },
     warnings,
