@@ -114,7 +114,9 @@ async function waysForwardAgain(creations: Creations): Promise<Way[]> {
   const bootstrap = keys.findIndex((key) => key.startsWith('bootstrap/'));
   const beforeIt = steps.find(({ name }) => name === 'bootstrap')?.after ?? [];
   return keys.flatMap((key, index) => {
-    const failed = new Set(index < bootstrap ? beforeIt.slice(-1) : ['first-inventory']);
+    // One that comes after it on the same server: what another server does beside it may be earlier or later.
+    const later = beforeIt.find((one) => one.split('/')[1] === key.split('/')[1]) ?? beforeIt[0] ?? '';
+    const failed = new Set([index < bootstrap ? later : 'first-inventory']);
     return [forwardAgain(failed, key, 'before'), ...(index === bootstrap ? [] : [forwardAgain(failed, key, 'after')])];
   });
 }

@@ -1,23 +1,24 @@
 import { type AnyTx, preparedRun, type Tx } from '@operations-center/database';
 import { ExitNotPossible, OperationNotFound } from './faults.ts';
+import { insertEntry } from './journal.store.ts';
 import { attentionFailures } from './next-move.ts';
 import type { Exit, Rest } from './operation.ts';
 import { type OnRecord, recordedOf, statusAfter, wholeOperation } from './operation-record.ts';
-import { type EngineDatabase, insertEntry, lockOperation, releaseClaims, type Wishes } from './operations.store.ts';
+import { type EngineDatabase, releaseClaims, type Wishes } from './operations.store.ts';
 import { deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
 import { findNoReturn, stepsToReopen } from './way-forward.ts';
 import { deriveExits, skippableSteps } from './ways-out.ts';
+import { lockOperation } from './whole-operations.ts';
 
 type ActParts = {
   database: EngineDatabase;
   known: KnownWorkflows;
   nowMs: number;
   onRecord: OnRecord;
-  onRest(tx: AnyTx, rest: Rest): Promise<void>;
 };
 
 /** Writes down what a person chose. Throws `OperationNotFound`, or `ExitNotPossible` if it is no way out now. */
-export function actOn({ database, known, nowMs, onRecord, onRest }: ActParts, exit: Exit, id: string): Promise<Wishes> {
+export function actOn({ database, known, nowMs, onRecord }: ActParts, exit: Exit, id: string): Promise<Wishes> {
   return database.write(`operation ${exit}`, async (tx) => {
     const found = await lockOperation(tx, id);
     if (found === undefined) throw new OperationNotFound(id);
@@ -28,12 +29,12 @@ export function actOn({ database, known, nowMs, onRecord, onRest }: ActParts, ex
       const because = exit === 'finish' && status === 'needs_attention' ? findNoReturn(reading) : undefined;
       throw new ExitNotPossible(id, exit, status, exits, because);
     }
-    const record = { operation: recordedOf(found.row), status: statusAfter(exit, found.row), at: nowMs };
-    await onRecord(tx, { ...record, event: `${exit}_asked`, ...wholeOperation });
     const lastSeq = found.entries.at(-1)?.seq ?? 0;
+    const record = { operation: recordedOf(found.row), status: statusAfter(exit, found.row), at: nowMs };
+    const rest: Rest = { operation: id, status: 'left', seq: lastSeq, failed: false, at: nowMs };
+    await onRecord(tx, { ...record, event: `${exit}_asked`, ...wholeOperation, ...(exit === 'leave' && { rest }) });
     if (exit === 'leave') {
       await leaveOperation(tx, reading, nowMs);
-      await onRest(tx, { operation: id, status: 'left', seq: lastSeq, failed: false, at: nowMs });
       return found.row;
     }
     if (exit === 'skip') return skipSteps(tx, reading, lastSeq, nowMs);

@@ -1,7 +1,7 @@
-import type { AnyTx, DatabaseLog } from '@operations-center/database';
+import type { DatabaseLog } from '@operations-center/database';
 import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
-import type { Rest, StepEvent } from './operation.ts';
+import type { StepEvent } from './operation.ts';
 import type { OnRecord } from './operation-record.ts';
 import type { OperationRow } from './operation-rows.ts';
 import type { EngineDatabase, Wishes } from './operations.store.ts';
@@ -30,7 +30,6 @@ export type ExecutionParts = {
   /** The operation left this runner: it ended, rests, was lost, or could not be written. */
   onLeft(execution: Execution, how: Departure): void;
   onCrash(): void;
-  onRest(tx: AnyTx, rest: Rest): Promise<void>;
 };
 
 export type Departure =

@@ -1,11 +1,11 @@
 import { type AnyTx, isPassing, type Tx } from '@operations-center/database';
 import { LeaseLost } from './faults.ts';
+import { appendEntries } from './journal.store.ts';
 import type { Entry } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
 import type { Rest } from './operation.ts';
 import { type OnRecord, type OperationRecord, type RecordedOperation, wholeOperation } from './operation-record.ts';
 import {
-  appendEntries,
   byFence,
   closeOperation,
   type EngineDatabase,
@@ -25,7 +25,6 @@ export type JournalWriterParts = {
   owner: string;
   killPoint: KillPoint;
   onCrash(): void;
-  onRest(tx: AnyTx, rest: Rest): Promise<void>;
   grip: Grip;
   operation: RecordedOperation;
   onRecord: OnRecord;
@@ -79,13 +78,12 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
     return database.write(name, guarded, withRows ? {} : byFence);
   }
 
-  type Told = Pick<OperationRecord, 'event' | 'status' | 'step' | 'attempt' | 'at' | 'text'>;
-  const tell = (tx: AnyTx, { event, status, step, attempt, at, text }: Told): Promise<void> =>
-    parts.onRecord(tx, { operation: parts.operation, event, status, step, attempt, at, text });
+  const tell = (tx: AnyTx, told: Omit<OperationRecord, 'operation'>): Promise<void> =>
+    parts.onRecord(tx, { operation: parts.operation, ...told });
   async function tellRest(tx: AnyTx, rest: Pick<Rest, 'status' | 'seq' | 'failed'>): Promise<void> {
     const at = parts.nowMs();
-    await parts.onRest(tx, { ...rest, operation: grip.id, at });
-    await tell(tx, { event: 'resting', status: rest.status, at, ...wholeOperation });
+    const record = { event: 'resting', status: rest.status, at, ...wholeOperation } as const;
+    await tell(tx, { ...record, rest: { ...rest, operation: grip.id, at } });
   }
 
   const append: JournalWriter['append'] = async (entries, { seq, unwind, saving }) => {
@@ -96,7 +94,8 @@ export function makeJournalWriter(parts: JournalWriterParts): JournalWriter {
       const found = await appendEntries(tx, { ...grip, ...record });
       await save(tx, saving);
       const status = unwind || found.wants === 'undo' ? 'undoing' : 'running';
-      for (const entry of numbered) await tell(tx, { ...entry, status, text: entry.detail.failure?.message ?? null });
+      for (const { step, event, attempt, at, detail } of numbered)
+        await tell(tx, { step, event, attempt, at, status, text: detail.failure?.message ?? null });
       return found;
     };
     const wishes = await write('operation record', body, saving.save !== undefined);

@@ -1,14 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { AnyTx } from '@operations-center/database';
 import type { Execution } from './execution-parts.ts';
-import {
-  byFence,
-  type EngineDatabase,
-  type Lease,
-  type Renewed,
-  renewLeases,
-  storeObserved,
-} from './operations.store.ts';
+import { type Lease, type Renewed, renewLeases, storeObserved } from './leases.store.ts';
+import { byFence, type EngineDatabase } from './operations.store.ts';
 
 export type LeaseKeeperParts = {
   database: EngineDatabase;

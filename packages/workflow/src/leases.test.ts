@@ -7,7 +7,8 @@ import { preparedRun } from '@operations-center/database';
 import { describeOnDatabases, makeTestDirectory } from '@operations-center/database/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { LeaseLost } from './faults.ts';
-import { appendEntries, claimOperations } from './operations.store.ts';
+import { appendEntries } from './journal.store.ts';
+import { claimOperations } from './leases.store.ts';
 import { makeActingWorkflow } from './testing/runner-program.ts';
 import {
   makeGate,

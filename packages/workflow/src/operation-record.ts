@@ -1,5 +1,5 @@
 import type { AnyTx } from '@operations-center/database';
-import type { Exit, OperationStatus, OperationView, StepEvent } from './operation.ts';
+import type { Exit, OperationStatus, OperationView, Rest, StepEvent } from './operation.ts';
 import { type OperationRow, parseOwn } from './operation-rows.ts';
 
 /** What is about to be true of an operation; of a step, if one is named. */
@@ -11,6 +11,8 @@ export type OperationRecord = {
   step: string | null;
   attempt: number | null;
   text: string | null;
+  /** It comes to rest with this record: what must not be missed is written down with it. */
+  rest?: Rest;
 };
 
 export type RecordedOperation = Pick<

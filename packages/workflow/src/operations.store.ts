@@ -1,17 +1,13 @@
 import {
   type AnyTx,
   type DialectName,
-  dialectOf,
-  nowMsText,
   preparedRows,
   preparedRun,
   type SqlValue,
   type WriteOptions,
 } from '@operations-center/database';
-import { ClaimTaken, LeaseLost } from './faults.ts';
-import type { Entry, EntryDetail } from './journal.ts';
-import type { StepEvent } from './operation.ts';
-import { type OperationRow, operationColumns, parseOwn, type StepRow, stepColumns } from './operation-rows.ts';
+import { ClaimTaken } from './faults.ts';
+import type { OperationRow } from './operation-rows.ts';
 import type { Outcome } from './workflow.ts';
 
 /** What the engine needs of a database, whatever its schema. */
@@ -69,127 +65,13 @@ async function insertClaim(tx: AnyTx, claim: string, operation: string): Promise
   throw new ClaimTaken(claim, holder);
 }
 
-export type Lease = { owner: string; holder: string; leaseMs: number; nowMs: number };
-export type Claiming = Lease & {
-  limit: number;
-  /** Leases of others need not be waited for: nobody else can be alive. */
-  exclusive: boolean;
-  /** Leases of an earlier run of the same owner need not be waited for either. */
-  restarted: boolean;
-  /** `name@version` of every workflow this program knows: others are left to those who do. */
-  known: readonly string[];
-};
-
-/** Operations taken from the queue, with what stood in their row before. */
-export type Claimed = { row: OperationRow; wasHeld: boolean };
-
-/** Takes up to `limit` operations that have something to do and that nobody holds. */
-export async function claimOperations(tx: AnyTx, claiming: Claiming): Promise<Claimed[]> {
-  const dialect = dialectOf(tx);
-  const now = nowMsText(dialect);
-  const abandoned = `(lease_until < ${now} and busy_until < ${now})`;
-  const [free, values] = claiming.exclusive
-    ? ['(holder is null or holder <> ?)', [claiming.holder]]
-    : claiming.restarted
-      ? [`(holder is null or owner = ? or ${abandoned})`, [claiming.owner]]
-      : [`(holder is null or ${abandoned})`, []];
-  const found = await preparedRows<{ id: string; holder: string | null }>(
-    tx,
-    `select id, holder from operations where outcome is null and todo = 1 and ${free}
-     and workflow || '@' || version in (select value from ${listOf(dialect)}) order by created_at limit ${claiming.limit} ${dialect === 'postgres' ? 'for update skip locked' : ''}`,
-    [...values, JSON.stringify(claiming.known)],
-  );
-  if (found.length === 0) return [];
-  const held = new Set(found.filter(({ holder }) => holder !== null).map(({ id }) => id));
-  const rows = await preparedRows<OperationRow>(
-    tx,
-    `update operations set owner = ?, holder = ?, fence = fence + 1, lease_until = ${now} + ?, busy_until = 0
-     where id in (select value from ${listOf(dialect)}) returning ${operationColumns}`,
-    [claiming.owner, claiming.holder, claiming.leaseMs, JSON.stringify(found.map(({ id }) => id))],
-  );
-  return rows.map((row) => ({ row, wasHeld: held.has(row.id) }));
-}
-
-/** Operations that rest are looked at anew when a program starts: it may know what the one before did not. */
-export const wakeResting = (tx: AnyTx): Promise<number> =>
-  preparedRun(
-    tx,
-    'update operations set todo = 1 where outcome is null and todo = 0 and paused is null and holder is null',
-  );
-
 /** One text parameter, a JSON array of strings, as a table with the column `value`. */
 export const listOf = (dialect: DialectName): string =>
   dialect === 'postgres' ? 'json_array_elements_text(?::json) as list (value)' : 'json_each(?)';
 
-export async function readEntries(tx: AnyTx, ids: readonly string[]): Promise<Map<string, Entry[]>> {
-  const text = `select ${stepColumns} from operation_steps where operation in (select value from ${listOf(dialectOf(tx))}) order by operation, seq`;
-  return groupEntries(await preparedRows<StepRow>(tx, text, [JSON.stringify(ids)]));
-}
-
-export function groupEntries(rows: readonly StepRow[]): Map<string, Entry[]> {
-  const entries = new Map<string, Entry[]>();
-  for (const row of rows) {
-    const list = entries.get(row.operation);
-    if (list === undefined) entries.set(row.operation, [toEntry(row)]);
-    else list.push(toEntry(row));
-  }
-  return entries;
-}
-
-export const toEntry = (row: StepRow): Entry => ({
-  seq: row.seq,
-  step: row.step,
-  event: row.event as StepEvent, // written by `appendEntries` only
-  attempt: row.attempt,
-  at: row.at,
-  output: row.output === null ? undefined : parseOwn(row.output),
-  detail: row.detail === null ? {} : parseOwn<EntryDetail>(row.detail),
-});
-
 export type Grip = { id: string; fence: number };
 /** What people may have asked meanwhile. */
 export type Wishes = Pick<OperationRow, 'wants' | 'forgiven'>;
-export type Appending = Grip & {
-  nowMs: number;
-  by: string;
-  entries: readonly Entry[];
-  /** How long the calls that run now may still take: nobody takes over before. */
-  busyMs: number;
-  /** A step failed for good: from here on the operation is taken back. */
-  unwind: boolean;
-};
-
-/** Adds to the journal. Throws `LeaseLost`, and nothing is written, if another holder has taken the operation over. */
-export async function appendEntries(tx: AnyTx, appending: Appending): Promise<Wishes> {
-  const now = nowMsText(dialectOf(tx));
-  const { id, fence, nowMs, by } = appending;
-  const [wishes] = await preparedRows<Wishes>(
-    tx,
-    `update operations set updated_at = ?, touched_at = ?, touched_by = ?, busy_until = ${now} + ?${appending.unwind ? ", wants = 'undo'" : ''}
-     where id = ? and fence = ? and outcome is null returning wants, forgiven`,
-    [nowMs, nowMs, by, Math.ceil(appending.busyMs), id, fence],
-  );
-  if (wishes === undefined) throw new LeaseLost(id);
-  for (const entry of appending.entries) await insertEntry(tx, id, entry);
-  return wishes;
-}
-
-export function insertEntry(tx: AnyTx, id: string, entry: Entry): Promise<number> {
-  const deadline = `${nowMsText(dialectOf(tx))} + ?`;
-  const text = `insert into operation_steps (${stepColumns}) values (?, ?, ?, ?, ?, ?, ${deadline}, ?, ?)`;
-  return preparedRun(tx, text, [
-    id,
-    entry.seq,
-    entry.step,
-    entry.event,
-    entry.attempt,
-    entry.at,
-    entry.deadlineMs === undefined ? null : Math.ceil(entry.deadlineMs),
-    entry.output === undefined ? null : JSON.stringify(entry.output),
-    Object.keys(entry.detail).length === 0 ? null : JSON.stringify(entry.detail),
-  ]);
-}
-
 /** Ends an operation and frees its claims; false if a wish or another holder came between. */
 export async function closeOperation(
   tx: AnyTx,
@@ -216,42 +98,6 @@ export async function parkOperation(tx: AnyTx, grip: Grip & Wishes, paused: stri
   const text = `update operations set todo = 0, owner = null, holder = null, busy_until = 0, paused = ?
      where id = ? and fence = ? and wants = ? and forgiven = ? and outcome is null`;
   return (await preparedRun(tx, text, [paused, grip.id, grip.fence, grip.wants, grip.forgiven])) === 1;
-}
-
-/** Gives operations back to the queue: a step boundary was reached, somebody else may go on. */
-export async function releaseOperation(tx: AnyTx, grip: Grip): Promise<void> {
-  const text = 'update operations set holder = null, lease_until = 0, busy_until = 0 where id = ? and fence = ?';
-  await preparedRun(tx, text, [grip.id, grip.fence]);
-}
-
-export type Renewed = Grip & Wishes;
-
-/** Renews all leases of a holder; an operation that is missing in the answer was taken over. */
-export async function renewLeases(tx: AnyTx, lease: Lease): Promise<Renewed[]> {
-  return preparedRows<Renewed>(
-    tx,
-    `update operations set lease_until = ${nowMsText(dialectOf(tx))} + ?, touched_at = ?, touched_by = ?
-     where holder = ? and outcome is null returning id, fence, wants, forgiven`,
-    [lease.leaseMs, lease.nowMs, lease.owner, lease.holder],
-  );
-}
-
-export const storeObserved = (tx: AnyTx, grip: Grip, observed: string): Promise<number> =>
-  preparedRun(tx, 'update operations set observed = ? where id = ? and fence = ?', [observed, grip.id, grip.fence]);
-
-/** An operation with its journal, locked against everybody else until the write ends. */
-export async function lockOperation(
-  tx: AnyTx,
-  id: string,
-): Promise<{ row: OperationRow; entries: Entry[] } | undefined> {
-  const lock = dialectOf(tx) === 'postgres' ? 'for update' : '';
-  const [row] = await preparedRows<OperationRow>(
-    tx,
-    `select ${operationColumns} from operations where id = ? ${lock}`,
-    [id],
-  );
-  if (row === undefined) return undefined;
-  return { row, entries: (await readEntries(tx, [id])).get(id) ?? [] };
 }
 
 /** What people asked of an operation this holder still has; undefined if it has it no more. */

@@ -1,7 +1,7 @@
 import type { AnyTx, Database, DatabaseLog } from '@operations-center/database';
 import type { JournalLine } from './journal.ts';
 import type { KillPoint } from './kill-point.ts';
-import type { Exit, OperationView, Rest, StepEvent } from './operation.ts';
+import type { Exit, OperationView, StepEvent } from './operation.ts';
 import type { OperationCounts } from './operation-counts.ts';
 import type { OperationFilter, Page } from './operation-pages.ts';
 import type { OnRecord } from './operation-record.ts';
@@ -29,8 +29,6 @@ export type RunnerParts<Schema> = {
   held?(): string | undefined;
   log?: DatabaseLog;
   onEvent?(event: ProgressEvent): void;
-  /** Called in the transaction that brings an operation to rest: what must not be missed is written down here. */
-  onRest?(tx: AnyTx, rest: Rest): Promise<void>;
   onRecord?: OnRecord;
   killPoint?: KillPoint | undefined;
 };

@@ -1,6 +1,8 @@
+import { type AnyTx, dialectOf, preparedRows } from '@operations-center/database';
+import { groupEntries, readEntries, toEntry } from './journal.store.ts';
 import type { Entry } from './journal.ts';
 import { type OperationRow, operationColumns, type StepRow, stepColumns } from './operation-rows.ts';
-import { type EngineDatabase, groupEntries, listOf, toEntry } from './operations.store.ts';
+import { type EngineDatabase, listOf } from './operations.store.ts';
 
 /** An operation with its journal, both as of one moment. */
 export type WholeOperation = { row: OperationRow; entries: Entry[] };
@@ -68,4 +70,16 @@ export async function readJournal(
 ): Promise<Entry[]> {
   const text = `select ${stepColumns} from operation_steps where operation = ? and seq > ? order by seq limit ${Math.trunc(limit)}`;
   return (await database.rows<StepRow>(text, [id, after])).map(toEntry);
+}
+
+/** An operation with its journal, locked against everybody else until the write ends. */
+export async function lockOperation(tx: AnyTx, id: string): Promise<WholeOperation | undefined> {
+  const lock = dialectOf(tx) === 'postgres' ? 'for update' : '';
+  const [row] = await preparedRows<OperationRow>(
+    tx,
+    `select ${operationColumns} from operations where id = ? ${lock}`,
+    [id],
+  );
+  if (row === undefined) return undefined;
+  return { row, entries: (await readEntries(tx, [id])).get(id) ?? [] };
 }

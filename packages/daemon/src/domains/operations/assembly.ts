@@ -59,9 +59,10 @@ export function assembleOperations(parts: OperationParts): {
     held: () => parts.held?.(),
     killPoint: killPointFromEnvironment(),
     onEvent: (event) => tell(log, event),
-    ...(onRest === undefined ? {} : { onRest: (tx, rest) => onRest(tx as Tx, rest) }), // the very tx of this database
-    onRecord: (tx, record) =>
-      events.append(tx, { type: 'operation', at: record.at, metadata: toOperationEvent(record) }),
+    async onRecord(tx, record) {
+      await events.append(tx, { type: 'operation', at: record.at, metadata: toOperationEvent(record) });
+      if (record.rest !== undefined) await onRest?.(tx as Tx, record.rest); // the very tx of this database
+    },
   });
   shareWork(runner, parts.news ?? silence);
   const told = makeOperationWarnings({ warnings, view: (id) => runner.view(id), log });
