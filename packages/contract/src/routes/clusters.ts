@@ -157,7 +157,14 @@ export const clusterRoutes = {
     body: wireObject({ name: text }),
     answer: nothing,
     success: 201,
-    faults: ['cluster_not_found', 'etag_mismatch', 'name_invalid', 'cluster_exists', 'cluster_not_ready'],
+    faults: [
+      'cluster_not_found',
+      'etag_mismatch',
+      'name_invalid',
+      'cluster_exists',
+      'cluster_not_ready',
+      'operation_in_progress',
+    ],
   }),
   cluster_delete: route({
     name: 'cluster_delete',
@@ -169,7 +176,13 @@ export const clusterRoutes = {
     query: z.object({ mode: z.string().optional().describe('normal, force or factory-reset') }),
     answer: empty,
     success: 200,
-    faults: ['cluster_not_found', 'cluster_delete_refused', 'factory_reset_not_built', 'query_invalid'],
+    faults: [
+      'cluster_not_found',
+      'cluster_delete_refused',
+      'factory_reset_not_built',
+      'operation_in_progress',
+      'query_invalid',
+    ],
   }),
   cluster_resync_inventory: route({
     name: 'cluster_resync_inventory',

@@ -1,6 +1,8 @@
 import { Fault, prefixFault } from '@operations-center/contract';
 import { requireChannel } from '../channels/channels.service.ts';
+import type { OperationService } from '../operations/operations.service.ts';
 import { endpointOf } from '../servers/server.ts';
+import { requireIdle } from './apply/require-idle.service.ts';
 import { checkClusterName, checkClusterWish, clusterExists, clusterNotFound } from './cluster.rules.ts';
 import { type ClusterWish, clusterUrl, type StoredCluster } from './cluster.ts';
 import type { ClusterParts, InventoryTarget } from './cluster-parts.ts';
@@ -21,7 +23,7 @@ export type ClusterService = {
   listInventoryTargets(): Promise<InventoryTarget[]>;
 };
 
-export function makeClusterService(parts: ClusterParts): ClusterService {
+export function makeClusterService(parts: ClusterParts & { operations: OperationService }): ClusterService {
   const { database, clock, events, servers, inventory } = parts;
 
   async function targetOf(cluster: string): Promise<InventoryTarget> {
@@ -53,6 +55,7 @@ export function makeClusterService(parts: ClusterParts): ClusterService {
         if (to === '')
           throw new Fault('name_invalid', 'New Cluster name cannot by empty', { details: { field: 'name' } });
         checkClusterName(to);
+        await requireIdle(parts.operations, from);
         await database.write('rename cluster', async (tx) => {
           const current = (await findCluster(tx, from)) ?? raiseNotFound(from);
           check(current);

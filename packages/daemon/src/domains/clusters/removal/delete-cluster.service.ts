@@ -2,6 +2,7 @@ import { Fault } from '@operations-center/contract';
 import { isOpen, type OperationView } from '@operations-center/workflow';
 import { exitsOf } from '../../operations/operation.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
+import { requireIdle } from '../apply/require-idle.service.ts';
 import { clusterUrl, type StoredCluster } from '../cluster.ts';
 import type { ClusterParts } from '../cluster-parts.ts';
 import { deleteCluster, deleteMeshId, findCluster } from '../clusters.store.ts';
@@ -38,6 +39,7 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
   }
 
   async function removeByForce(cluster: StoredCluster, signal: AbortSignal): Promise<void> {
+    await requireIdle(operations, cluster.name);
     let open = await findOpen(cluster);
     // What runs can be left only when it has come to rest; until then taking it back is the way there.
     if (open !== undefined && !exitsOf(open).includes('leave')) {
