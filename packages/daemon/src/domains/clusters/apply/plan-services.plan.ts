@@ -49,7 +49,7 @@ function refusalOf(
 ): ItemProblem | undefined {
   const item = `service/${name}`;
   if (document === undefined) {
-    const remedy = `See what there is: operations-center provisioning server os service list ${server}`;
+    const remedy = `See what there is: operations-center provisioning server os service list ${server}:`;
     return { item, what: `${server} has no service ${name}`, remedy };
   }
   const before = document.config;
@@ -59,7 +59,7 @@ function refusalOf(
     return {
       item,
       what,
-      remedy: `Enable it there: operations-center provisioning server os service edit ${server} lvm`,
+      remedy: `Enable it there: operations-center provisioning server os service edit ${server}:lvm`,
     };
   }
   const { lost } = usesOf(name, document, wanted);
