@@ -33,7 +33,7 @@ export const domainArrows: Record<string, readonly string[]> = {
   webhooks: ['operations', 'warnings'],
   health: ['operations'],
   inventory: ['warnings', 'servers'],
-  clusters: ['channels', 'events', 'servers', 'operations', 'warnings', 'inventory', 'settings', 'templates'],
+  clusters: ['channels', 'events', 'tokens', 'servers', 'operations', 'warnings', 'inventory', 'settings', 'templates'],
 };
 
 /** Room → rooms it may import; style and questions in docs/architecture.md. */

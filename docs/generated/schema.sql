@@ -70,6 +70,8 @@ CREATE TABLE events (
 
 CREATE INDEX events_unnumbered on events (id) where number is null;
 
+CREATE TABLE "factory_resets" ("operation" text not null, "server" text not null, "reset_by" text not null, "at" bigint not null, constraint "factory_resets_key" primary key ("operation", "server"));
+
 CREATE TABLE log_heads (
     log text primary key,
     number bigint not null,

@@ -57,8 +57,9 @@ export function makeCreationParts(
     sealer: makeSealer(Buffer.alloc(32, 7)),
     identity: { client: identity, server: identity },
   };
+  const tokens = makeTokenService({ database, clock, events, defaultChannel: () => 'stable' });
   const servers = assembleServers(platform, {
-    tokens: makeTokenService({ database, clock, events, defaultChannel: () => 'stable' }),
+    tokens,
     warnings: warnings.service,
     mayReplaceSilent: () => true,
   });
@@ -72,6 +73,11 @@ export function makeCreationParts(
       readShownCertificate: connections.readShownCertificate,
     },
     temporaryFolder: tmpdir(),
+    // Of a factory reset, which no creation comes to.
+    tokens,
+    channelsWithUpdates: async () => [],
+    ownAddress: () => '',
+    standsStill: async () => true,
     servers: servers.service,
     warnings: warnings.service,
     inventory: {

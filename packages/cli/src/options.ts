@@ -11,7 +11,8 @@ export function required(about: string, hints: { choices?: readonly string[]; na
 export const requiredUnless = (unless: string, about: string) =>
   ({ about, optional: false, unless }) as const satisfies Argument;
 
-export const optional = (about: string) => ({ about, optional: true }) as const satisfies Argument;
+export const optional = (about: string, hints: { names?: NameSource } = {}) =>
+  ({ about, optional: true, ...hints }) as const satisfies Argument;
 
 export const flag = (about: string, hints: Hints = {}): Option<boolean> => ({
   about,

@@ -16,6 +16,7 @@ import { assembleInventory } from './domains/inventory/assembly.ts';
 import type { InventoryService } from './domains/inventory/inventory.service.ts';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
 import { assembleOperations } from './domains/operations/assembly.ts';
+import { standsStill } from './domains/operations/operation.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { schemaHandlers } from './domains/schemas/schemas.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
@@ -309,6 +310,11 @@ async function assembleDomains(
     servers: servers.service,
     warnings: warnings.service,
     inventory: scannedBy(inventory.service),
+    tokens,
+    channelsWithUpdates: async () =>
+      (await updates.service.list({ status: 'ready' })).flatMap(({ channels }) => channels),
+    ownAddress: () => settings.current().network.address,
+    standsStill: async (id: string) => standsStill(await operations.service.load(id)),
   };
   const webhooks = assembleWebhooks({
     ...platform,
@@ -338,9 +344,6 @@ async function assembleDomains(
     operations: operations.service,
     defaultChannel,
     templates,
-    channelsWithUpdates: async () =>
-      (await updates.service.list({ status: 'ready' })).flatMap(({ channels }) => channels),
-    ownAddress: () => settings.current().network.address,
   });
   return {
     handlers: [

@@ -7,6 +7,7 @@ import { createArtifactTables } from './domains/clusters/artifacts/artifacts.tab
 import { createClusterTables } from './domains/clusters/clusters.tables.ts';
 import { createBackupTables } from './domains/clusters/creation/backups.tables.ts';
 import { createPlanTables } from './domains/clusters/kept-plans/plans.tables.ts';
+import { createFactoryResetTables } from './domains/clusters/removal/factory-reset.tables.ts';
 import { createDaemonTables } from './domains/daemons/daemons.tables.ts';
 import { createEventTables } from './domains/events/events.tables.ts';
 import { addLastMissed, createServerTables } from './domains/servers/servers.tables.ts';
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   { name: '0008-apply', up: (tx, dialect) => createApplyTables(tx.withTables<Schema>(), dialect) },
   { name: '0009-artifacts', up: (tx, dialect) => createArtifactTables(tx.withTables<Schema>(), dialect) },
   { name: '0010-seal', up: (tx, dialect) => createSealingKeyTables(tx.withTables<Schema>(), dialect) },
+  { name: '0011-reset', up: (tx, dialect) => createFactoryResetTables(tx.withTables<Schema>(), dialect) },
   {
     name: '0012-audit',
     async up(tx) {

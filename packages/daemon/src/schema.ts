@@ -7,6 +7,7 @@ import type { ArtifactTables } from './domains/clusters/artifacts/artifacts.tabl
 import type { ClusterTables } from './domains/clusters/clusters.tables.ts';
 import type { BackupTables } from './domains/clusters/creation/backups.tables.ts';
 import type { PlanTables } from './domains/clusters/kept-plans/plans.tables.ts';
+import type { FactoryResetTables } from './domains/clusters/removal/factory-reset.tables.ts';
 import type { DaemonTables } from './domains/daemons/daemons.tables.ts';
 import type { EventTables } from './domains/events/events.tables.ts';
 import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
@@ -30,6 +31,7 @@ export type Schema = SettingsTables &
   PlanTables &
   ApplyTables &
   TemplateTables &
+  FactoryResetTables &
   DaemonTables &
   ServerTables &
   UpdateTables &

@@ -106,3 +106,20 @@ export const restoreCall = (application: string): ChangeCall => ({
   method: 'POST',
   path: `${applicationPath(application)}/:restore`,
 });
+
+/** What IncusOS finds in its seed partition when it starts anew; each takes the place of one of the same name. */
+export type ResetSeeds = {
+  network: Record<string, unknown>;
+  applications: { version: string; applications: readonly { name: string }[] };
+  update: Record<string, unknown>;
+  security: { version: string; custom_ca_certs?: readonly string[] };
+  provider: { version: string; name: string; config: Record<string, string> };
+  incus: { version: string; apply_defaults: boolean; preseed: null };
+};
+
+/** Seeds first, then the TPM, then a hard reboot a second after the answer. */
+export const factoryResetCall = (seeds: ResetSeeds): ChangeCall => ({
+  method: 'POST',
+  path: '/os/1.0/system/:factory-reset',
+  body: { allow_tpm_reset_failure: false, wipe_existing_seeds: false, seeds },
+});

@@ -44,7 +44,7 @@ export function freshState(installation: Installation): OsState {
     storage: { scrub_schedule: '0 4 * * 0', pools: [] },
     security: {
       encryption_recovery_keys: [makeRecoveryKey(seed, identity.name, generation)],
-      custom_ca_certs: [],
+      custom_ca_certs: seededCas(seeds.get('security')),
       retrieved: false,
     },
     update: {
@@ -64,6 +64,11 @@ export function freshState(installation: Installation): OsState {
     seeds: new Map(seeds),
   };
 }
+
+const seededCas = (seed: Json | undefined): string[] => {
+  const given = seed?.['custom_ca_certs'];
+  return Array.isArray(given) ? given.map(String) : [];
+};
 
 /** What a boot does before anything is told of it: an unconfirmed network is dropped, a staged image becomes the running one. */
 export function startKernel(os: IncusOs): void {

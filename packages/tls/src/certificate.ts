@@ -46,6 +46,12 @@ export const fingerprintOfPem = (pem: string): string => plainFingerprint(parse(
 /** Whether `key` is the private key of the certificate. Throws a TypeError if either cannot be read. */
 export const isPair = (pem: string, key: string): boolean => parse(pem).checkPrivateKey(parseKey(key));
 
+/** Made with its own key: nobody who does not know it can tell that it is genuine. */
+export function isSelfSigned(pem: string): boolean {
+  const certificate = parse(pem);
+  return certificate.issuer === certificate.subject && certificate.verify(certificate.publicKey);
+}
+
 /** Node writes AA:BB…; the whole product writes aabb…, as Incus does. */
 export const plainFingerprint = (text: string): string => text.replaceAll(':', '').toLowerCase();
 

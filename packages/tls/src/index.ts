@@ -4,6 +4,7 @@ export {
   certificateFromPem,
   fingerprintOfPem,
   isPair,
+  isSelfSigned,
   type MadeCertificate,
   makeCertificate,
   plainFingerprint,

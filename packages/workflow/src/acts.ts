@@ -4,11 +4,14 @@ import { insertEntry } from './journal.store.ts';
 import { attentionFailures } from './next-move.ts';
 import type { Exit, Rest } from './operation.ts';
 import { type OnRecord, recordedOf, statusAfter, wholeOperation } from './operation-record.ts';
-import { type EngineDatabase, releaseClaims, type Wishes } from './operations.store.ts';
+import { type EngineDatabase, refuseHeld, releaseClaims, type Wishes } from './operations.store.ts';
 import { deriveStatus, type KnownWorkflows, type Reading, readOperation } from './reading.ts';
 import { findNoReturn, stepsToReopen } from './way-forward.ts';
 import { deriveExits, skippableSteps } from './ways-out.ts';
 import { lockOperation } from './whole-operations.ts';
+
+/** Held by an operation that works on another one. */
+export const operationClaim = (id: string): string => `operation/${id}`;
 
 type ActParts = {
   database: EngineDatabase;
@@ -17,7 +20,10 @@ type ActParts = {
   onRecord: OnRecord;
 };
 
-/** Writes down what a person chose. Throws `OperationNotFound`, or `ExitNotPossible` if it is no way out now. */
+/**
+ * Writes down what a person chose. Throws `OperationNotFound`, `ExitNotPossible` if it is no way out now, or
+ * `ClaimTaken` while another operation stands in for a person's choice here.
+ */
 export function actOn({ database, known, nowMs, onRecord }: ActParts, exit: Exit, id: string): Promise<Wishes> {
   return database.write(`operation ${exit}`, async (tx) => {
     const found = await lockOperation(tx, id);
@@ -25,9 +31,14 @@ export function actOn({ database, known, nowMs, onRecord }: ActParts, exit: Exit
     const reading = readOperation(known, found.row, found.entries);
     const status = deriveStatus(reading);
     const exits = deriveExits(reading, status);
+    await refuseHeld(tx, operationClaim(id));
     if (!exits.includes(exit)) {
       const because = exit === 'finish' && status === 'needs_attention' ? findNoReturn(reading) : undefined;
       throw new ExitNotPossible(id, exit, status, exits, because);
+    }
+    if (exit === 'finish') {
+      const because = await reading.workflow?.noReturn?.(tx as Tx<unknown>, id); // the very tx of the program's database
+      if (because !== undefined) throw new ExitNotPossible(id, exit, status, exits, because);
     }
     const lastSeq = found.entries.at(-1)?.seq ?? 0;
     const record = { operation: recordedOf(found.row), status: statusAfter(exit, found.row), at: nowMs };

@@ -1,3 +1,4 @@
+export { operationClaim } from './acts.ts';
 export { ClaimTaken, ExitNotPossible, LeaseLost, OperationNotFound } from './faults.ts';
 export type { JournalLine } from './journal.ts';
 export { Crash, type KillPoint, killPointFromEnvironment, type RecordEvent } from './kill-point.ts';

@@ -23,7 +23,7 @@ export const byFence: WriteOptions = { locksFirst: true };
 export type NewOperation = Pick<
   OperationRow,
   'id' | 'workflow' | 'version' | 'plan' | 'about' | 'requested_by' | 'created_at'
-> & { claims: readonly string[] };
+> & { claims: readonly string[]; subjects?: readonly string[] };
 
 /** Inserts an operation with its claims. Throws `ClaimTaken` if another open operation holds one of them. */
 export async function insertOperation(tx: AnyTx, operation: NewOperation): Promise<void> {
@@ -45,24 +45,29 @@ export async function insertOperation(tx: AnyTx, operation: NewOperation): Promi
       created_at,
     ],
   );
-  for (const claim of operation.claims) {
-    await insertClaim(tx, claim, id);
+  for (const claim of operation.claims) await insertClaim(tx, claim, id);
+  for (const subject of [...operation.claims, ...(operation.subjects ?? [])]) {
     const text = 'insert into operation_subjects (claim, created_at, operation) values (?, ?, ?)';
-    await preparedRun(tx, text, [claim, created_at, id]);
+    await preparedRun(tx, text, [subject, created_at, id]);
   }
 }
 
 async function insertClaim(tx: AnyTx, claim: string, operation: string): Promise<void> {
   const text = 'insert into operation_claims (claim, operation) values (?, ?) on conflict (claim) do nothing';
   if ((await preparedRun(tx, text, [claim, operation])) === 1) return;
+  await refuseHeld(tx, claim);
+  throw new Error(`the claim ${claim} is taken by nobody`);
+}
+
+/** Throws `ClaimTaken` if an open operation holds it. */
+export async function refuseHeld(tx: AnyTx, claim: string): Promise<void> {
   const [holder] = await preparedRows<{ operation: string; about: string; since: number }>(
     tx,
     `select operation, about, created_at as since from operation_claims
      join operations on operations.id = operation where claim = ?`,
     [claim],
   );
-  if (holder === undefined) throw new Error(`the claim ${claim} is taken by nobody`);
-  throw new ClaimTaken(claim, holder);
+  if (holder !== undefined) throw new ClaimTaken(claim, holder);
 }
 
 /** One text parameter, a JSON array of strings, as a table with the column `value`. */

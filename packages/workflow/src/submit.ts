@@ -30,7 +30,8 @@ export async function submitOperation(
     requested_by: requested_by ?? null,
     created_at,
   };
-  await insertOperation(tx, { ...operation, version: workflow.version, plan: JSON.stringify(plan) });
+  const subjects = workflow.subjects?.(plan) ?? [];
+  await insertOperation(tx, { ...operation, subjects, version: workflow.version, plan: JSON.stringify(plan) });
   await parts.onRecord(tx, { operation, event: 'submitted', status: 'queued', at: created_at, ...wholeOperation });
   afterCommit(tx, () => parts.submitted(id, created_at));
   return id;

@@ -13,9 +13,16 @@ export type Workflow<Plan extends Json = Json> = {
   version: number;
   /** One line for a person: `Create cluster "wonderful" from 3 servers`. */
   about(plan: Plan): string;
-  /** Rows this operation holds while it is open: `cluster/wonderful`, `server/server1`. One operation a row. */
+  /**
+   * Rows this operation holds while it is open: `cluster/wonderful`, `server/server1`. One operation a row. Who holds
+   * `operation/<id>` stands in for a person's choice there: that operation has no ways out meanwhile.
+   */
   claims(plan: Plan): readonly string[];
+  /** Rows it is about and does not hold: it is found by them, too. */
+  subjects?(plan: Plan): readonly string[];
   steps(plan: Plan): readonly Step<Plan>[];
+  /** Why an operation that goes back cannot go forward again, beside what its steps say. */
+  noReturn?(tx: Tx<unknown>, operation: string): Promise<string | undefined>;
   /** Written in the same transaction as the end of the operation. */
   settle?(tx: Tx<unknown>, plan: Plan, outcome: Outcome, operation: string): Promise<void>;
 };

@@ -16,4 +16,9 @@ export const operationFaults = {
     about: 'What was asked is not among the ways out that the operation has now.',
     hint: 'The operation names what is possible: operations-center operation show ID.',
   },
+  factory_reset_not_possible: {
+    kind: 'conflict',
+    about: 'A server would lose more than its system disk in a factory reset, or would not find its way back.',
+    hint: 'Change what stands in the way, then try again: operations-center operation factory-reset ID.',
+  },
 } as const satisfies Record<string, FaultEntry>;

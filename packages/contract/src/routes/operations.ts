@@ -94,7 +94,7 @@ export type OperationExit = z.output<typeof exit>;
 
 /** Whether the servers of an operation could be reset to factory state. */
 export const factoryResetVerdict = z.object({
-  possible: z.boolean().describe('Every condition holds for every server'),
+  possible: z.boolean().describe('Every condition holds for every server that was not reset yet'),
   servers: z.array(
     z.object({
       name: z.string(),
@@ -102,6 +102,10 @@ export const factoryResetVerdict = z.object({
       because: z
         .array(z.object({ condition: z.string(), because: z.string() }))
         .describe('The conditions that do not hold, read just now; empty: it may be reset'),
+      reset: z
+        .object({ operation: z.string(), at: when })
+        .nullable()
+        .describe('The reset that this server has had as a way out of this operation'),
     }),
   ),
 });
@@ -188,6 +192,25 @@ export const operationRoutes = {
     success: 200,
     faults: ['operation_not_found', 'operation_exit_not_possible'],
     extension,
+  }),
+  operation_reset_server: route({
+    name: 'operation_reset_server',
+    method: 'POST',
+    path: `${path}/{id}/factory-reset`,
+    about:
+      'Reset one server of an operation that cannot take back what it did: all on its system disk is lost, and it registers anew; answers with the operation that does it',
+    access: 'can_edit',
+    body: z.strictObject({ server: z.string().describe('One of the servers of the operation') }),
+    answer: operation,
+    success: 202,
+    faults: [
+      'operation_not_found',
+      'operation_exit_not_possible',
+      'operation_in_progress',
+      'server_not_found',
+      'factory_reset_not_possible',
+    ],
+    extension: 'operation_factory_reset',
   }),
   operation_journal: route({
     name: 'operation_journal',

@@ -3,10 +3,12 @@ import {
   applicationPath,
   backUpCall,
   type ChangeCall,
+  factoryResetCall,
   nameFromUrl,
   OsEnvironment,
   type PutSystemUpdate,
   putServiceCall,
+  type ResetSeeds,
   restoreCall,
   ServiceDocument,
   SystemNetwork,
@@ -83,6 +85,10 @@ export function makeIncusOs(connections: FleetConnections) {
       change(endpoint, putServiceCall(name, config), { deadlineMs: SERVICE_MS, ...options }),
     putUpdateSettings: (endpoint: Endpoint, body: PutSystemUpdate, options: AskOptions) =>
       change(endpoint, { method: 'PUT', path: system('update'), body }, options),
+
+    /** Answers before it happens: a second later the machine goes down hard, and comes back as another one. */
+    factoryReset: (endpoint: Endpoint, seeds: ResetSeeds, options: AskOptions) =>
+      change(endpoint, factoryResetCall(seeds), options),
 
     /** The application's own backup, gzip tar, taken while it runs; may be torn, so prove it before relying on it (E6). */
     backUpApplication: (

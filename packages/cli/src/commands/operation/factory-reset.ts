@@ -1,24 +1,47 @@
 import type { FactoryResetVerdict } from '@operations-center/contract';
+import type { Api } from '../../api.ts';
+import { isInteractive, type Terminal } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
-import { AnswersNo } from '../../failures/failure.ts';
-import { required } from '../../options.ts';
+import { AnswersNo, CliFailure, LeftRunning } from '../../failures/failure.ts';
+import { flag, optional, required } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
+import { followOperation } from '../../progress/follow.ts';
+import { requireFinished } from '../../progress/outcome.ts';
+import { askLine } from '../../prompt.ts';
+import { requireExtension } from '../../require-extension.ts';
 import { findOperation } from './list-operations.ts';
 
 export const operationFactoryReset = defineCommand({
   path: ['operation', 'factory-reset'],
-  about: 'Say whether the servers of an operation could be reset to factory state, and if not, why; changes nothing',
+  about:
+    'Say whether the servers of an operation could be reset to factory state, and if not, why; with SERVER: reset it',
+  detail:
+    'A way out where taking back has failed. Without SERVER nothing is changed. With it everything on the system disk of that server is lost; it registers anew, under its name and with its network, and is waited for.',
   examples: [
     'operations-center operation factory-reset 3f9c1e',
-    'operations-center operation factory-reset 3f9c1e -f json',
+    'operations-center operation factory-reset 3f9c1e server2',
+    'operations-center operation factory-reset 3f9c1e server2 --yes',
   ],
-  args: { id: required('Its id; the first characters are enough', { names: 'operations' }) },
-  options: { format: showFormat },
-  run: async ({ api, args }) => {
+  args: {
+    id: required('Its id; the first characters are enough', { names: 'operations' }),
+    server: optional('The one of its servers that is reset', { names: 'servers' }),
+  },
+  options: { yes: flag('Do not ask; needed where nobody can answer', { short: 'y' }), format: showFormat },
+  run: async (call) => {
+    const { api, args, options, terminal, globals } = call;
     const { id } = await findOperation(api, args.id);
-    return api.ask('operation_factory_reset', { params: { id } });
+    if (args.server === undefined) return api.ask('operation_factory_reset', { params: { id } });
+    await requireExtension(api, 'operation_factory_reset', 'factory resets');
+    await confirmLoss(terminal, args.server, options.yes);
+    const reset = await begin(api, id, args.server);
+    requireFinished(await followOperation({ api, id: reset, terminal, globals }), reset);
+    terminal.stderr.write(
+      `${args.server} is back. Go on with the operation: operations-center operation retry ${id}\n`,
+    );
+    return undefined;
   },
   show(verdict, { options }) {
+    if (verdict === undefined) return '';
     const text = showObject(verdict, options.format, () => verdictText(verdict));
     // A script asks by the exit code.
     if (!verdict.possible) throw new AnswersNo(text);
@@ -26,10 +49,32 @@ export const operationFactoryReset = defineCommand({
   },
 });
 
+async function begin(api: Api, id: string, server: string): Promise<string> {
+  const begun = await api.ask('operation_reset_server', { params: { id }, body: { server } });
+  return begun.id;
+}
+
+/** OC has no such command, and it loses data: where nobody can answer it must be meant. */
+async function confirmLoss(terminal: Terminal, server: string, isSure: boolean): Promise<void> {
+  if (isSure) return;
+  const loss = `everything on the system disk of ${server} is lost`;
+  if (!isInteractive(terminal)) {
+    throw new CliFailure({
+      what: `not confirmed, nothing was done: ${loss}`,
+      why: 'Nobody can answer here.',
+      fix: 'Run it in a terminal, or with --yes if it is meant.',
+      code: 'not_confirmed',
+    });
+  }
+  const answer = await askLine(terminal, `Reset ${server} to factory state: ${loss}. Go on? [y/N] `);
+  if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) throw new LeftRunning('Nothing was done.');
+}
+
 export const verdictText = ({ servers }: FactoryResetVerdict): string =>
   servers
-    .map(({ name, because }) => {
-      if (because.length === 0) return `${name}: possible, from its console\n`;
+    .map(({ name, because, reset }) => {
+      if (reset != null) return `${name}: was reset, ${reset.at}\n`;
+      if (because.length === 0) return `${name}: possible\n`;
       const reasons = because.map((one) => `  ${one.condition}: ${one.because}\n`);
       return `${name}: not possible, because\n${reasons.join('')}`;
     })

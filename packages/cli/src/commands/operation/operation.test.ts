@@ -75,6 +75,26 @@ test('finish is sent only to a daemon that knows it, and is well when it gets th
   expect(await run(['finish', id], { replay: knows })).toMatchObject({ code: 0, posted: [':finish'] });
 });
 
+test('a factory reset is asked for on a terminal, must be meant elsewhere, and is waited for', async () => {
+  const reset = operation('finished', [step('await-server-back succeeded')]);
+  const given = {
+    replay: (({ method, path }) => {
+      if (path === '/1.0') return sync({ api_extensions: ['operations', 'operation_factory_reset'] });
+      return method === 'POST' || isPosted ? ((isPosted = true), sync(reset)) : sync(stuck);
+    }) satisfies Replay,
+  };
+  const words = ['factory-reset', id, 'server2'];
+  const silent = await run(words, given);
+  expect(silent).toMatchObject({ code: 1, posted: [] });
+  expect(silent.stderr).toContain('(not_confirmed)');
+  const no = await run(words, { ...given, columns: 100, person: true, stdin: 'n\n' });
+  expect(no.posted).toEqual([]);
+  expect(no.stderr).toContain('everything on the system disk of server2 is lost. Go on? [y/N]');
+  const yes = await run([...words, '--yes'], given);
+  expect(yes).toMatchObject({ code: 0, stdout: '', posted: ['factory-reset'] });
+  expect(yes.stderr).toContain('server2 is back');
+});
+
 test('the list asks with what it was narrowed by, page after page', async () => {
   const page = (path: string) => {
     const cursor = new URL(path, 'http://unix').searchParams.get('cursor');

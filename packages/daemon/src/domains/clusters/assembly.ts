@@ -4,6 +4,7 @@ import type { Handler } from '../../platform/http/answer.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
+import { serverUrl } from '../servers/server-json.ts';
 import type { TemplateService } from '../templates/templates.service.ts';
 import { makeConfigurationApply } from './apply/apply-configuration.service.ts';
 import { makeApplyWorkflow } from './apply/apply-configuration.workflow.ts';
@@ -25,6 +26,9 @@ import { sweepPlansLoop } from './kept-plans/sweep-plans.loop.ts';
 import { releaseLvmIds } from './lvm/lvm-ids.store.ts';
 import { makeClusterDeletion } from './removal/delete-cluster.service.ts';
 import { type FactoryResetParts, makeFactoryReset } from './removal/factory-reset.service.ts';
+import { makeFactoryResetWorkflow } from './removal/factory-reset.workflow.ts';
+import { listResets } from './removal/factory-resets.store.ts';
+import type { FactoryResetStepParts } from './removal/steps/parts.ts';
 
 export type WorkflowParts = ClusterParts & {
   identity: PreflightParts['identity'];
@@ -32,11 +36,24 @@ export type WorkflowParts = ClusterParts & {
   temporaryFolder: string;
 };
 
+export type AllWorkflowParts = WorkflowParts &
+  Pick<FactoryResetStepParts, 'identity' | 'tokens' | 'standsStill' | 'channelsWithUpdates' | 'ownAddress'>;
+
 /** The kinds of long work that this domain knows; the operations domain runs them. */
-export function assembleClusterWorkflows(parts: WorkflowParts): Workflow[] {
+export function assembleClusterWorkflows(parts: AllWorkflowParts): Workflow[] {
   // The runner hands back to each workflow the plan that it was submitted with.
-  return [makeCreateClusterWorkflow(toCreateParts(parts)), makeApplyWorkflow(toCreateParts(parts))];
+  const creation = toCreateParts(parts);
+  return [
+    makeCreateClusterWorkflow(creation),
+    makeApplyWorkflow(creation),
+    makeFactoryResetWorkflow(toResetParts(parts)),
+  ] as Workflow[];
 }
+
+const toResetParts = (parts: AllWorkflowParts): FactoryResetStepParts => ({
+  ...parts,
+  tell: (tx, action, name, context) => parts.events.changed(tx, { action, source: serverUrl(name), name, context }),
+});
 
 export function toCreateParts(parts: WorkflowParts): CreateClusterParts {
   const { clock, inventory } = parts;
@@ -45,6 +62,8 @@ export function toCreateParts(parts: WorkflowParts): CreateClusterParts {
   return {
     ...parts,
     read: parts.database.read,
+    wereReset: async (operation) =>
+      new Set((await listResets(parts.database.read, operation)).map(({ server }) => server)),
     clusters: {
       async setCertificate(tx, cluster, certificate) {
         await setClusterCertificate(tx, cluster, { certificate, fingerprint: fingerprintOfPem(certificate) });

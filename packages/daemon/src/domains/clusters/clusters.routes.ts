@@ -2,6 +2,7 @@ import { Fault } from '@operations-center/contract';
 import {
   type Ask,
   accepted,
+  type Caller,
   checkIfMatch,
   created,
   empty,
@@ -60,6 +61,11 @@ export const clusterHandlers = ({
     return { ...created(clusterLocation(ask.body.name)), operation: operationUrl(operation) };
   }),
   handle('operation_factory_reset', async ({ params, signal }) => ok(await factoryReset.consider(params.id, signal))),
+  handle('operation_reset_server', async (ask) => {
+    const wish = { operation: ask.params.id, server: ask.body.server, requested_by: callerText(ask) };
+    const operation = await factoryReset.begin(wish, ask.signal);
+    return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
+  }),
   handle('clusters_preflight', async ({ body }) => ok(await check.check(body))),
   handle('clusters_plan', async (ask) => ok(await plans.plan(ask.body, callerText(ask)))),
   handle('clusters_run', async (ask) => {
@@ -105,7 +111,7 @@ export const clusterHandlers = ({
 
 type BeginAsk = Ask<'clusters_create'> | Ask<'clusters_run'> | Ask<'cluster_apply_run'>;
 
-const callerText = ({ caller }: Pick<BeginAsk, 'caller'>): string =>
+const callerText = ({ caller }: { caller: Caller }): string =>
   caller.user === '' ? caller.protocol : `${caller.protocol}:${caller.user}`;
 
 const noWords = ['0', 'f', 'F', 'FALSE', 'false', 'False'];

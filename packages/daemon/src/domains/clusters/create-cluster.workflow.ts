@@ -1,12 +1,15 @@
 import type { Step, Workflow } from '@operations-center/workflow';
+import type { Schema } from '../../schema.ts';
 import { removeBackups } from './creation/backups.store.ts';
 import { type CreateClusterPlan, firstOf, namesOf } from './plan/plan.ts';
+import { listResets, removeResets } from './removal/factory-resets.store.ts';
 import { adopt } from './steps/adopt.ts';
 import { applyItem, stepOfItem } from './steps/apply-item.ts';
 import { backUpApplication } from './steps/back-up-application.ts';
 import { bootstrap } from './steps/bootstrap.ts';
 import { configureServices } from './steps/configure-services.ts';
 import { firstInventory } from './steps/first-inventory.ts';
+import { forgiveReset } from './steps/forgive-reset.ts';
 import { makeFreshLook } from './steps/fresh-look.ts';
 import { awaitMember, joinMember } from './steps/join-member.ts';
 import type { CreateClusterParts } from './steps/parts.ts';
@@ -31,21 +34,28 @@ export const makeCreateClusterWorkflow = (parts: CreateClusterParts): Workflow<C
     steps: (plan) => [
       preflight(parts),
       reserve(parts),
-      ...plan.servers.flatMap((server) => [
-        configureServices(parts, looks, server),
-        backUpApplication(parts, looks, server),
-        setAddresses(parts, looks, server),
-      ]),
-      bootstrap(parts, looks, plan),
+      ...plan.servers
+        .flatMap((server) => [
+          configureServices(parts, looks, server),
+          backUpApplication(parts, looks, server),
+          setAddresses(parts, looks, server),
+        ])
+        .map((step) => forgiveReset(parts, plan, step)),
+      forgiveReset(parts, plan, bootstrap(parts, looks, plan)),
       ...joins(parts, plan),
       adopt(parts, [lastOfJoins(plan)]),
-      ...plan.items.map((item) => applyItem(parts, looks, item)),
+      ...plan.items.map((item) => forgiveReset(parts, plan, applyItem(parts, looks, item))),
       firstInventory(parts, ['adopt', ...plan.items.map(stepOfItem)]),
     ],
+    async noReturn(tx, operation) {
+      const [reset] = await listResets(tx.withTables<Schema>(), operation);
+      return reset && `${reset.server} was reset to factory state, and is no member of anything`;
+    },
     async settle(tx, plan, outcome, operation) {
       looks.forget(operation);
       // Of servers that are left as they are, the backup is the only way back.
       if (outcome !== 'left') await removeBackups(tx, operation);
+      await removeResets(tx, operation);
       await parts.servers.setForming(tx, namesOf(plan), null);
       if (outcome === 'undone') {
         await parts.servers.setClusterCertificate(tx, namesOf(plan), null);

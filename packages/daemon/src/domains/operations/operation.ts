@@ -1,5 +1,12 @@
 import type { Operation, OperationJournalLine } from '@operations-center/contract';
-import type { Exit, JournalLine, OperationRecord, OperationStatus, OperationView } from '@operations-center/workflow';
+import {
+  type Exit,
+  isOpen,
+  type JournalLine,
+  type OperationRecord,
+  type OperationStatus,
+  type OperationView,
+} from '@operations-center/workflow';
 
 /** Incus' words and codes; one that waits for a person is an error to Incus' clients, though it is not over. */
 const statuses: Record<OperationStatus, { status: string; status_code: number }> = {
@@ -94,6 +101,9 @@ function wordOf(view: OperationView): { status: string; status_code: number } {
 /** The ways out that a person has now. */
 export const exitsOf = (view: OperationView): Exit[] => view.ways_out.map(({ exit }) => exit);
 
+/** Half-way and at rest: nothing happens before a person chooses, and no call of ours is under way. */
+export const standsStill = (view: OperationView): boolean => isOpen(view.status) && exitsOf(view).includes('leave');
+
 /** Server or item, step, cause, in one line; undefined: nothing failed. */
 export function describeFailure({ failure }: OperationView): string | undefined {
   if (failure === null) return undefined;
@@ -109,6 +119,7 @@ export const operationUrl = (id: string): string => `${operationsPath}/${id}`;
 const toTime = (epochMs: number): string => new Date(epochMs).toISOString();
 
 const collections: Record<string, string> = {
+  operation: operationsPath,
   cluster: '/1.0/provisioning/clusters',
   server: '/1.0/provisioning/servers',
 };

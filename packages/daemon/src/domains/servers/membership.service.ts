@@ -65,6 +65,14 @@ export function makeServerMembership(parts: ServerParts): ServerMembership {
       }
       changed(tx, names, true);
     },
+    async expectReset(tx, name, expected) {
+      const change =
+        expected.until === null
+          ? { ...expected.belongs, reinstall_expected_until: 0 }
+          : { cluster: null, forming_cluster: null, reinstall_expected_until: expected.until };
+      await reviseServer(tx, name, clock.nowMs(), change);
+      changed(tx, [name], false);
+    },
     async renameCluster(tx, from, to) {
       const now = clock.nowMs();
       const members = await namesOf(tx, 'cluster', from);

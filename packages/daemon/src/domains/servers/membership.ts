@@ -20,9 +20,16 @@ export type ServerMembership = {
   setChannel(tx: Tx, cluster: string, channel: string): Promise<void>;
   /** The servers of a cluster are nobody's again; rows stay. */
   release(tx: Tx, cluster: string): Promise<void>;
+  /**
+   * Its next registration, until then, takes its place by itself; until it has, nobody counts it among the members of a
+   * cluster. Null: it does not come to that, and it belongs where it belonged.
+   */
+  expectReset(tx: Tx, name: string, expected: ExpectedReset): Promise<void>;
   renameCluster(tx: Tx, from: string, to: string): Promise<void>;
   /** A full poll soon; does not wait. */
   nudge(names: readonly string[]): void;
 };
+
+export type ExpectedReset = { until: number } | { until: null; belongs: Pick<Server, 'cluster' | 'forming_cluster'> };
 
 export type RegisteredServer = Omit<Server, 'certificate' | 'hardware_data' | 'os_data' | 'version_data'>;

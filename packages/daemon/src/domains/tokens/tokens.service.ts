@@ -14,6 +14,10 @@ export type TokenService = {
   load(uuid: string): Promise<Token>;
   /** The UUID of the new token. */
   create(wish: TokenWish): Promise<string>;
+  /** One that a step of ours hands out, in the caller's write, under a UUID that was chosen before; its last use removes it. */
+  grant(tx: Tx, uuid: string, wish: TokenWish): Promise<void>;
+  /** Takes back what was granted, whatever became of it. */
+  retire(tx: Tx, uuid: string): Promise<void>;
   /** `check` sees the token as it is, in the same transaction, and may refuse. */
   update(uuid: string, wish: TokenWish, check: (current: Token) => void): Promise<void>;
   remove(uuid: string): Promise<void>;
@@ -46,6 +50,16 @@ export function makeTokenService(parts: {
         await tell(tx, 'token-created', uuid);
       });
       return uuid;
+    },
+    async grant(tx, uuid, wish) {
+      await requireChannel(tx, wish.channel);
+      // A step may run twice.
+      if ((await findToken(tx, uuid)) !== undefined) return;
+      await insertToken(tx, uuid, wish, 1);
+      await tell(tx, 'token-created', uuid);
+    },
+    async retire(tx, uuid) {
+      if (await deleteToken(tx, uuid)) await tell(tx, 'token-deleted', uuid);
     },
     async update(given, wish, check) {
       const uuid = readUuid(given);

@@ -10,10 +10,11 @@ export const listTokens = (db: Db): Promise<Token[]> =>
 export const findToken = (db: Db, uuid: string): Promise<Token | undefined> =>
   db.selectFrom('tokens').select(columns).where('uuid', '=', uuid).executeTakeFirst();
 
-export async function insertToken(tx: Tx, uuid: string, wish: TokenWish): Promise<void> {
+/** `auto_remove`: it goes away with its last use. */
+export async function insertToken(tx: Tx, uuid: string, wish: TokenWish, auto_remove: 0 | 1 = 0): Promise<void> {
   await tx
     .insertInto('tokens')
-    .values({ ...wish, uuid, expire_at_ms: Date.parse(wish.expire_at), auto_remove: 0 })
+    .values({ ...wish, uuid, expire_at_ms: Date.parse(wish.expire_at), auto_remove })
     .execute();
 }
 

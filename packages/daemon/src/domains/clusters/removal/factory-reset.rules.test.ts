@@ -1,4 +1,4 @@
-import { SystemNetwork, SystemSecurity, SystemStorage } from '@operations-center/fleet-protocol';
+import { SystemNetwork, SystemSecurity, SystemStorage, SystemUpdate } from '@operations-center/fleet-protocol';
 import { expect, test } from 'vitest';
 import { findHindrances, type ResetFacts } from './factory-reset.rules.ts';
 
@@ -15,6 +15,7 @@ const facts = (change: Partial<ResetFacts> = {}): ResetFacts => ({
     config: {},
     state: { encryption_recovery_keys_retrieved: true, tpm_status: 'ok', encrypted_volumes: [] },
   }),
+  update: SystemUpdate.parse({ config: { channel: 'stable' }, state: { needs_reboot: false } }),
   own: {
     host: { machine_id: 'ours', system_uuid: 'our-uuid', addresses: ['10.0.0.9'] },
     address: 'https://10.0.0.9:7443',

@@ -1,4 +1,5 @@
-import type { SystemNetwork, SystemSecurity, SystemStorage } from '@operations-center/fleet-protocol';
+import { Fault } from '@operations-center/contract';
+import type { SystemNetwork, SystemSecurity, SystemStorage, SystemUpdate } from '@operations-center/fleet-protocol';
 
 /** What was read of a server just now, and what we know of ourselves; each may stand in the way of a factory reset. */
 export type ResetFacts = {
@@ -8,6 +9,7 @@ export type ResetFacts = {
   network: SystemNetwork;
   storage: SystemStorage;
   security: SystemSecurity;
+  update: SystemUpdate;
   own: { host: Host; address: string; channels_with_updates: readonly string[] };
 };
 
@@ -84,3 +86,11 @@ export const findHindrances = (facts: ResetFacts): Hindrance[] =>
     const because = hinders(facts);
     return because === undefined ? [] : [{ condition, because }];
   });
+
+/** All that stands in the way, in one sentence each. */
+export const refuseReset = (server: string, hindrances: readonly Hindrance[]): Fault =>
+  new Fault(
+    'factory_reset_not_possible',
+    `Server "${server}" cannot be reset to factory state: ${hindrances.map(({ because }) => because).join('; ')}`,
+    { details: { server, because: hindrances } },
+  );

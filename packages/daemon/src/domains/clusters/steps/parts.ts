@@ -23,6 +23,8 @@ export type CreateClusterParts = {
   /** For what must be a file for a moment; emptied when the daemon starts. */
   temporaryFolder: string;
   servers: ServerMembership;
+  /** Servers that were reset to factory state as a way out of this operation. */
+  wereReset(operation: string): Promise<ReadonlySet<string>>;
   clusters: {
     /** The cluster's certificate (PEM) is known from its bootstrap on. */
     setCertificate(tx: Tx, cluster: string, certificate: string): Promise<void>;

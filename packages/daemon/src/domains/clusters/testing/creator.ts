@@ -68,6 +68,11 @@ export async function startCreator(database: MainDatabase, machines: Machines, i
     inventory: { scan: async () => ({ problems: [] }), removeCluster: async () => {}, renameCluster: async () => {} },
     warnings,
     defaultChannel,
+    // Of a factory reset, which no creation comes to.
+    tokens,
+    channelsWithUpdates: async () => [],
+    ownAddress: () => '',
+    standsStill: async () => true,
   };
   const steps = [configureStep(toCreateParts(parts), machines)] as unknown as Step[]; // the runner gives each its plan
   const workflows = assembleClusterWorkflows(parts).map((workflow) => ({ ...workflow, steps: () => steps }));

@@ -78,6 +78,8 @@ export async function startWorld(count = 3, clock: Clock = systemClock): Promise
     channelsWithUpdates: async () => [],
     ownAddress: () => '',
     templates,
+    standsStill: async () => true,
+    tokens,
     servers: servers.service,
     inventory: noteInventory(inventory),
     warnings: warnings.service,
