@@ -27,11 +27,13 @@ export const changeItem = (
   about: `${planned.action === 'create' ? 'Make' : 'Change'} ${planned.kind} ${planned.name}`,
   after: [...first, ...planned.after.map((key) => stepOfChange({ key }))],
   policy: applying,
-  async run({ plan, mayBeDone, signal }) {
+  async run({ plan, mayBeDone, earlier, signal }) {
     const site = siteOf(parts, plan, signal);
     const item = openItem(parts, planned);
     const changes = openChanges(planned, parts.sealer);
-    const did = await onServer(() => bring(site, item, changes, mayBeDone));
+    // Forward again after it was taken back: what was somebody else's before is so still.
+    const mayBeOurs = mayBeDone && earlier<{ did: Did }>()?.did !== 'nothing';
+    const did = await onServer(() => bring(site, item, changes, mayBeOurs));
     return { output: { did }, already: did === 'nothing' };
   },
   undo: {
@@ -60,7 +62,7 @@ async function bring(
   site: ItemSite,
   item: OpenItem,
   changes: readonly FieldChange[],
-  mayBeDone: boolean,
+  mayBeOurs: boolean,
 ): Promise<Did> {
   const { planned } = item;
   if (planned.action === 'change') return change(site, item, changes, 'checked');
@@ -70,7 +72,7 @@ async function bring(
   }
   const kind = itemKinds[planned.kind];
   const found = await kind.read(site, item);
-  if (found !== null && !found.partial && !mayBeDone) {
+  if (found !== null && !found.partial && !mayBeOurs) {
     if (isAsWanted(item, found.live)) return 'nothing';
     throw meanwhile(item, 'somebody made it meanwhile, and differently');
   }
