@@ -40,6 +40,7 @@ beforeAll(async () => {
       handle('server_self_register', async () => empty),
       handle('webhooks_create', async ({ body }) => created(`/1.0/system/webhooks/${body.name}`)),
       handle('clusters_run', async () => empty),
+      handle('operation_wait', ({ signal }) => untilGone(signal)),
     ],
     callerOf: () => caller,
     log: makeLog('DEBUG', { write: (line: string) => void logged.push(line) }),
@@ -50,6 +51,13 @@ afterAll(async () => {
   await listener.close(100);
   rmSync(folder, { recursive: true });
 });
+
+/** An answer that never comes; `waiting` says that somebody waits for it. */
+const waiting = Promise.withResolvers<void>();
+function untilGone(signal: AbortSignal): Promise<never> {
+  waiting.resolve();
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+}
 
 type Reply = { status: number; headers: Record<string, string | string[] | undefined>; text: string };
 
@@ -179,6 +187,20 @@ test.each([
   [{}, 200],
 ])('a change asked for with %o → %d', async (headers, status) => {
   expect((await send('DELETE', `${tokens}/x`, undefined, headers as Record<string, string>)).status).toBe(status);
+});
+
+test('who goes away before the answer is a line at INFO, and no defect', async () => {
+  caller = trusted;
+  const before = logged.length;
+  const sent = request({ socketPath: path, method: 'GET', path: '/1.0/operations/one/wait' });
+  sent.on('error', () => undefined);
+  sent.end();
+  await waiting.promise;
+  sent.destroy();
+  const lines = () => logged.slice(before).map((line) => JSON.parse(line) as unknown);
+  const told = { level: 'info', msg: 'the client went away before its answer' };
+  await expect.poll(lines).toContainEqual(expect.objectContaining(told));
+  expect(lines()).not.toContainEqual(expect.objectContaining({ level: 'error' }));
 });
 
 test('a defect is a 500 that tells nothing but a request id; the log has the rest', async () => {
