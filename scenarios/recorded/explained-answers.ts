@@ -14,6 +14,12 @@ const ourAdditions: readonly Explanation[] = [
     why: 'says what we can beyond OC; its clients ignore fields they do not know',
   },
   {
+    exchange: 'system-security',
+    at: 'metadata.redact',
+    kind: 'extra',
+    why: 'a setting that OC does not have: whether secrets are shown to who has full rights',
+  },
+  {
     exchange: 'system-settings',
     at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept|metadata.audit_kept_days',
     kind: 'extra',

@@ -282,6 +282,7 @@ async function assembleDomains(
     tokens,
     warnings: warnings.service,
     mayReplaceSilent: () => settings.current().settings.replace_silent_servers,
+    showsSecrets: () => settings.current().security.redact !== 'always',
     shares: platform.shares,
     news: platform.news,
   });

@@ -47,6 +47,12 @@ export const securitySettings = wireObject({
     'SHA-256 of the client certificates with full rights; colons and case do not matter',
   ),
   trusted_https_proxies: z.array(z.string()).nullable().default(null),
+  redact: z
+    .enum(['', 'always'])
+    .optional()
+    .describe(
+      'always: secrets read **redacted** for everybody, also for who has full rights; sent back so they stay. Empty: shown to who may see them, as in OC. Left out of a PUT: unchanged',
+    ),
 });
 export const generalSettings = wireObject({
   log_level: text.describe('TRACE, DEBUG, INFO, WARN, ERROR, or empty'),

@@ -43,6 +43,8 @@ export function assembleServers(
     tokens: TokenService;
     warnings: WarningService;
     mayReplaceSilent(): boolean;
+    /** Default: yes. */
+    showsSecrets?(): boolean;
     shares?: Shares;
     news?: News;
   },
@@ -76,6 +78,7 @@ export function assembleServers(
     poller,
     heads: new HeadCache(),
     mayReplaceSilent: () => uses.mayReplaceSilent(),
+    showsSecrets: () => uses.showsSecrets?.() ?? true,
   });
   return {
     service,

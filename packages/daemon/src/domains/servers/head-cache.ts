@@ -1,6 +1,6 @@
 /** Ready-made first parts of servers' JSON, by name and revision, the least recently made given up first. */
 export class HeadCache {
-  readonly #heads = new Map<string, { revision: number; head: string }>();
+  readonly #heads = new Map<string, { revision: number; shows: boolean; head: string }>();
   readonly #limit: number;
   #size = 0;
 
@@ -9,14 +9,15 @@ export class HeadCache {
     this.#limit = limit;
   }
 
-  find(name: string, revision: number): string | undefined {
+  /** `shows`: with its secrets. */
+  find(name: string, revision: number, shows: boolean): string | undefined {
     const known = this.#heads.get(name);
-    return known?.revision === revision ? known.head : undefined;
+    return known?.revision === revision && known.shows === shows ? known.head : undefined;
   }
 
-  keep(name: string, revision: number, head: string): void {
+  keep(name: string, revision: number, shows: boolean, head: string): void {
     this.forget(name);
-    this.#heads.set(name, { revision, head });
+    this.#heads.set(name, { revision, shows, head });
     this.#size += head.length;
     for (const oldest of this.#heads.keys()) {
       if (this.#size <= this.#limit) return;

@@ -24,6 +24,8 @@ export type ServerParts = {
   poller: Poller;
   /** What servers trust from their registration on. */
   client: KeyPair;
+  /** Whether who may see a server sees its secrets, too. */
+  showsSecrets(): boolean;
   /** May a reinstalled machine take the place of one that has been silent? */
   mayReplaceSilent(): boolean;
 };

@@ -139,18 +139,24 @@ export function makeServerService(parts: ServerParts): ServerService {
 
 /** The ready-made head of this revision, or a new one. */
 async function showServer(parts: ServerParts, ask: Ask, row: TailRow): Promise<ShownServer> {
-  const head = parts.heads.find(row.name, row.revision) ?? (await makeHead(parts, ask, row.name));
+  const shows = parts.showsSecrets();
+  const head = parts.heads.find(row.name, row.revision, shows) ?? (await makeHead(parts, ask, row.name, shows));
   const last_seen = parts.sightings.lastSeen(row.name, row.last_seen);
   return { json: head + tailJson(row, last_seen), stable: stableJson(head, row) };
 }
 
-async function makeHead(parts: ServerParts, ask: Ask, name: string): Promise<string> {
+async function makeHead(parts: ServerParts, ask: Ask, name: string, shows: boolean): Promise<string> {
   // The row first: documents that are newer than it do no harm, the other way round they would be kept for good.
   const row = (await findServer(ask, name)) ?? raiseNotFound(name);
-  const head = headJson(row, await findDocuments(ask, name), (json) => parts.sealer.openAll(json));
-  parts.heads.keep(name, row.revision, head);
+  const head = headJson(row, await findDocuments(ask, name), openOr(parts, shows));
+  parts.heads.keep(name, row.revision, shows, head);
   return head;
 }
+
+const openOr =
+  ({ sealer }: ServerParts, shows: boolean) =>
+  (json: string): string =>
+    shows ? sealer.openAll(json) : sealer.redactAll(json);
 
 async function loadChecked(
   parts: ServerParts,
@@ -161,12 +167,7 @@ async function loadChecked(
   const ask = inside(tx);
   const row = (await findServer(ask, name)) ?? raiseNotFound(name);
   // Not through the cache of heads: what this write sees may be taken back.
-  check(
-    stableJson(
-      headJson(row, await findDocuments(ask, name), (json) => parts.sealer.openAll(json)),
-      row,
-    ),
-  );
+  check(stableJson(headJson(row, await findDocuments(ask, name), openOr(parts, parts.showsSecrets())), row));
   return row;
 }
 

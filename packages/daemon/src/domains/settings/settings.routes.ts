@@ -5,7 +5,7 @@ import type { SettingsService } from './settings.service.ts';
 export const settingsHandlers = (service: SettingsService): Handler[] => [
   handle('system_network_show', async () => ok(service.current().network)),
   handle('system_network_update', async ({ body }) => service.update('network', body).then(() => empty)),
-  handle('system_security_show', async () => ok(service.current().security)),
+  handle('system_security_show', async () => ok(service.shown('security'))),
   handle('system_security_update', async ({ body }) => service.update('security', body).then(() => empty)),
   handle('system_settings_show', async () => ok(service.current().settings)),
   handle('system_settings_update', async ({ body }) => service.update('settings', body).then(() => empty)),

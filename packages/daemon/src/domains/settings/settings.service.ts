@@ -7,11 +7,13 @@ import { requireChannel } from '../channels/channels.service.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { checkFingerprints, checkNetworkSettings } from './settings.rules.ts';
 import { loadSettings, saveSettings } from './settings.store.ts';
-import type { NetworkSettings, Settings, SettingsSection } from './settings.ts';
+import { type NetworkSettings, type Settings, type SettingsSection, secretPaths } from './settings.ts';
 
 export type SettingsService = {
   /** What is in force now; no copy, do not change it. */
   current(): Settings;
+  /** As it goes out: without secrets if they are shown to nobody. */
+  shown<Section extends SettingsSection>(section: Section): Settings[Section];
   update<Section extends SettingsSection>(section: Section, wanted: Settings[Section]): Promise<void>;
   /** Takes over what another daemon has changed in the database. */
   reload(): Promise<void>;
@@ -50,7 +52,7 @@ export async function makeSettingsService(parts: SettingsParts): Promise<Setting
   ): Promise<void> => {
     // Another daemon may have changed it a moment ago.
     settings = await loadSettings(parts.database.read, parts.sealer);
-    const value = keepRedacted(wanted, settings[section]) as Settings[Section];
+    const value = keepRedacted(withKept(section, wanted, settings), settings[section], section) as Settings[Section];
     await check(parts, section, { ...settings, [section]: value });
     if (section !== 'network') {
       await save(section, value);
@@ -84,6 +86,11 @@ export async function makeSettingsService(parts: SettingsParts): Promise<Setting
   });
   return {
     current: () => settings,
+    shown(section) {
+      if (settings.security.redact !== 'always') return settings[section];
+      const sealed = parts.sealer.sealPaths(JSON.stringify(settings[section]), secretPaths[section]);
+      return JSON.parse(parts.sealer.redactAll(sealed)) as Settings[typeof section]; // the same, other texts in it
+    },
     update: (section, wanted) => inTurn(() => change(section, wanted)),
     reload,
   };
@@ -111,11 +118,32 @@ async function check(parts: SettingsParts, section: SettingsSection, wanted: Set
   }
 }
 
+/** Clients of OC do not know this field: what they send back must not show what was hidden. */
+const withKept = <Section extends SettingsSection>(
+  section: Section,
+  wanted: Settings[Section],
+  { security }: Settings,
+) => (section === 'security' ? { redact: security.redact, ...wanted } : wanted);
+
 /** A redacted field that comes back means "unchanged" (design D13). */
-function keepRedacted(wanted: unknown, before: unknown): unknown {
-  if (wanted === redacted) return before;
+function keepRedacted(wanted: unknown, before: unknown, at: string): unknown {
+  if (wanted === redacted) {
+    if (typeof before === 'string' && before !== '') return before;
+    throw nothingToKeep(at, 'there is no secret that it could stand for');
+  }
   if (typeof wanted !== 'object' || wanted === null) return wanted;
   const old = (typeof before === 'object' && before !== null ? before : {}) as Record<string, unknown>;
-  if (Array.isArray(wanted)) return wanted.map((entry, index) => keepRedacted(entry, old[index]));
-  return Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, keepRedacted(value, old[key])]));
+  if (!Array.isArray(wanted))
+    return Object.fromEntries(
+      Object.entries(wanted).map(([key, value]) => [key, keepRedacted(value, old[key], `${at}.${key}`)]),
+    );
+  // With an entry less nobody could tell which of them are left.
+  if (wanted.includes(redacted) && Array.isArray(before) && wanted.length < before.length)
+    throw nothingToKeep(at, `the list had ${before.length} entries and has ${wanted.length}`);
+  return wanted.map((entry, index) => keepRedacted(entry, old[index], `${at}.${index}`));
 }
+
+const nothingToKeep = (at: string, why: string): Fault =>
+  new Fault('setting_invalid', `Failed to update ${at}: it is ${redacted}, but ${why}`, {
+    hint: 'Send the secret itself.',
+  });

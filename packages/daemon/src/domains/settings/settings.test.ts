@@ -73,6 +73,35 @@ test('a redacted secret that comes back means unchanged', async () => {
   await database.close();
 });
 
+test('redacted where there is nothing to keep, or in a list that has become shorter, is refused', async () => {
+  const { database, service } = await openService();
+  const { security } = defaultSettings;
+  const openfga = { api_token: '**redacted**', api_url: '', store_id: '' };
+  await expect(service.update('security', { ...security, openfga })).rejects.toThrow(
+    'Failed to update security.openfga.api_token: it is **redacted**, but there is no secret',
+  );
+  const environment = (...provider_environment: string[]) => ({
+    ...security,
+    acme: { ...security.acme, provider_environment },
+  });
+  await service.update('security', environment('A=1', 'B=2'));
+  await expect(service.update('security', environment('**redacted**'))).rejects.toThrow('had 2 entries and has 1');
+  await service.update('security', environment('**redacted**', 'B=3', 'C=4'));
+  expect(service.current().security.acme.provider_environment).toEqual(['A=1', 'B=3', 'C=4']);
+  await database.close();
+});
+
+test('what is shown to nobody is shown redacted, and stays so when a client of OC sends it back', async () => {
+  const { database, service } = await openService();
+  const openfga = { api_token: 'very-secret', api_url: 'https://x', store_id: 's' };
+  await service.update('security', { ...defaultSettings.security, openfga, redact: 'always' });
+  const { redact, ...shown } = service.shown('security');
+  expect([redact, shown.openfga.api_token]).toEqual(['always', '**redacted**']);
+  await service.update('security', shown);
+  expect(service.current().security).toMatchObject({ redact: 'always', openfga });
+  await database.close();
+});
+
 test('an address that cannot be had changes nothing', async () => {
   const { database, service } = await openService(async () => {
     throw new Error('in use');

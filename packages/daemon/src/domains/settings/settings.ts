@@ -34,6 +34,7 @@ export const defaultSettings: Settings = {
     },
     trusted_tls_client_cert_fingerprints: [],
     trusted_https_proxies: null,
+    redact: '',
   },
   settings: {
     log_level: '',
