@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configMap, configValue, goNumber } from './decode.ts';
+import { configValue, goNumber } from './decode.ts';
 import { nearestWord } from './nearest-word.ts';
 import { formatPath, NO_FILE, Report } from './problem.ts';
 
@@ -47,14 +47,6 @@ test('a number that has lost digits is a warning', () => {
 
 test.each([[[1]], [{ a: 1 }], [Number.POSITIVE_INFINITY], [Number.NaN]])('%j is no value of a config map', (value) => {
   expect(read(value).problems).toEqual(['wrong_type']);
-});
-
-test('a config map may be null, not a list', () => {
-  const report = new Report(NO_FILE);
-  expect(configMap(null, [], report)).toEqual({});
-  expect(report.problems).toEqual([]);
-  configMap([], ['config'], report);
-  expect(report.problems).toMatchObject([{ code: 'wrong_type', path: 'config', expected: 'a map of keys and values' }]);
 });
 
 test.each([

@@ -18,10 +18,7 @@ export const flag: Decode<boolean> = (value, at, report) => {
   return typeof value === 'boolean' ? value : wrong('true or false', value, at, report, false);
 };
 
-/** Go's ConfigMap: scalars become strings. */
-export const configMap: Decode<Record<string, string>> = (value, at, report) =>
-  mapOf(configValue, 'a map of keys and values')(value, at, report);
-
+/** A value of Go's ConfigMap: scalars become strings. */
 export const configValue: Decode<string> = (value, at, report) => {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
@@ -33,15 +30,6 @@ export const configValue: Decode<string> = (value, at, report) => {
   }
   return goNumber(value);
 };
-
-/** Null or absent: an empty map. */
-export const mapOf =
-  <T>(item: Decode<T>, expected: string): Decode<Record<string, T>> =>
-  (value, at, report) => {
-    if (value === undefined || value === null) return {};
-    if (!isObject(value)) return wrong(expected, value, at, report, {});
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, item(inner, [...at, key], report)]));
-  };
 
 /** Null or absent: an empty list. */
 export const listOf =

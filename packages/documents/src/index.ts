@@ -43,6 +43,7 @@ export {
   type Problem,
   type Range,
 } from './problem.ts';
+export { applicationSchema } from './schemas/application.ts';
 export { findJsonSchema, publishedSchemas } from './schemas/catalogue.ts';
 export type { JsonSchema } from './schemas/json-schema.ts';
 export { readBySchema } from './schemas/read-by-schema.ts';

@@ -151,8 +151,8 @@ test.each([
   ['networks as a map', 'networks: {incusbr0: {}}', 'wrong_type', 'networks', 1, 11],
   ['an item that is text', 'projects: [web]', 'wrong_type', 'projects[0]', 1, 12],
   [
-    'a description that is a number',
-    'projects: [{name: web, description: 5}]',
+    'a description that is a list',
+    'projects: [{name: web, description: [5]}]',
     'wrong_type',
     'projects[0].description',
     1,

@@ -1,8 +1,9 @@
+import { applicationSchema } from './application.ts';
 import { type JsonSchema, toJsonSchema } from './json-schema.ts';
 import { serviceSchemas, servicesSchema } from './services/services.ts';
 
 /** The files people write, and each service for itself: what a schema is published of. */
-const published = { services: servicesSchema, ...serviceSchemas };
+const published = { services: servicesSchema, application: applicationSchema, ...serviceSchemas };
 
 export const publishedSchemas: readonly { name: string; title: string }[] = Object.entries(published).map(
   ([name, schema]) => ({ name, title: schema.meta()?.title ?? name }),

@@ -8,10 +8,24 @@ export type Hints = {
   secret?: true;
   /** A map of configuration keys: whose, as in the table of keys. */
   keys_of?: string;
+  /** Which keys there are depends on this field, or of a device on its type: `storage_` and the driver. */
+  keys_by?: string;
+  /** Must be there; what is said when it is not is for its own rule. */
+  needed?: true;
+  /** The one value that can be given, if it is given. */
+  only?: boolean;
   /** Text, number, true or false, of which Incus makes text. */
   scalar?: true;
 };
-export const HINT_NAMES = ['expected', 'secret', 'keys_of', 'scalar'] as const satisfies readonly (keyof Hints)[];
+export const HINT_NAMES = [
+  'expected',
+  'secret',
+  'keys_of',
+  'keys_by',
+  'needed',
+  'only',
+  'scalar',
+] as const satisfies readonly (keyof Hints)[];
 
 export const hintsOf = (schema: z.ZodType): Hints => (schema.meta() ?? {}) as Hints; // made by `about` below
 

@@ -64,7 +64,7 @@ function readEntries(schema: z.ZodRecord, value: unknown, at: Path, reader: Read
 }
 
 function readFields(schema: z.ZodObject, value: unknown, at: Path, reader: Reader): Record<string, unknown> {
-  if (!isObject(value)) return refuseType(schema, value, at, reader, {});
+  if (!isObject(value)) return readFields(schema, refuseType(schema, value, at, reader, {}), at, reader);
   const { given, unknown } = matchFields(Object.keys(schema.shape), value, at, reader);
   const fields = Object.entries(schema.shape).flatMap(([key, part]) => {
     const field = part as z.ZodType; // zod's own type is that of its core

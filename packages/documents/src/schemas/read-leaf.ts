@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { holdsPrivateKey } from '../certificate.ts';
 import { configValue, wrong } from '../decode.ts';
+import { refusePrivateKey } from '../private-keys.ts';
 import type { Path } from '../problem.ts';
 import { describeExpected, describeType } from './expectation.ts';
 import { hintsOf } from './fields.ts';
@@ -44,7 +45,10 @@ export const readText: ReadLeaf<string> = (schema, value, at, reader) => {
   }
   const text = typeof value === 'string' ? value : (source ?? '');
   if (typeof value !== 'string') warnReading(text, text, at, reader, true);
-  if (hintsOf(schema).secret !== true && holdsPrivateKey(text)) return refusePrivateKey(at, reader);
+  if (hintsOf(schema).secret !== true && holdsPrivateKey(text)) {
+    refusePrivateKey(at, reader.report);
+    return '';
+  }
   if (text !== '') checkConstraint(schema, text, at, reader);
   return text;
 };
@@ -62,15 +66,6 @@ function warnReading(source: string, read: string, at: Path, { report }: Reader,
     source === read ? `${source} is read as text; other programs read something else` : `${source} is read as ${read}`;
   const remedy = isText ? `Put it in quotes: "${source}".` : `Write ${read}.`;
   report.warn('read_otherwise', at, message, { remedy });
-}
-
-export function refusePrivateKey(at: Path, { report }: Pick<Reader, 'report'>): '' {
-  const message = 'this holds a private key, which must never leave its owner; give the certificate only';
-  if (!report.blames(at)) {
-    const remedy = 'Give the certificate, and take the key for known to others if this file was shared.';
-    report.problem('private_key_in_document', at, message, { remedy });
-  }
-  return '';
 }
 
 /** Range, pattern and list of words. A release that we do not know may have others. */
