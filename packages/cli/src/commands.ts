@@ -17,6 +17,7 @@ import { clusterRemove } from './commands/cluster/remove.ts';
 import { clusterRename } from './commands/cluster/rename.ts';
 import { clusterResync } from './commands/cluster/resync.ts';
 import { clusterShow } from './commands/cluster/show.ts';
+import { clusterValidate } from './commands/cluster/validate.ts';
 import { templateCommands } from './commands/cluster-template/template-commands.ts';
 import { completion } from './commands/completion.ts';
 import { monitor } from './commands/events/monitor.ts';
@@ -69,6 +70,7 @@ export const commands: readonly Command[] = [
   ...osCommands,
   clusterAdd,
   clusterCheck,
+  clusterValidate,
   clusterApply,
   clusterList,
   clusterShow,

@@ -37,3 +37,16 @@ export function readCertificate(text: string): ReadCertificate | undefined {
     return undefined;
   }
 }
+
+const SOON_MS = 30 * 86_400_000;
+
+/** Whether a certificate holds now, and the day that matters. */
+export function validityOf(
+  { notBefore, notAfter }: Pick<ReadCertificate, 'notBefore' | 'notAfter'>,
+  nowMs: number,
+): { state: 'expired' | 'early' | 'soon' | 'valid'; day: string } {
+  const [from, to] = [notBefore, notAfter].map((date) => date.toISOString().slice(0, 10)) as [string, string]; // of two
+  if (notAfter.getTime() <= nowMs) return { state: 'expired', day: to };
+  if (notBefore.getTime() > nowMs) return { state: 'early', day: from };
+  return { state: notAfter.getTime() <= nowMs + SOON_MS ? 'soon' : 'valid', day: to };
+}

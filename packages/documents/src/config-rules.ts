@@ -49,6 +49,11 @@ function checkDevice(device: Config, at: Path, reader: Reader): void {
     const { type: _, nictype: _nic, gputype: _gpu, network: _net, ...keys } = device;
     return checkConfig(deviceEntities(type), keys, at, reader);
   }
+  const misspelt = Object.keys(device).find((key) => nearestWord(key, ['type']) === 'type');
+  if (type === '' && misspelt !== undefined) {
+    const details = { expected: 'type', suggestion: 'type', remedy: 'Write "type".', part: 'key' } as const;
+    return tell(reader, 'unknown_field', [...at, misspelt], `unknown field "${misspelt}"`, details);
+  }
   const suggestion = nearestWord(type, known);
   const remedy = suggestion === undefined ? `Write one of ${known.join(', ')}.` : `Write "${suggestion}".`;
   const message = type === '' ? '"type" is missing or empty' : 'there is no such type of device';
@@ -103,7 +108,7 @@ const tell = (
   code: string,
   at: Path,
   message: string,
-  details: { expected: string; suggestion?: string | undefined; remedy: string },
+  details: { expected: string; suggestion?: string | undefined; remedy: string; part?: 'key' },
 ): void => {
   if (!report.blames(at)) report[strict && !allowUnknown ? 'problem' : 'warn'](code, at, message, details);
 };

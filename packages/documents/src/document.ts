@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseDocument as parseYaml, visit } from 'yaml';
 import { isPlain, originOf, toRange } from './document-places.ts';
 import { readPlainScalar } from './plain-scalar.ts';
-import { type Checked, NO_FILE, type Origin, type Problem, type Range, Report } from './problem.ts';
+import { type Checked, NO_FILE, type Origin, type Problem, type Range, Report, withoutKeys } from './problem.ts';
 
 /** A document read from text: its value, and where each part of it stands. */
 export type ParsedDocument = { value: unknown; origin: Origin };
@@ -110,7 +110,7 @@ const SYNTAX_WORDS: Readonly<Record<string, string>> = {
 };
 
 function syntaxProblem(file: string, at: Range, error: { code: string; message: string }): Problem {
-  const message = SYNTAX_WORDS[error.code] ?? error.message;
+  const message = withoutKeys(SYNTAX_WORDS[error.code] ?? error.message);
   return { code: SYNTAX_CODES[error.code] ?? 'syntax_error', message, path: '', file, ...at };
 }
 

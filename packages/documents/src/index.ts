@@ -6,7 +6,7 @@ export {
   type ItemsInput,
   listApplicationItems,
 } from './application-items.ts';
-export { holdsPrivateKey, type ReadCertificate, readCertificate } from './certificate.ts';
+export { holdsPrivateKey, type ReadCertificate, readCertificate, validityOf } from './certificate.ts';
 export { type Change, type Comparison, compareConfig, compareItem, type LiveObject } from './compare-item.ts';
 export {
   addDefaults,
@@ -43,8 +43,10 @@ export {
   type Problem,
   type Range,
 } from './problem.ts';
+export { listReferences, namesOf, type Reference } from './references.ts';
 export { applicationSchema } from './schemas/application.ts';
 export { findJsonSchema, publishedSchemas } from './schemas/catalogue.ts';
+export { isKnownKey } from './schemas/config-keys.ts';
 export type { JsonSchema } from './schemas/json-schema.ts';
 export { readBySchema } from './schemas/read-by-schema.ts';
 export type { HoleKind, Reader } from './schemas/reader.ts';

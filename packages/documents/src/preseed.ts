@@ -9,8 +9,12 @@ import { type Checked, NO_FILE, type Origin, Report } from './problem.ts';
 import { applicationSchema } from './schemas/application.ts';
 import { readBySchema } from './schemas/read-by-schema.ts';
 import type { Reader } from './schemas/reader.ts';
+import { judgeWholeFile } from './whole-file-rules.ts';
 
-export type PreseedOptions = Partial<Pick<Reader, 'strict' | 'allowUnknown'>>;
+export type PreseedOptions = Partial<Pick<Reader, 'strict' | 'allowUnknown'>> & {
+  /** No server will be asked: judge at this time what the file alone can tell. */
+  alone?: { nowMs: number };
+};
 
 /** Reads an application file, YAML or JSON. */
 export function parsePreseed(source: string, file: string, options: PreseedOptions = {}): Checked<Preseed> {
@@ -24,7 +28,7 @@ export function parsePreseed(source: string, file: string, options: PreseedOptio
 export function normalisePreseed(
   value: unknown,
   origin: Origin = NO_FILE,
-  { strict = false, allowUnknown = false }: PreseedOptions = {},
+  { strict = false, allowUnknown = false, alone }: PreseedOptions = {},
 ): Checked<Preseed> {
   const report = new Report(origin);
   const reader: Reader = { report, strict, allowUnknown, keepUnknown: false };
@@ -47,6 +51,7 @@ export function normalisePreseed(
   refuseAddressKeys(preseed, report);
   checkNames(preseed, report);
   checkConfigKeys(preseed, reader);
+  if (alone !== undefined) judgeWholeFile(preseed, reader, alone.nowMs);
   return report.close(preseed);
 }
 

@@ -96,8 +96,8 @@ export class Report {
     const range = this.#origin.locate(path, details.part ?? 'value');
     return {
       code,
-      message,
-      path: formatPath(path),
+      message: withoutKeys(message),
+      path: withoutKeys(formatPath(path)),
       file: this.#origin.file,
       line: range?.line ?? null,
       column: range?.column ?? null,
@@ -109,6 +109,9 @@ export class Report {
     };
   }
 }
+
+/** A private key that was pasted where a name belongs is not repeated either. */
+export const withoutKeys = (text: string): string => text.replace(/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*/, '…');
 
 /** `storage_pools[0].config["zfs.pool_name"]`. */
 export function formatPath(path: Path): string {

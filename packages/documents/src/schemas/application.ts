@@ -27,8 +27,6 @@ const network = z.object({
   project: project('network'),
 });
 
-const absent = { expected: 'nothing: a new cluster has nothing to copy from' };
-
 const storageVolume = z.object({
   name: named('volume', 'shared'),
   type: about(z.enum(['custom']).optional(), 'Type', 'Only custom volumes can be made.', 'custom'),
@@ -61,10 +59,8 @@ const storageVolume = z.object({
       .optional(),
     'Source',
     'As a dump of Incus has it, empty: a new cluster has nothing to copy from.',
-    undefined,
-    absent,
   ),
-  restore: about(z.string().optional(), 'Restore', 'As a dump of Incus has it, empty.', undefined, absent),
+  restore: about(z.string().optional(), 'Restore', 'As a dump of Incus has it, empty.'),
 });
 
 const profile = z.object({

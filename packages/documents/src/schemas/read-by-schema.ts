@@ -65,13 +65,15 @@ function readEntries(schema: z.ZodRecord, value: unknown, at: Path, reader: Read
 
 function readFields(schema: z.ZodObject, value: unknown, at: Path, reader: Reader): Record<string, unknown> {
   if (!isObject(value)) return readFields(schema, refuseType(schema, value, at, reader, {}), at, reader);
-  const { given, unknown } = matchFields(Object.keys(schema.shape), value, at, reader);
+  const { given, unknown, meant } = matchFields(Object.keys(schema.shape), value, at, reader);
   const fields = Object.entries(schema.shape).flatMap(([key, part]) => {
     const field = part as z.ZodType; // zod's own type is that of its core
     const { inner, spelt } = given.get(key) ?? { inner: undefined, spelt: key };
     const isMissing =
       inner === undefined || inner === null || (inner === '' && innermost(field) instanceof z.ZodString);
-    if (isMissing && isNeeded(field)) reportMissing(key, at, reader);
+    // A field that was misspelt is not missing as well.
+    const isMeant = inner === undefined && meant.has(key);
+    if (isMissing && isNeeded(field) && !isMeant) reportMissing(key, at, reader);
     // What is handed on is what was written, nothing added.
     if (isMissing && reader.keepUnknown) return inner === undefined ? [] : [[key, inner] as const];
     // Empty text is Go's zero value: nothing that a pattern or a list of words could be held against.
@@ -100,16 +102,21 @@ function reportMissing(key: string, at: Path, reader: Reader): void {
   });
 }
 
-type Fields = { given: Map<string, { inner: unknown; spelt: string }>; unknown: [string, unknown][] };
+type Fields = {
+  given: Map<string, { inner: unknown; spelt: string }>;
+  unknown: [string, unknown][];
+  meant: Set<string>;
+};
 
 function matchFields(known: readonly string[], value: Record<string, unknown>, at: Path, reader: Reader): Fields {
   const { report } = reader;
   const given: Fields['given'] = new Map();
   const unknown: Fields['unknown'] = [];
+  const meant = new Set<string>();
   for (const [spelt, inner] of Object.entries(value)) {
     const key = known.includes(spelt) ? spelt : known.find((name) => name.toLowerCase() === spelt.toLowerCase());
     if (key === undefined) {
-      reportUnknown(spelt, known, at, reader);
+      meant.add(reportUnknown(spelt, known, at, reader) ?? '');
       unknown.push([spelt, inner]);
       continue;
     }
@@ -119,10 +126,11 @@ function matchFields(known: readonly string[], value: Record<string, unknown>, a
     }
     given.set(key, { inner, spelt });
   }
-  return { given, unknown };
+  return { given, unknown, meant };
 }
 
-function reportUnknown(spelt: string, known: readonly string[], at: Path, reader: Reader): void {
+/** Gives back the field that was meant, if it can be told. */
+function reportUnknown(spelt: string, known: readonly string[], at: Path, reader: Reader): string | undefined {
   const suggestion = nearestWord(spelt, known);
   const isError = reader.strict && !reader.allowUnknown;
   const fate = isError ? '' : reader.keepUnknown ? ', it is handed on' : ', it is ignored';
@@ -136,4 +144,5 @@ function reportUnknown(spelt: string, known: readonly string[], at: Path, reader
     `unknown field "${shorten(spelt)}"${fate}`,
     { suggestion, part: 'key', remedy },
   );
+  return isError ? suggestion : undefined;
 }

@@ -113,12 +113,12 @@ export const lvm = about(
   z.object({
     enabled: about(z.boolean(), 'Enabled', 'Whether shared LVM with sanlock runs.', true),
     system_id: about(
-      z.int().min(0).max(2000).optional(),
+      z.int().min(0).max(2000),
       'System ID',
       'The id of one server for sanlock. Operations Center gives each server its own; a value given here is not used.',
       7,
       { expected: 'a whole number from 1 to 2000' },
-    ),
+    ).optional(),
   }),
   'LVM',
   'Volume groups on shared block storage, locked by sanlock.',

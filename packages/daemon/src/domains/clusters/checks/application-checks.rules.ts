@@ -1,13 +1,10 @@
-import { readCertificate } from '@operations-center/documents';
+import { isKnownKey, readCertificate, validityOf } from '@operations-center/documents';
 import type { Check, Outcome } from './check.ts';
 import { itemNamesChecks } from './item-names-checks.rules.ts';
 import { block, ok, skip, warn } from './judge.rules.ts';
 import { plannedNetworkChecks } from './planned-network-checks.rules.ts';
 import { referenceChecks } from './reference-checks.rules.ts';
 import { describeUnknown, problemsOutcome } from './references.rules.ts';
-
-const dayMs = 86_400_000;
-const soonMs = 30 * dayMs;
 
 /** Does the application configuration fit together, and fit the servers? */
 export const applicationChecks: readonly Check[] = [
@@ -26,14 +23,13 @@ export const applicationChecks: readonly Check[] = [
       const outcomes = request.preseed.certificates.flatMap(({ name, certificate }): Outcome[] => {
         const read = readCertificate(certificate);
         if (read === undefined) return [];
-        const [from, to] = [read.notBefore, read.notAfter].map((date) => date.toISOString().slice(0, 10));
-        if (read.notAfter.getTime() <= now)
-          return [block([], { seen: `${name} expired ${to}`, cause: 'Incus refuses it' })];
-        if (read.notBefore.getTime() > now)
-          return [block([], { seen: `${name} is valid from ${from} on`, cause: 'Incus refuses it until then' })];
-        return read.notAfter.getTime() > now + soonMs
-          ? []
-          : [warn([], { seen: `${name} expires ${to}`, cause: 'its owner is locked out then' })];
+        const { state, day } = validityOf(read, now);
+        if (state === 'expired') return [block([], { seen: `${name} expired ${day}`, cause: 'Incus refuses it' })];
+        if (state === 'early')
+          return [block([], { seen: `${name} is valid from ${day} on`, cause: 'Incus refuses it until then' })];
+        return state === 'soon'
+          ? [warn([], { seen: `${name} expires ${day}`, cause: 'its owner is locked out then' })]
+          : [];
       });
       return outcomes.length > 0 ? outcomes : [ok(`${request.preseed.certificates.length} given`)];
     },
@@ -54,7 +50,7 @@ export const applicationChecks: readonly Check[] = [
             keys.why,
           ),
         ];
-      const unknown = Object.keys(request.preseed.config).filter((key) => !isKnown(key, keys.value.server));
+      const unknown = Object.keys(request.preseed.config).filter((key) => !isKnownKey(key, keys.value.server));
       return problemsOutcome(
         unknown.map((key) => describeUnknown(`config ${key}`, key, keys.value.server)),
         'the first server’s Incus does not know it',
@@ -62,18 +58,3 @@ export const applicationChecks: readonly Check[] = [
     },
   },
 ];
-
-/** Some keys have a name in the middle: `loki.NAME.…`, documented with a placeholder. */
-const isKnown = (key: string, known: readonly string[]): boolean =>
-  key.startsWith('user.') || known.includes(key) || known.some((pattern) => matches(pattern, key));
-
-function matches(pattern: string, key: string): boolean {
-  const [wanted, given] = [pattern.split('.'), key.split('.')];
-  return (
-    wanted.length <= given.length &&
-    wanted.some(isPlaceholder) &&
-    wanted.every((part, at) => isPlaceholder(part) || part === given[at])
-  );
-}
-
-const isPlaceholder = (part: string): boolean => part === '*' || /^<.*>$/.test(part) || /^[A-Z_]+$/.test(part);

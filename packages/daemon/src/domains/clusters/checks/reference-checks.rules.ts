@@ -1,5 +1,5 @@
+import { listReferences } from '@operations-center/documents';
 import type { Check } from './check.ts';
-import { completePreseed } from './complete-preseed.rules.ts';
 import { missing, problemsOutcome, referenceOutcome } from './references.rules.ts';
 
 const inFile = 'mend the application configuration';
@@ -17,21 +17,7 @@ export const referenceChecks: readonly Check[] = [
     ],
     ignorable: true,
     remedy: inFile,
-    run: (facts) => {
-      const preseed = completePreseed(facts);
-      return referenceOutcome(facts, (there) =>
-        preseed.profiles.flatMap(({ name, devices }) =>
-          Object.entries(devices).flatMap(([device, { type, pool, network: net, parent }]) => [
-            ...missing(`profile ${name}, device ${device}: pool`, type === 'disk' ? pool : undefined, there.pools),
-            ...missing(
-              `profile ${name}, device ${device}: network`,
-              type === 'nic' && parent === undefined ? net : undefined,
-              there.networks,
-            ),
-          ]),
-        ),
-      );
-    },
+    run: (facts) => referenceOutcome(facts, 'profile-devices'),
   },
   {
     name: 'volume-pools',
@@ -41,16 +27,7 @@ export const referenceChecks: readonly Check[] = [
     reads: ['storage_volumes[].pool, config["storage.*_volume"], storage_pools'],
     ignorable: true,
     remedy: inFile,
-    run: (facts) => {
-      const preseed = completePreseed(facts);
-      const volumes = preseed.storage_volumes.map(({ pool, name }) => `${pool}/${name}`);
-      return referenceOutcome(facts, (there) => [
-        ...preseed.storage_volumes.flatMap(({ name, pool }) => missing(`volume ${name}: pool`, pool, there.pools)),
-        ...Object.entries(preseed.config)
-          .filter(([key]) => /^storage\.\w+_volume$/.test(key))
-          .flatMap(([key, value]) => missing(`config ${key}: volume`, value, volumes)),
-      ]);
-    },
+    run: (facts) => referenceOutcome(facts, 'volume-pools'),
   },
   {
     name: 'item-projects',
@@ -60,23 +37,7 @@ export const referenceChecks: readonly Check[] = [
     reads: ['networks[].project, storage_volumes[].project, profiles[].project, certificates[].projects, projects'],
     ignorable: true,
     remedy: inFile,
-    run: (facts) => {
-      const preseed = completePreseed(facts);
-      return referenceOutcome(facts, (there) => [
-        ...preseed.networks.flatMap(({ name, project }) =>
-          missing(`network ${name}: project`, project, there.projects),
-        ),
-        ...preseed.storage_volumes.flatMap(({ name, project }) =>
-          missing(`volume ${name}: project`, project, there.projects),
-        ),
-        ...preseed.profiles.flatMap(({ name, project }) =>
-          missing(`profile ${name}: project`, project, there.projects),
-        ),
-        ...preseed.certificates.flatMap(({ name, projects }) =>
-          projects.flatMap((project) => missing(`certificate ${name}: project`, project, there.projects)),
-        ),
-      ]);
-    },
+    run: (facts) => referenceOutcome(facts, 'item-projects'),
   },
   {
     name: 'network-uplinks',
@@ -86,12 +47,7 @@ export const referenceChecks: readonly Check[] = [
     reads: ['networks[].config.network'],
     ignorable: true,
     remedy: inFile,
-    run: (facts) =>
-      referenceOutcome(facts, (there) =>
-        completePreseed(facts).networks.flatMap(({ name, config: { network: uplink } }) =>
-          missing(`network ${name}: uplink`, uplink === 'none' ? undefined : uplink, there.networks),
-        ),
-      ),
+    run: (facts) => referenceOutcome(facts, 'network-uplinks'),
   },
   {
     name: 'group-members',
@@ -101,11 +57,11 @@ export const referenceChecks: readonly Check[] = [
     reads: ['cluster_groups[].members', 'server_names of the request'],
     ignorable: true,
     remedy: inFile,
-    run: (facts) =>
+    run: ({ request: { preseed, server_names } }) =>
       problemsOutcome(
-        facts.request.preseed.cluster_groups.flatMap(({ name, members }) =>
-          (members ?? []).flatMap((member) => missing(`group ${name}: member`, member, facts.request.server_names)),
-        ),
+        listReferences(preseed)
+          .filter(({ check }) => check === 'group-members')
+          .flatMap(({ about, name }) => missing(about, name, server_names)),
         'it is not a server of this request',
       ),
   },

@@ -1,23 +1,26 @@
-import { nearestWord } from '@operations-center/documents';
+import { listReferences, namesOf, nearestWord, type Reference } from '@operations-center/documents';
 import type { Outcome } from './check.ts';
 import { completePreseed } from './complete-preseed.rules.ts';
 import type { Facts, Read } from './facts.ts';
 import { block, listNames, ok, skip } from './judge.rules.ts';
 
-type There = { pools: readonly string[]; networks: readonly string[]; projects: readonly string[] };
-
-/** What will be there: what is made, and what the first server holds already. */
-export function referenceOutcome(facts: Facts, problems: (there: There) => string[]): Outcome[] {
+/** Is there what is referred to: made by the request, or held by the first server already? */
+export function referenceOutcome(facts: Facts, question: Reference['check']): Outcome[] {
   const preseed = completePreseed(facts);
   const held: Read<readonly string[]> = facts.servers[0]?.live.contents ?? { ok: true, value: [] };
   const onFirst = (kind: string): string[] =>
     held.ok ? held.value.flatMap((entry) => (entry.startsWith(`${kind}/`) ? [entry.slice(kind.length + 1)] : [])) : [];
-  const there: There = {
-    pools: [...preseed.storage_pools.map(({ name }) => name), ...onFirst('storage-pool')],
-    networks: [...preseed.networks.map(({ name }) => name), ...onFirst('network')],
-    projects: ['default', ...preseed.projects.map(({ name }) => name), ...onFirst('project')],
+  const made = namesOf(preseed);
+  const there: Readonly<Record<Reference['kind'], readonly string[]>> = {
+    ...made,
+    pool: [...made.pool, ...onFirst('storage-pool')],
+    network: [...made.network, ...onFirst('network')],
+    project: [...made.project, ...onFirst('project')],
+    member: facts.request.server_names,
   };
-  const found = problems(there);
+  const found = listReferences(preseed)
+    .filter(({ check }) => check === question)
+    .flatMap(({ about, name, kind }) => missing(about, name, there[kind]));
   // Unread contents may hold what is missed.
   if (found.length > 0 && !held.ok)
     return [
