@@ -82,3 +82,4 @@ export {
 export { schemaOfValues } from './templates/variables-schema.ts';
 export { makeTerraform, type TerraformInput, type TextFile } from './terraform/make-terraform.ts';
 export { writeDocument } from './write-document.ts';
+export { writtenApplication, writtenServices } from './written-documents.ts';

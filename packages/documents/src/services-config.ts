@@ -18,6 +18,8 @@ export type ServicesOptions = {
    * the fields are handed on.
    */
   allowUnknown?: boolean;
+  /** Which services there are is asked of the servers: unknown ones pass, whatever else is strict. */
+  anyService?: boolean;
   /** Unknown fields and values out of range are errors, not warnings. A wrong type is one always. */
   strict?: boolean;
 };
@@ -40,7 +42,7 @@ export function normaliseServices(
   options: ServicesOptions = {},
 ): Checked<ServicesConfig> {
   const report = new Report(origin);
-  const { allowUnknown = false, strict = false } = options;
+  const { allowUnknown = false, strict = false, anyService = allowUnknown } = options;
   const reader: Reader = { report, strict, allowUnknown, keepUnknown: true };
   if (value === null || value === undefined) return report.close([]);
   if (!isObject(value)) {
@@ -52,7 +54,7 @@ export function normaliseServices(
   }
   const services: ServiceConfig[] = [];
   for (const [name, given] of Object.entries(value)) {
-    if (!isServiceName(name) && !allowUnknown) {
+    if (!isServiceName(name) && !anyService) {
       reportUnknown(name, report);
       continue;
     }

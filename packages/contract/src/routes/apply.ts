@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { nothing, text, wireObject } from '../wire.ts';
+import { flag, nothing, text, wireObject } from '../wire.ts';
 import { plannedStep } from './plans.ts';
 
 const extension = 'cluster_apply';
@@ -59,6 +59,7 @@ const applyPost = wireObject({
     .record(z.string(), z.unknown())
     .optional()
     .describe('The config of IncusOS services, by name; on living members only what takes nothing away'),
+  allow_unknown: flag.describe('Let pass, with a warning, what a newer IncusOS or Incus may have'),
   take: z
     .record(z.string().max(500), side)
     .default({})

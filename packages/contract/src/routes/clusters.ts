@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FaultCode } from '../faults.ts';
 import { route } from '../route.ts';
-import { empty, nothing, recursion, storedConfigMap, text, urls, wireObject } from '../wire.ts';
+import { empty, flag, nothing, recursion, storedConfigMap, text, urls, wireObject } from '../wire.ts';
 
 const rollingRestart = z.object({
   post_restore_delay: z.string().describe('A duration such as 15m, or empty'),
@@ -68,6 +68,8 @@ export const clusterPostFields = {
   server_type: serverType.describe(serverTypes.join(', ')),
   services_config: anyMap.describe('The config of each IncusOS service, by its name'),
   application_seed_config: anyMap.describe("Incus' preseed"),
+  strict: flag.describe('Refuse what is otherwise a warning: unknown fields, values out of range'),
+  allow_unknown: flag.describe('When strict: let pass, with a warning, what a newer IncusOS or Incus may have'),
   cluster_template: text,
   cluster_template_variable_values: z
     .record(z.string(), z.unknown())

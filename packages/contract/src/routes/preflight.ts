@@ -29,6 +29,10 @@ export type Preflight = z.output<typeof preflight>;
 /** A creation that may go on in spite of some checks. */
 export const checkedClusterPost = wireObject({
   ...clusterPostFields,
+  strict: z
+    .boolean()
+    .default(true)
+    .describe(clusterPostFields.strict.description ?? ''),
   ignore: z
     .array(z.string().max(80))
     .max(200)

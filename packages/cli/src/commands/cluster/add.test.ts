@@ -72,7 +72,7 @@ test('a creation is asked for at once and followed to its end; stdout stays as e
   expect(ran.stderr.trim().split('\n').at(-1)).toBe('2026-11-22T21:00:21Z finished after 0:21');
   const post = daemon.received.find((one) => one.method === 'POST');
   expect(post?.headers['prefer']).toBe('respond-async');
-  expect(post?.body).toContain('"user.big":12345678901234567890');
+  expect(post?.body).toContain('"user.big":"12345678901234567890"');
   expect(JSON.parse(post?.body ?? '')).toMatchObject({
     name: 'wonderful',
     connection_url: 'https://10.0.0.11:8443',

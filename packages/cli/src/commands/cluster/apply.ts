@@ -48,7 +48,8 @@ export const clusterApply = defineCommand({
     }
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
     const body = {
-      application_seed_config: await readApplicationFile(wish['application-seed-config'], warn),
+      application_seed_config: await readApplicationFile(wish['application-seed-config'], wish['allow-unknown'], warn),
+      ...(wish['allow-unknown'] ? { allow_unknown: true } : {}),
       // Without the file the services are left alone.
       ...(wish['services-config'] === ''
         ? {}

@@ -1,6 +1,5 @@
-import type { Checked, Problem } from '@operations-center/documents';
+import type { Checked } from '@operations-center/documents';
 import { exactNumbers } from '../../exact-numbers.ts';
-import { CliFailure } from '../../failures/failure.ts';
 import { explainProblems } from '../../failures/problems.ts';
 import { readTextFile } from '../../read-document.ts';
 
@@ -8,36 +7,20 @@ type Warn = (line: string) => void;
 
 /** The services file as the daemon takes it, checked here so that a mistake is shown with its line. */
 export async function readServicesFile(path: string, allowUnknown: boolean, warn: Warn) {
-  const { normaliseServices, parseDocument } = await import('@operations-center/documents');
-  return readChecked(path, warn, (text) => {
-    const parsed = parseDocument(text, path);
-    if (!parsed.ok) return parsed;
-    const { value, origin } = parsed.value;
-    return keep(value, parsed.warnings, normaliseServices(value, origin, { allowUnknown }));
-  });
+  const { writtenServices } = await import('@operations-center/documents');
+  return readChecked(path, warn, (text) => writtenServices(text, path, { strict: true, allowUnknown }));
 }
 
 /** The application file – a preseed of Incus – in the same way. */
-export async function readApplicationFile(path: string, warn: Warn) {
-  const { normalisePreseed, parseDocument } = await import('@operations-center/documents');
-  return readChecked(path, warn, (text) => {
-    const parsed = parseDocument(text, path);
-    if (!parsed.ok) return parsed;
-    const { value, origin } = parsed.value;
-    return keep(value, parsed.warnings, normalisePreseed(value, origin));
-  });
+export async function readApplicationFile(path: string, allowUnknown: boolean, warn: Warn) {
+  const { writtenApplication } = await import('@operations-center/documents');
+  return readChecked(path, warn, (text) => writtenApplication(text, path, { strict: true, allowUnknown }));
 }
-
-/** What is sent is what was written; the check only says whether it is right. */
-const keep = (value: unknown, warnings: Problem[], checked: Checked<unknown>): Checked<unknown> =>
-  checked.ok
-    ? { ok: true, value, warnings: [...warnings, ...checked.warnings] }
-    : { ...checked, warnings: [...warnings, ...checked.warnings] };
 
 async function readChecked(
   path: string,
   warn: Warn,
-  check: (text: string) => Checked<unknown>,
+  check: (text: string) => Checked<Record<string, unknown>>,
 ): Promise<Record<string, unknown>> {
   if (path === '') return {};
   const text = readTextFile(path);
@@ -45,7 +28,6 @@ async function readChecked(
   const checked = check(text);
   for (const warning of checked.warnings) warn(`Warning: ${formatProblem(warning)}`);
   if (!checked.ok) throw explainProblems(checked.problems, text);
-  const value = exactNumbers(checked.value ?? {});
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new CliFailure({ what: `${path}:1:1: a map of keys and values is expected here`, code: 'wrong_type' });
+  // A map of maps stays one.
+  return exactNumbers(checked.value) as Record<string, unknown>;
 }

@@ -24,7 +24,7 @@ export const creationOptions = {
   properties: text('Free words about it: a map', file),
   'cluster-template': text('Template to make it from', { names: 'cluster-templates', placeholder: 'name' }),
   'cluster-template-variables': text('Values for the template', file),
-  'allow-unknown': flag('Let services pass that this release does not know'),
+  'allow-unknown': flag('Let pass, with a warning, what a newer IncusOS or Incus may have'),
 };
 
 type CreationOptions = OptionValues<typeof creationOptions>;
@@ -51,7 +51,12 @@ export async function readCreation(
     server_names: [...options['server-names']],
     server_type: options['server-type'],
     services_config: await readServicesFile(options['services-config'], options['allow-unknown'], warn),
-    application_seed_config: await readApplicationFile(options['application-seed-config'], warn),
+    application_seed_config: await readApplicationFile(
+      options['application-seed-config'],
+      options['allow-unknown'],
+      warn,
+    ),
+    ...(options['allow-unknown'] ? { allow_unknown: true } : {}),
     ...(options['cluster-template'] === ''
       ? {}
       : {

@@ -117,11 +117,12 @@ export function makeConsiderApply(
 
 type Files = { preseed: Preseed; services: ServicesConfig; notes: { code: string; message: string }[] };
 
-function readFiles({ application_seed_config, services_config }: ApplyPost): Files {
-  const preseed = normalisePreseed(application_seed_config);
+function readFiles({ application_seed_config, services_config, allow_unknown }: ApplyPost): Files {
+  const strictly = { strict: true, allowUnknown: allow_unknown };
+  const preseed = normalisePreseed(application_seed_config, undefined, strictly);
   if (!preseed.ok) throw applicationInvalid(preseed.problems);
   // Which services there are is asked of the servers.
-  const services = normaliseServices(services_config ?? {}, undefined, { allowUnknown: true });
+  const services = normaliseServices(services_config ?? {}, undefined, { ...strictly, anyService: true });
   if (!services.ok) throw servicesInvalid(services.problems, '');
   const notes = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
     code,

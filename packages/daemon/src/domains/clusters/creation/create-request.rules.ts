@@ -51,12 +51,12 @@ export function readCreateRequest(
   checkClusterName(request.name);
   checkClusterWish(request);
   checkNewCluster(request);
-  const preseed = normalisePreseed(configurations.application.value, configurations.application.origin);
+  const { strict, allow_unknown: allowUnknown } = given;
+  const { services: wanted, application } = configurations;
+  const preseed = normalisePreseed(application.value, application.origin, { strict, allowUnknown });
   if (!preseed.ok) throw applicationInvalid(preseed.problems);
   // Which services there are is asked of the servers.
-  const services = normaliseServices(configurations.services.value, configurations.services.origin, {
-    allowUnknown: true,
-  });
+  const services = normaliseServices(wanted.value, wanted.origin, { strict, allowUnknown, anyService: true });
   if (!services.ok) throw servicesInvalid(services.problems, request.server_names[0] ?? '');
   const told = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
     code,

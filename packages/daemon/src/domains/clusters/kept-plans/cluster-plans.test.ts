@@ -306,7 +306,8 @@ test.each<[Record<string, unknown>]>([
 test('no secret is shown by a plan or stands open in the database, and one that changes is another plan', async () => {
   await using world = await startWorld();
   const secrets = (word: string) => ({
-    services_config: { nvme: { enabled: true, targets: [{ address: 'x', secret: word }] } },
+    allow_unknown: true,
+    services_config: { nvme: { enabled: true, targets: [{ transport: 'tcp', address: 'x', secret: word }] } },
     application_seed_config: {
       storage_pools: [{ name: 'p', driver: 'dir', config: { 'x.password': word } }],
       profiles: [{ name: 'q', config: { 'cloud-init.user-data': word, 'environment.TOKEN': word } }],
@@ -319,4 +320,29 @@ test('no secret is shown by a plan or stands open in the database, and one that 
   expect(JSON.stringify(reply.body)).toContain('**redacted**');
   expect(JSON.stringify(await world.database.rows('select * from plans'))).not.toContain('very-secret');
   expect((await planned(world, secrets('other-secret'))).id).not.toBe(reply.body.metadata.id);
+});
+
+test('plans and checks are strict, all mistakes at once; OC’s route takes what OC takes, unless it is told to be strict', async () => {
+  await using world = await startWorld();
+  const odd = {
+    services_config: { nvme: { enabled: true, targets: [{ transport: 'rdma', address: 'x', new: 1 }] } },
+    application_seed_config: { profles: [], config: { 'user.a': 'b' } },
+  };
+  for (const verb of [':plan', ':preflight']) {
+    const refused = await world.ask('POST', `${path}/${verb}`, { ...request, ...odd });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'application_config_invalid' } });
+    expect(refused.body.details.problems).toMatchObject([
+      { code: 'unknown_field', path: 'profles', suggestion: 'profiles' },
+    ]);
+  }
+  const services = await world.ask('POST', `${path}/:plan`, { ...request, services_config: odd.services_config });
+  expect(services.body.details.problems.map((one: { path: string }) => one.path)).toEqual([
+    'nvme.targets[0].new',
+    'nvme.targets[0].transport',
+  ]);
+  expect(await world.ask('POST', path, { ...request, ...odd, strict: true })).toMatchObject({ status: 400 });
+  expect((await planned(world, { ...odd, allow_unknown: true })).notes).toContainEqual(
+    expect.objectContaining({ code: 'unknown_field' }),
+  );
+  expect(await world.ask('POST', `${path}?wait=false`, { ...request, ...odd })).toMatchObject({ status: 202 });
 });
