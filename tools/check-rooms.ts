@@ -79,7 +79,7 @@ function checkDeclared({ from, specifier }: Import): string[] {
     name: string;
     dependencies?: object;
   };
-  const forTests = isTest(from) || own === 'scenarios' ? ['vitest', 'fast-check'] : [];
+  const forTests = isTest(from) || own === 'scenarios' ? ['vitest', 'fast-check', 'ajv'] : [];
   const names = [...Object.keys(declared.dependencies ?? {}), ...forTests, declared.name];
   return names.includes(name) ? [] : [`${from}: ${name} is not declared in ${folder}/package.json`];
 }

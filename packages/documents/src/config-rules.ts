@@ -1,7 +1,7 @@
 import { nearestWord } from './nearest-word.ts';
 import type { Preseed } from './preseed-shape.ts';
 import type { Path } from './problem.ts';
-import { configKeysOf, entityKinds, findConfigKey, isKnownKey } from './schemas/config-keys.ts';
+import { configKeysOf, entityKinds, findConfigKey, isKnownKey, KEYS_OF_INCUS } from './schemas/config-keys.ts';
 import { deviceEntities, deviceTypes } from './schemas/device-types.ts';
 import type { Reader } from './schemas/reader.ts';
 import { isOfOneMachine } from './service-rules.ts';
@@ -78,7 +78,7 @@ function checkConfig(given: readonly string[], config: Config, at: Path, reader:
 function warnUnknown(key: string, known: readonly string[], at: Path, { report }: Reader): void {
   const suggestion = nearestWord(key, known);
   const remedy = suggestion === undefined ? 'Look it up in the documentation of Incus.' : `Write "${suggestion}".`;
-  const message = `Incus may not know the key "${key.slice(0, 60)}"`;
+  const message = `Incus ${KEYS_OF_INCUS} has no key "${key.slice(0, 60)}" here; a newer one may`;
   report.warn('unknown_config_key', at, message, { suggestion, part: 'key', remedy });
 }
 

@@ -27,8 +27,7 @@ export function originOf(document: Document, lines: LineCounter, file: string): 
 }
 
 /** Written without quotes and without a tag. */
-export const isPlain = (node: Scalar): boolean =>
-  node.type === 'PLAIN' && (node.tag === undefined || node.tag.startsWith('tag:yaml.org,2002:'));
+export const isPlain = (node: Scalar): boolean => node.type === 'PLAIN' && node.tag === undefined;
 
 type Span = readonly [start: number, end: number];
 

@@ -38,7 +38,7 @@ export function normalisePreseed(
   const preseed: Preseed = {
     ...given,
     networks: given.networks.map(inProject),
-    storage_volumes: given.storage_volumes.map(({ source: _, restore: _restore, ...volume }) =>
+    storage_volumes: given.storage_volumes.map(({ source: _source, restore: _restore, ...volume }) =>
       inProject({ ...volume, type: volume.type ?? '', content_type: volume.content_type ?? '' }),
     ),
     profiles: given.profiles.map(inProject),

