@@ -152,3 +152,19 @@ test('what somebody else made in the cluster meanwhile makes the undo ask', asyn
   expect(taken).toEqual([]);
   await eyes.close();
 });
+
+test('what somebody else made meanwhile under a name of ours, and otherwise, is not taken away', async () => {
+  const at = await stage();
+  await world.fleet.setFault('slow', 'server1', '3000 /1.0/projects/internal');
+  const adding = addCluster(at, 'wonderful');
+  await untilRunning(at.daemon, 'apply-application-config/project/internal');
+  const eyes = makeEyes(at.daemon);
+  const server1 = at.servers[0]?.url ?? '';
+  await eyes.change('POST', server1, '/1.0/projects', { name: 'internal', description: 'theirs', config: {} });
+  const failed = await adding;
+  expect([failed.exit, failed.stderr]).toEqual([1, expect.stringContaining('made by somebody else meanwhile')]);
+  const { metadata } = await lastOperation(at.daemon);
+  expect([metadata.status, metadata.failure?.code]).toEqual(['needs_attention', 'item_not_ours']);
+  expect(await eyes.get(server1, '/1.0/projects/internal')).toMatchObject({ description: 'theirs' });
+  await eyes.close();
+});

@@ -56,7 +56,7 @@ export const applyItem = (
       await untilServerCan(async () => {
         await looks.atCluster(context, identity, firstOf(plan));
         const was = before === null ? null : (JSON.parse(parts.sealer.open(before)) as ItemBody);
-        await takeBack(site, item, was).catch((error: unknown) => {
+        await takeBack(site, item, was, did).catch((error: unknown) => {
           // Seen: Incus takes it for the last one after members were away. The restore takes back all that it trusts.
           if (planned.kind !== 'certificate' || !isRefusedWith(error, 400)) throw error;
           context.warn({ code: 'certificate_kept', message: `certificate ${planned.name} is left to the restore` });
@@ -104,10 +104,24 @@ const conflict = (item: OpenItem, reason: string): StepFailure =>
   });
 
 /** What was not there before goes away; what was there gets back what it was. */
-async function takeBack(site: ItemSite, item: OpenItem, before: ItemBody | null): Promise<void> {
+async function takeBack(
+  site: ItemSite,
+  item: OpenItem,
+  before: ItemBody | null,
+  did: Did['did'] | undefined,
+): Promise<void> {
   const kind = itemKinds[item.planned.kind];
   const found = await kind.read(site, item);
   if (found === null) return;
-  if (before === null) return kind.remove(site, item);
-  await kind.update(site, item, before);
+  if (before !== null) return kind.update(site, item, before);
+  // Nobody wrote down that we made it: only what looks as we would have made it is ours.
+  const isOurs = did === 'created' || found.partial || comesWithItsProject(item.planned);
+  if (!isOurs && compareLive(item, found.live).state !== 'equal') throw notOurs(item);
+  await kind.remove(site, item);
 }
+
+const notOurs = ({ planned }: OpenItem): StepFailure =>
+  new StepFailure('attention', 'item_not_ours', `${planned.kind} ${planned.name} was made by somebody else meanwhile`, {
+    hint: 'Move what must be kept and delete it on the cluster, then retry; or leave the servers as they are.',
+    details: { item: planned.key },
+  });
