@@ -164,7 +164,7 @@ test('what somebody else made meanwhile under a name of ours, and otherwise, is 
   const failed = await adding;
   expect([failed.exit, failed.stderr]).toEqual([1, expect.stringContaining('made by somebody else meanwhile')]);
   const { metadata } = await lastOperation(at.daemon);
-  expect([metadata.status, metadata.failure?.code]).toEqual(['needs_attention', 'item_not_ours']);
+  expect([metadata.status, metadata.failure?.step]).toEqual(['needs_attention', 'apply-application-config']);
   expect(await eyes.get(server1, '/1.0/projects/internal')).toMatchObject({ description: 'theirs' });
   await eyes.close();
 });
