@@ -175,7 +175,15 @@ export const clusterRoutes = {
     about:
       'Delete a cluster: one that is being made is taken back; mode=force forgets it and leaves the servers as they are',
     access: 'can_delete',
-    query: z.object({ mode: z.string().optional().describe('normal, force or factory-reset') }),
+    query: z.object({
+      mode: z.string().optional().describe('normal, force or factory-reset'),
+      wait: z
+        .string()
+        .optional()
+        .describe(
+          'false (or "Prefer: respond-async"): of a creation that is taken back, 202 and its operation, at once',
+        ),
+    }),
     answer: empty,
     success: 200,
     faults: [

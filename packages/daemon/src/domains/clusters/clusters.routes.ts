@@ -1,5 +1,6 @@
 import { Fault } from '@operations-center/contract';
 import {
+  type Answer,
   type Ask,
   accepted,
   type Caller,
@@ -46,70 +47,77 @@ export const clusterHandlers = ({
   factoryReset,
   operations,
   templates,
-}: ClusterServices): Handler[] => [
-  handle('clusters_list', async ({ query }) => {
-    if (query.filter !== undefined && query.filter !== '') {
-      throw new Fault('filter_not_built', 'Filter expressions are not built yet for clusters');
-    }
-    const found = await clusters.list();
-    return query.recursion ? okList(found.map(clusterJson)) : ok(found.map(({ name }) => clusterUrl(name)));
-  }),
-  handle('clusters_create', async (ask) => {
-    const operation = await creation.begin(ask.body, callerText(ask));
-    if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
-    await creation.await(operation, ask.signal);
-    return { ...created(clusterLocation(ask.body.name)), operation: operationUrl(operation) };
-  }),
-  handle('operation_factory_reset', async ({ params, signal }) => ok(await factoryReset.consider(params.id, signal))),
-  handle('operation_reset_server', async (ask) => {
-    const wish = { operation: ask.params.id, server: ask.body.server, requested_by: callerText(ask) };
-    const operation = await factoryReset.begin(wish, ask.signal);
-    return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
-  }),
-  handle('clusters_preflight', async ({ body }) => ok(await check.check(body))),
-  handle('clusters_plan', async (ask) => ok(await plans.plan(ask.body, callerText(ask)))),
-  handle('clusters_run', async (ask) => {
-    const { operation, cluster } = await plans.run(ask.body.plan, callerText(ask));
-    if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
-    await creation.await(operation, ask.signal);
-    return { ...created(clusterLocation(cluster)), operation: operationUrl(operation) };
-  }),
-  handle('cluster_apply_plan', async (ask) => ok(await apply.plan(ask.params.name, ask.body, callerText(ask)))),
-  handle('cluster_apply_run', async (ask) => {
-    const operation = await apply.run(ask.params.name, ask.body.plan, callerText(ask));
-    if (wantsNoWaiting(ask)) return accepted(operationUrl(operation), toOperation(await operations.load(operation)));
-    await apply.await(operation, ask.signal);
-    return { ...created(clusterLocation(ask.params.name)), operation: operationUrl(operation) };
-  }),
-  handle('cluster_template_use', async ({ params }) => {
-    const { id } = await clusters.load(params.name);
-    const use = await templates.useOf(id);
-    if (use === undefined) {
-      const told = `Cluster "${params.name}" was not made from a template`;
-      throw new Fault('cluster_template_unused', told, { details: { cluster: params.name } });
-    }
-    return ok({ template: use.name, revision: use.revision, values: use.values });
-  }),
-  handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
-  handle('cluster_update', async (ask) => {
-    await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));
-    return created(clusterLocation(ask.params.name));
-  }),
-  handle('cluster_rename', async (ask) => {
-    await clusters.rename(ask.params.name, ask.body.name, (current) => checkIfMatch(ask, clusterJson(current)));
-    return created(clusterLocation(ask.body.name));
-  }),
-  handle('cluster_delete', async ({ params, query, signal }) => {
-    await deletion.remove(params.name, readMode(query.mode), signal);
-    return empty;
-  }),
-  handle('cluster_resync_inventory', async ({ params, signal }) => {
-    await clusters.resyncInventory(params.name, signal);
-    return empty;
-  }),
-];
+}: ClusterServices): Handler[] => {
+  const begun = async (operation: string): Promise<Answer> =>
+    accepted(operationUrl(operation), toOperation(await operations.load(operation)));
+  return [
+    handle('clusters_list', async ({ query }) => {
+      if (query.filter !== undefined && query.filter !== '') {
+        throw new Fault('filter_not_built', 'Filter expressions are not built yet for clusters');
+      }
+      const found = await clusters.list();
+      return query.recursion ? okList(found.map(clusterJson)) : ok(found.map(({ name }) => clusterUrl(name)));
+    }),
+    handle('clusters_create', async (ask) => {
+      const operation = await creation.begin(ask.body, callerText(ask));
+      if (wantsNoWaiting(ask)) return begun(operation);
+      await creation.await(operation, ask.signal);
+      return { ...created(clusterLocation(ask.body.name)), operation: operationUrl(operation) };
+    }),
+    handle('operation_factory_reset', async ({ params, signal }) => ok(await factoryReset.consider(params.id, signal))),
+    handle('operation_reset_server', async (ask) => {
+      const wish = { operation: ask.params.id, server: ask.body.server, requested_by: callerText(ask) };
+      const operation = await factoryReset.begin(wish, ask.signal);
+      return begun(operation);
+    }),
+    handle('clusters_preflight', async ({ body }) => ok(await check.check(body))),
+    handle('clusters_plan', async (ask) => ok(await plans.plan(ask.body, callerText(ask)))),
+    handle('clusters_run', async (ask) => {
+      const { operation, cluster } = await plans.run(ask.body.plan, callerText(ask));
+      if (wantsNoWaiting(ask)) return begun(operation);
+      await creation.await(operation, ask.signal);
+      return { ...created(clusterLocation(cluster)), operation: operationUrl(operation) };
+    }),
+    handle('cluster_apply_plan', async (ask) => ok(await apply.plan(ask.params.name, ask.body, callerText(ask)))),
+    handle('cluster_apply_run', async (ask) => {
+      const operation = await apply.run(ask.params.name, ask.body.plan, callerText(ask));
+      if (wantsNoWaiting(ask)) return begun(operation);
+      await apply.await(operation, ask.signal);
+      return { ...created(clusterLocation(ask.params.name)), operation: operationUrl(operation) };
+    }),
+    handle('cluster_template_use', async ({ params }) => {
+      const { id } = await clusters.load(params.name);
+      const use = await templates.useOf(id);
+      if (use === undefined) {
+        const told = `Cluster "${params.name}" was not made from a template`;
+        throw new Fault('cluster_template_unused', told, { details: { cluster: params.name } });
+      }
+      return ok({ template: use.name, revision: use.revision, values: use.values });
+    }),
+    handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
+    handle('cluster_update', async (ask) => {
+      await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));
+      return created(clusterLocation(ask.params.name));
+    }),
+    handle('cluster_rename', async (ask) => {
+      await clusters.rename(ask.params.name, ask.body.name, (current) => checkIfMatch(ask, clusterJson(current)));
+      return created(clusterLocation(ask.body.name));
+    }),
+    handle('cluster_delete', async (ask) => {
+      const { params, query, signal } = ask;
+      const mode = readMode(query.mode);
+      if (!wantsNoWaiting(ask)) return deletion.remove(params.name, mode, signal).then(() => empty);
+      const operation = await deletion.begin(params.name, mode, signal);
+      return operation === undefined ? empty : begun(operation);
+    }),
+    handle('cluster_resync_inventory', async ({ params, signal }) => {
+      await clusters.resyncInventory(params.name, signal);
+      return empty;
+    }),
+  ];
+};
 
-type BeginAsk = Ask<'clusters_create'> | Ask<'clusters_run'> | Ask<'cluster_apply_run'>;
+type BeginAsk = Ask<'clusters_create'> | Ask<'clusters_run'> | Ask<'cluster_apply_run'> | Ask<'cluster_delete'>;
 
 const callerText = ({ caller }: { caller: Caller }): string =>
   caller.user === '' ? caller.protocol : `${caller.protocol}:${caller.user}`;

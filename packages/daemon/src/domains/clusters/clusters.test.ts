@@ -37,6 +37,28 @@ test('force ends a creation that needs a person, and leaves the servers', async 
   expect((await serversOf(world))[0]).toEqual({ name: 'server1', cluster: null, forming: null });
 });
 
+test.each([
+  ['?wait=false', {}],
+  ['', { prefer: 'respond-async' }],
+])('who does not wait (%s) gets the operation that is taken back', async (query, headers) => {
+  await using world = await startWorld();
+  world.work.wish = 'wait';
+  const made = await world.create({}, '?wait=false');
+  const { id } = made.body.metadata;
+  await world.work.started;
+  const removed = await world.ask('DELETE', `${path}/wonderful${query}`, undefined, { headers });
+  expect(removed).toMatchObject({
+    status: 202,
+    headers: { location: `/1.0/operations/${id}` },
+    body: { metadata: { id } },
+  });
+  world.work.go();
+  expect((await world.ask('GET', `/1.0/operations/${id}/wait`)).body.metadata.metadata.status).toBe('undone');
+  expect(await clusterNames(world)).toEqual([]);
+  // What stands is answered as ever: there is nothing to wait for.
+  expect(await world.ask('DELETE', `${path}/wonderful${query}`, undefined, { headers })).toMatchObject({ status: 404 });
+});
+
 test('one whose creation was left half-way is removed by force only: its servers may be clustered', async () => {
   await using world = await startWorld();
   world.work.wish = 'ask';

@@ -17,6 +17,8 @@ export type ClusterDeletion = {
    * its servers stay registered and are left as they are. `signal` ends only the waiting.
    */
   remove(name: string, mode: DeleteMode, signal: AbortSignal): Promise<void>;
+  /** The same, but a creation is only told to go back: its operation, which goes on by itself. Undefined: it is all done. */
+  begin(name: string, mode: DeleteMode, signal: AbortSignal): Promise<string | undefined>;
 };
 
 const prefix = 'Failed to delete cluster';
@@ -25,8 +27,12 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
   const { database, clock, operations, servers, inventory } = parts;
 
   async function removeNormally(cluster: StoredCluster, signal: AbortSignal): Promise<void> {
-    const open = await findOpen(cluster);
-    if (open !== undefined) return takeBack(open, signal);
+    const turned = await turnIfOpen(cluster);
+    if (turned !== undefined) return awaitUndone(turned, signal);
+    return removeReady(cluster);
+  }
+
+  async function removeReady(cluster: StoredCluster): Promise<void> {
     const members = await servers.membersOf(cluster.name);
     // Left half-way: whether its servers are clustered nobody knows, and nothing is left that could take them back.
     const isLeft = cluster.status === 'pending';
@@ -56,11 +62,18 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     return view !== undefined && isOpen(view.status) ? view : undefined;
   }
 
-  async function takeBack(open: OperationView, signal: AbortSignal): Promise<void> {
+  /** The operation that is taken back now; undefined: none is open. */
+  async function turnIfOpen(cluster: StoredCluster): Promise<string | undefined> {
+    const open = await findOpen(cluster);
+    if (open === undefined) return undefined;
     const exit = (['cancel', 'undo'] as const).find((way) => exitsOf(open).includes(way));
     if (exit !== undefined) await turnBack(exit, open.id);
     else if (open.status !== 'undoing') throw refuse(open);
-    const view = await operations.wait(open.id, signal);
+    return open.id;
+  }
+
+  async function awaitUndone(id: string, signal: AbortSignal): Promise<void> {
+    const view = await operations.wait(id, signal);
     if (view.status !== 'undone') throw refuse(view);
   }
 
@@ -91,17 +104,26 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     await parts.warnings.clear(undefined, { entity_type: 'cluster', entity: cluster.name });
   }
 
+  async function load(name: string, mode: DeleteMode): Promise<StoredCluster> {
+    if (mode === 'factory-reset') {
+      throw new Fault('factory_reset_not_built', `${prefix}: factory reset of its servers is not built yet`, {
+        details: { cluster: name },
+      });
+    }
+    return (await findCluster(database.read, name)) ?? raise(notFound(name));
+  }
+
   return {
+    async begin(name, mode, signal) {
+      const cluster = await load(name, mode);
+      // Forgetting comes after the operation has come to rest, and nobody but this request would do it.
+      if (mode === 'force') return void (await removeByForce(cluster, signal));
+      const turned = await turnIfOpen(cluster);
+      if (turned === undefined) await removeReady(cluster);
+      return turned;
+    },
     async remove(name, mode, signal) {
-      if (mode === 'factory-reset') {
-        throw new Fault('factory_reset_not_built', `${prefix}: factory reset of its servers is not built yet`, {
-          details: { cluster: name },
-        });
-      }
-      const cluster = await findCluster(database.read, name);
-      if (cluster === undefined) {
-        throw notFound(name);
-      }
+      const cluster = await load(name, mode);
       await (mode === 'force' ? removeByForce(cluster, signal) : removeNormally(cluster, signal));
     },
   };
@@ -109,6 +131,10 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
 
 const leftHint =
   'Its creation was left half-way, and its servers may be clustered. Remove it by force (mode=force; --force), which leaves the servers as they are.';
+
+function raise(fault: Fault): never {
+  throw fault;
+}
 
 const notFound = (name: string): Fault =>
   new Fault('cluster_not_found', `${prefix}: Not found`, { details: { cluster: name } });
