@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { type News, openPostgres, openPostgresNews, openSqlite, silence } from '@operations-center/database';
+import { listLiving } from './domains/daemons/daemons.store.ts';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
 import { hasIdentityRow, loadMovedRow } from './domains/settings/settings.store.ts';
 import { migrations } from './migrations.ts';
 import { type DaemonConfiguration, shownUrl } from './platform/daemon-configuration.ts';
+import { loadDaemonId } from './platform/daemon-id.ts';
 import type { Log } from './platform/log.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
-import type { MainDatabase, Schema } from './schema.ts';
+import type { MainDatabase, Schema, Tx } from './schema.ts';
 
 export type OpenedDatabases = {
   main: MainDatabase;
@@ -27,7 +29,8 @@ export async function openDatabases(
 ): Promise<OpenedDatabases> {
   const { database } = configuration;
   if (database === undefined) return openEmbedded(state, log);
-  const { main, shown } = await openShared(database, `database.url of ${configuration.path}`, log);
+  const source = `database.url of ${configuration.path}`;
+  const { main, shown } = await openShared(database, source, log, loadDaemonId(state.daemonId));
   await refuseMoved(main, shown, `remove database.url from ${configuration.path}`);
   const isFresh = !(await hasIdentityRow(main.read));
   if (isFresh && existsSync(state.database)) {
@@ -41,19 +44,33 @@ export async function openDatabases(
   return { main, inventory: { kind: 'postgres', url: database.url }, news, shown, isFresh };
 }
 
-/** Opens the main database on PostgreSQL; `source` says where its URL is from. */
+/**
+ * Opens the main database on PostgreSQL; `source` says where its URL is from. A newer program migrates it only when no
+ * daemon but this one (`own`) works on it: an older one would go on with tables that are not as it knows them.
+ */
 export async function openShared(
   { url, pool_size }: NonNullable<DaemonConfiguration['database']>,
   source: string,
   log: Log,
+  own?: string,
 ): Promise<{ main: MainDatabase; shown: string }> {
   const shown = shownUrl(url);
   try {
-    return { main: await openPostgres<Schema>({ url, poolSize: pool_size, migrations, log }), shown };
+    const beforeUpgrade = (tx: unknown, next: string): Promise<void> => refuseLiving(tx as Tx, next, own); // of this very database
+    return { main: await openPostgres<Schema>({ url, poolSize: pool_size, migrations, log, beforeUpgrade }), shown };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`${shown} (${source}) cannot be used: ${reason}`, { cause });
   }
+}
+
+async function refuseLiving(tx: Tx, next: string, own: string | undefined): Promise<void> {
+  const others = (await listLiving(tx)).filter((id) => id !== own);
+  if (others.length === 0) return;
+  throw new Error(
+    `this program brings a newer schema (${next}), and other daemons work on the database: ${others.join(', ')}. ` +
+      'Stop all of them, then start the newer program on each machine; one that died is taken for dead after its lease (lease_seconds, 15 by default). Nothing was changed.',
+  );
 }
 
 async function openEmbedded(state: StateDirectory, log: Log): Promise<OpenedDatabases> {

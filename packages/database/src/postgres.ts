@@ -22,6 +22,8 @@ export type PostgresOptions = {
   /** How long a connect, or a wait for a free session, may take. Default 10,000. */
   connectTimeoutMs?: number;
   log?: DatabaseLog;
+  /** Called before a database that is in use is migrated, in the transaction that does it; what it throws prevents it. */
+  beforeUpgrade?(tx: Tx<unknown>, next: string): Promise<void>;
 };
 
 /** A write that lost against others is begun again this often in all. */
@@ -200,7 +202,11 @@ async function tryControl(connection: PostgresConnection, text: string): Promise
 const migrationLock = 7_305_816_420;
 const lineLock = 7_305_816_421;
 
-async function migrate(pool: Pool, { migrations, schema }: PostgresOptions, log: DatabaseLog): Promise<void> {
+async function migrate(
+  pool: Pool,
+  { migrations, schema, beforeUpgrade }: PostgresOptions,
+  log: DatabaseLog,
+): Promise<void> {
   const parts = postgresParts();
   let done = false;
   while (!done) {
@@ -216,7 +222,9 @@ async function migrate(pool: Pool, { migrations, schema }: PostgresOptions, log:
       );
       if (next === undefined) return true;
       const mark: BodyMark = { name: `migration ${next.name}`, open: true, afterCommit: [] };
-      await next.up(makeBodyTransaction<unknown>(parts, connection, connection, mark), 'postgres');
+      const tx = makeBodyTransaction<unknown>(parts, connection, connection, mark);
+      if (applied.length > 0) await beforeUpgrade?.(tx, next.name);
+      await next.up(tx, 'postgres');
       mark.open = false;
       await connection.run('insert into schema_migrations (name, applied_at) values (?, ?)', [next.name, Date.now()]);
       log.info({ migration: next.name }, 'the database was migrated');
