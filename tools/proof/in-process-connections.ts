@@ -107,7 +107,7 @@ const late = (request: FleetRequest, facts: Facts): FleetFailure =>
     ...facts,
     kind: 'transient',
     code: 'server_timeout',
-    reason: `no complete answer within ${request.deadlineMs} ms`,
+    reason: `no complete answer within ${request.deadlineMs / 1000} s`,
   });
 
 const unknown = (shownFingerprint: string, facts: Facts): FleetFailure =>

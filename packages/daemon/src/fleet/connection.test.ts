@@ -142,7 +142,7 @@ test('silence ends at the deadline: before the answer, and in the middle of one'
   });
   expect(await failed(fleet.call(half.endpoint, { ...GET, deadlineMs: 80 }))).toMatchObject({
     code: 'server_timeout',
-    reason: 'no complete answer within 80 ms',
+    reason: 'no complete answer within 0.08 s',
   });
 });
 

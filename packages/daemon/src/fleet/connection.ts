@@ -132,7 +132,7 @@ async function exchange(pool: ConnectionPool, endpoint: Endpoint, request: Fleet
     request.signal.throwIfAborted();
     const call = callOf(request);
     if (deadline.signal.aborted) {
-      const reason = `no complete answer within ${request.deadlineMs} ms`;
+      const reason = `no complete answer within ${request.deadlineMs / 1000} s`;
       throw new FleetFailure({
         kind: 'transient',
         code: 'server_timeout',

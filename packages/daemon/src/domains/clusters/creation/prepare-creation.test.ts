@@ -11,6 +11,19 @@ test('nothing but questions goes to the servers before the name is taken', async
   expect(asked.slice(1)).toEqual([['GET /os/1.0/services/lvm'], ['GET /os/1.0/services/lvm']]);
 });
 
+test('a server that answers the ping and then hangs is asked as much as fits beside each other, and no more', async () => {
+  await using world = await startWorld(2);
+  const [hanging] = world.stands;
+  if (hanging !== undefined) hanging.state.answer = 'only the ping';
+  const request = { name: 'wonderful', server_names: ['server1', 'server2'], server_type: 'incus' };
+  const { status, body } = await world.ask('POST', '/1.0/provisioning/clusters/:preflight', request);
+  expect(status).toBe(200);
+  expect(JSON.stringify(body.metadata)).toContain('server1: GET /1.0: no complete answer within 2.5 s');
+  expect(hanging?.server.seen.map(({ url }) => url)).toEqual(['/', expect.any(String), expect.any(String)]);
+  // The other one was asked everything all the same.
+  expect(world.stands[1]?.server.seen.length).toBeGreaterThan(10);
+});
+
 type Change = (world: World) => void;
 const first =
   (change: (state: World['stands'][number]['state']) => void): Change =>
@@ -56,7 +69,7 @@ test.each<[string, Change, Record<string, unknown>, number, string, RegExp]>([
     {},
     502,
     'cluster_server_unreachable',
-    /within 1000 ms/,
+    /within 1 s/,
   ],
   [
     '22 an endless answer',

@@ -9,6 +9,7 @@ import { refuseServer } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import type { CreateRequest } from '../creation/create-request.rules.ts';
 import { lookAtLvm, toLvmSeen } from '../lvm/lvm-looks.snapshot.ts';
+import { asksForLvm } from '../lvm/lvm-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
 import { machineOf } from './server-facts.rules.ts';
 import { type LookParts, lookAtServer } from './server-look.snapshot.ts';
@@ -20,6 +21,8 @@ let asking = 0;
 
 /** A second is enough for a server to say that it is there; in a crowd of looks we ourselves may need longer to hear it. */
 const pingMs = (): number => (asking > looksAtOnce ? 5_000 : 1_000);
+/** Likewise for a single answer: a person waits for all of them together. */
+const callMs = (): number => (asking > looksAtOnce ? 5_000 : 2_500);
 
 /** What the servers say, as far as they said it. */
 export type Look = Pick<Facts, 'servers' | 'keys' | 'lvm'> & {
@@ -52,7 +55,7 @@ async function lookNow(
   const signal = AbortSignal.timeout(totalMs);
   const names = new Set(servers.map(({ name }) => name));
   const others = asksForLvm(request) ? registered.filter((server) => !names.has(server.name)) : [];
-  const wish = { services: request.services.map(({ name }) => name), pingMs: pingMs(), totalMs };
+  const wish = { services: request.services.map(({ name }) => name), pingMs: pingMs(), callMs: callMs(), totalMs };
   const [looks, lvm] = await Promise.all([
     Promise.all(servers.map((server, at) => lookAtServer(parts, server, { ...wish, keys: at === 0 }, signal))),
     lookAtLvm(parts, others, { signal, askedMs }),
@@ -73,9 +76,6 @@ async function lookNow(
     looked_at: Math.min(looked_at, lvm.looked_at),
   };
 }
-
-const asksForLvm = ({ services }: CreateRequest): boolean =>
-  services.some(({ name, config }) => name === 'lvm' && config['enabled'] === true);
 
 /** What a plan is made from; thrown is what OC's route refuses with, of the first server that has a problem. */
 export function snapshotOf(look: Look, request: CreateRequest): Snapshot {

@@ -12,7 +12,6 @@ export type LookParts = {
   nowMs(): number;
 };
 
-const callMs = 5_000;
 /** For all questions to all servers: some thirty each, of which a slow server may take half a second for one. */
 export const lookMs = 15_000;
 /** Questions to one server at the same time: each costs a connection, and a connection more than an answer. */
@@ -26,12 +25,12 @@ export type ServerLook = { live: LiveServer; keys: Facts['keys'] };
 export async function lookAtServer(
   parts: LookParts,
   server: Server,
-  wish: { services: readonly string[]; keys: boolean; pingMs: number; totalMs: number },
+  wish: { services: readonly string[]; keys: boolean; pingMs: number; callMs: number; totalMs: number },
   signal: AbortSignal,
 ): Promise<ServerLook> {
   const { incus, incusOs, connections } = parts.fleet;
   const endpoint = endpointOf(server);
-  const options = { signal, deadlineMs: callMs };
+  const options = { signal, deadlineMs: wish.callMs };
   const asked_at = parts.nowMs();
   const reading = readingOf(server, wish.totalMs);
   const ping = await reading(async () => {
@@ -42,7 +41,8 @@ export async function lookAtServer(
   if (!ping.ok) return silent(ping);
 
   const ask = lanes(lanesPerServer);
-  const one = <T>(question: () => Promise<T>): Promise<Read<T>> => ask(() => reading(question));
+  const untilItHangs = makeUntilItHangs();
+  const one = <T>(question: () => Promise<T>): Promise<Read<T>> => ask(() => untilItHangs(() => reading(question)));
   const value = <T>(question: () => Promise<{ value: T }>): Promise<Read<T>> =>
     one(async () => (await question()).value);
 
@@ -89,6 +89,23 @@ export async function lookAtServer(
     ...{ services: Object.fromEntries(services), contents: joined(contents), certificates, operations },
   };
   return { live, keys };
+}
+
+/**
+ * One that answered the ping and then hangs is not waited for thirty times over: what is left fails as what was asked
+ * did. It hangs if nothing at all was answered while a question waited in vain; else it is that one question.
+ */
+function makeUntilItHangs(): <T>(read: () => Promise<Read<T>>) => Promise<Read<T>> {
+  let answered = 0;
+  let hangs: Read<never> | undefined;
+  return async (read) => {
+    if (hangs !== undefined) return hangs;
+    const before = answered;
+    const answer = await read();
+    if (answer.ok || answer.code !== 'server_timeout') answered += 1;
+    else if (answered === before) hangs = answer;
+    return answer;
+  };
 }
 
 const notAsked: Read<never> = { ok: false, why: 'not asked', code: 'not_asked', call: '', status: null, error: null };

@@ -9,6 +9,7 @@ import type { LiveItems, Snapshot } from '../look/creation-facts.ts';
 import { toCandidate } from '../look/server-facts.rules.ts';
 import type { Allotment, LvmId } from '../lvm/lvm-id.ts';
 import { allotLvmIds, lvmRange } from '../lvm/lvm-ids.rules.ts';
+import { asksForLvm, lvmOf } from '../lvm/lvm-request.rules.ts';
 import { type PlannedAddresses, planAddresses } from './choose-addresses.plan.ts';
 import type { CreateClusterPlan, PlannedItem, PlannedServer } from './plan.ts';
 import { planServices } from './services.plan.ts';
@@ -162,9 +163,6 @@ function planLvmIds(request: CreateRequest, snapshot: Snapshot, { lvm, held }: H
   const told = `Failed to enable OS service "lvm" on ${goQuote(allotted.exhausted)}: no system_id of ${range} is free`;
   throw new Fault('lvm_ids_exhausted', told, { details: { server: allotted.exhausted } });
 }
-
-const lvmOf = (request: CreateRequest) => request.services.find(({ name }) => name === 'lvm')?.config;
-const asksForLvm = (request: CreateRequest): boolean => lvmOf(request)?.['enabled'] === true;
 
 /** A value in the file is the same for all machines, so it can be right for one at most. */
 function replacedIds(request: CreateRequest, ids: readonly Allotment[]): Note[] {

@@ -10,7 +10,7 @@ export type StandInState = {
   /** URLs of what it holds, by list: `/1.0/projects`. */
   contents: Record<string, string[]>;
   /** Undefined: as it should be. */
-  answer: 'nothing' | 'garbage' | 'html' | 'endless' | undefined;
+  answer: 'nothing' | 'only the ping' | 'garbage' | 'html' | 'endless' | undefined;
 };
 
 /** A server on a real socket that answers what is asked before a creation. */
@@ -25,7 +25,7 @@ export async function startStandIn(name: string) {
     answer: undefined,
   };
   const server = await startTestServer(certificate, ({ url }, response) => {
-    if (state.answer === 'nothing') return;
+    if (state.answer === 'nothing' || (state.answer === 'only the ping' && url !== '/')) return;
     if (state.answer === 'endless') {
       response.writeHead(200, { 'content-type': 'application/json' });
       const more = (): void => {
@@ -34,7 +34,8 @@ export async function startStandIn(name: string) {
       };
       return more();
     }
-    if (state.answer !== undefined) return void response.end(state.answer === 'html' ? '<html></html>' : '{"type":');
+    if (state.answer !== undefined && state.answer !== 'only the ping')
+      return void response.end(state.answer === 'html' ? '<html></html>' : '{"type":');
     const metadata = answerTo(url, name, state);
     const found = metadata !== undefined;
     const error = {
