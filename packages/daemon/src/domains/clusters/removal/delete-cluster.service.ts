@@ -117,7 +117,10 @@ export function makeClusterDeletion(parts: ClusterParts & { operations: Operatio
     async begin(name, mode, signal) {
       const cluster = await load(name, mode);
       // Forgetting comes after the operation has come to rest, and nobody but this request would do it.
-      if (mode === 'force') return void (await removeByForce(cluster, signal));
+      if (mode === 'force') {
+        await removeByForce(cluster, signal);
+        return undefined;
+      }
       const turned = await turnIfOpen(cluster);
       if (turned === undefined) await removeReady(cluster);
       return turned;
