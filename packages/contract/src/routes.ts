@@ -18,6 +18,7 @@ import { serverRoutes } from './routes/servers.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { updateRoutes } from './routes/updates.ts';
+import { validateRoutes } from './routes/validate.ts';
 import { warningRoutes } from './routes/warnings.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -42,6 +43,7 @@ export const routes = {
   ...webhookRoutes,
   ...healthRoutes,
   ...schemaRoutes,
+  ...validateRoutes,
 } satisfies Record<string, RouteSpec>;
 
 export type RouteName = keyof typeof routes;

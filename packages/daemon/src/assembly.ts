@@ -356,7 +356,7 @@ async function assembleDomains(
       ...inventory.handlers,
       ...operations.handlers,
       ...webhooks.handlers,
-      ...schemaHandlers(),
+      ...schemaHandlers(clock),
       ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, isHeld })),
       ...holdHandlers(hold, async () => (await operations.service.count(clock.nowMs())).paused),
       ...clusters.handlers,

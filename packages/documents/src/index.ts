@@ -81,5 +81,6 @@ export {
 } from './templates/template.ts';
 export { schemaOfValues } from './templates/variables-schema.ts';
 export { makeTerraform, type TerraformInput, type TextFile } from './terraform/make-terraform.ts';
+export { type GivenFile, type Verdict, validateFiles } from './validate-files.ts';
 export { writeDocument } from './write-document.ts';
 export { writtenApplication, writtenServices } from './written-documents.ts';

@@ -1,15 +1,10 @@
-import type { Problem } from '@operations-center/documents';
+import type { Problem, Verdict } from '@operations-center/documents';
 import { excerpt } from '../../failures/excerpt.ts';
 import { type Column, type ListFormat, showList } from '../../output/list.ts';
 import { writeYaml } from '../../output/yaml.ts';
 
-export type Verdict = {
-  valid: boolean;
-  problems: readonly Problem[];
-  warnings: readonly Problem[];
-  /** What was read, by file. */
-  texts: ReadonlyMap<string, string>;
-};
+/** `texts`: what was read, by file. */
+export type ReadVerdict = Verdict & { texts: ReadonlyMap<string, string> };
 
 type Row = Problem & { kind: 'Error' | 'Warning' };
 
@@ -23,7 +18,11 @@ const columns: readonly Column<Row>[] = [
 ];
 
 /** Every problem with its lines for people, all of them with their ranges for programs. */
-export function showVerdict(verdict: Verdict, format: ListFormat, width: number | undefined): string | Promise<string> {
+export function showVerdict(
+  verdict: ReadVerdict,
+  format: ListFormat,
+  width: number | undefined,
+): string | Promise<string> {
   const { texts, ...told } = verdict;
   if (format.kind === 'json') return `${JSON.stringify(told)}\n`;
   if (format.kind === 'yaml') return writeYaml(told, 4);
@@ -37,7 +36,7 @@ export function showVerdict(verdict: Verdict, format: ListFormat, width: number 
 
 const codeColumn = 72;
 
-function paragraph(row: Row, texts: Verdict['texts']): string {
+function paragraph(row: Row, texts: ReadVerdict['texts']): string {
   const { kind, file, line, column, end_line, end_column, path, message, remedy = '', code } = row;
   const head = [`${kind}: ${placeOf(row)}`, path, message].filter((part) => part !== '').join(': ');
   const text = texts.get(file ?? '');
@@ -51,7 +50,7 @@ function paragraph(row: Row, texts: Verdict['texts']): string {
 const placeOf = ({ file, line, column }: Problem): string =>
   [file, line, column].filter((part) => part !== null).join(':');
 
-function summary({ problems, warnings, texts }: Verdict): string {
+function summary({ problems, warnings, texts }: ReadVerdict): string {
   const files = [...texts.keys()].join(' and ');
   const beside = warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`;
   return problems.length === 0

@@ -1,11 +1,10 @@
-import type { Problem } from '@operations-center/documents';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
 import { AnswersNo, UsageFailure } from '../../failures/failure.ts';
 import { flag, text } from '../../options.ts';
 import { listFormat } from '../../output/list.ts';
 import { readTextFile } from '../../read-document.ts';
-import { showVerdict, type Verdict } from './validate-text.ts';
+import { type ReadVerdict, showVerdict } from './validate-text.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;
 
@@ -26,27 +25,16 @@ export const clusterValidate = defineCommand({
     'allow-unknown': flag('Let pass, with a warning, what a newer IncusOS or Incus may have'),
     format: listFormat,
   },
-  run: async ({ options }): Promise<Verdict> => {
+  run: async ({ options }): Promise<ReadVerdict> => {
     const { 'services-config': services, 'application-seed-config': application } = options;
     if (services === '' && application === '') {
       throw new UsageFailure('no file is given', 'Give --services-config, --application-seed-config, or both.');
     }
-    const { parsePreseed, parseServices } = await import('@operations-center/documents');
-    const strictly = { strict: true, allowUnknown: options['allow-unknown'] };
-    const texts = new Map<string, string>();
-    const read = (path: string): string => {
-      const content = readTextFile(path);
-      texts.set(path, content);
-      return content;
-    };
-    const alone = { nowMs: Date.now() };
-    const checked = [
-      ...(services === '' ? [] : [parseServices(read(services), services, strictly)]),
-      ...(application === '' ? [] : [parsePreseed(read(application), application, { ...strictly, alone })]),
-    ];
-    const problems = checked.flatMap((one) => (one.ok ? [] : one.problems)).sort(inOrder);
-    const warnings = checked.flatMap((one) => one.warnings).sort(inOrder);
-    return { valid: problems.length === 0, problems, warnings, texts };
+    const { validateFiles } = await import('@operations-center/documents');
+    const files = { services: readFile(services), application: readFile(application) };
+    const told = validateFiles(files, { allowUnknown: options['allow-unknown'], nowMs: Date.now() });
+    const texts = new Map([files.services, files.application].flatMap((one) => (one ? [[one.name, one.text]] : [])));
+    return { ...told, texts };
   },
   show: async (verdict, { options: { format }, terminal }) => {
     const told = await showVerdict(verdict, format, terminalWidth(terminal));
@@ -55,6 +43,4 @@ export const clusterValidate = defineCommand({
   },
 });
 
-/** File by file, from top to bottom. */
-const inOrder = (one: Problem, other: Problem): number =>
-  one.file === other.file ? (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0) : 0;
+const readFile = (path: string) => (path === '' ? undefined : { name: path, text: readTextFile(path) });

@@ -6,16 +6,21 @@ import { makeApi } from '../../platform/http/api.ts';
 import { makeLog } from '../../platform/log.ts';
 import { schemaHandlers } from './schemas.routes.ts';
 
-async function ask(path: string, trusted = true) {
+async function ask(path: string, { trusted = true, body }: { trusted?: boolean; body?: unknown } = {}) {
   const caller = { protocol: 'unix', user: '', trusted, fingerprint: undefined, certificate: () => undefined } as const;
   const log = makeLog('ERROR', { write: () => undefined });
-  const server = createServer(await makeApi({ handlers: schemaHandlers(), callerOf: () => caller, log }));
+  const server = createServer(
+    await makeApi({ handlers: schemaHandlers({ nowMs: () => Date.UTC(2026, 10, 23) }), callerOf: () => caller, log }),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // a TCP listener has one
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { connection: 'close' } });
-  const body = (await response.json()) as { code?: string; metadata: unknown };
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    headers: { connection: 'close', 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as { code?: string; metadata: unknown };
   server.close();
-  return { ...body, status: response.status };
+  return { ...answer, status: response.status };
 }
 
 test('the schemas are listed, by URL or with their titles', async () => {
@@ -28,9 +33,29 @@ test('the schemas are listed, by URL or with their titles', async () => {
 test('a schema is shown to callers we know', async () => {
   const shown = await ask('/1.0/schemas/lvm');
   expect(shown.metadata).toMatchObject({ title: 'LVM', required: ['enabled'], additionalProperties: false });
-  expect(await ask('/1.0/schemas/lvm', false)).toMatchObject({ status: 401 });
+  expect(await ask('/1.0/schemas/lvm', { trusted: false })).toMatchObject({ status: 401 });
 });
 
 test('an unknown schema is a fault of its own', async () => {
   expect(await ask('/1.0/schemas/toString')).toMatchObject({ status: 404, code: 'schema_not_found' });
+});
+
+test('files are judged with the ranges of what is wrong, and keys are not repeated', async () => {
+  const key = '-----BEGIN PRIVATE KEY-----\\nc2VjcmV0\\n-----END PRIVATE KEY-----';
+  const body = {
+    services: 'lvm: {enabled: "true"}\n',
+    application: `certificates:\n  - certificate: "${key}"\nprofles: []\n`,
+  };
+  const told = await ask('/1.0/provisioning/clusters/:validate', { body });
+  expect(told.metadata).toMatchObject({
+    valid: false,
+    problems: [
+      { code: 'wrong_type', file: 'services', line: 1, column: 16, end_line: 1, end_column: 22 },
+      { code: 'private_key_in_document', file: 'application', line: 2, column: 18, end_line: 2 },
+      { code: 'unknown_field', path: 'profles', suggestion: 'profiles', line: 3, column: 1, end_column: 8 },
+    ],
+  });
+  expect(JSON.stringify(told)).not.toContain('c2VjcmV0');
+  const fine = await ask('/1.0/provisioning/clusters/:validate', { body: { application: '---\n' } });
+  expect(fine.metadata).toEqual({ valid: true, problems: [], warnings: [] });
 });

@@ -11,6 +11,7 @@ const harmless = new Set([
   'server_resync',
   'cluster_resync_inventory',
   'clusters_preflight',
+  'clusters_validate',
 ]);
 
 /** While a daemon is held it looks, and lets itself be set up; everything else waits for a person's word. */
