@@ -44,13 +44,9 @@ export {
   type Range,
 } from './problem.ts';
 export { listReferences, namesOf, type Reference } from './references.ts';
-export { applicationSchema } from './schemas/application.ts';
 export { findJsonSchema, publishedSchemas } from './schemas/catalogue.ts';
 export { isKnownKey } from './schemas/config-keys.ts';
 export type { JsonSchema } from './schemas/json-schema.ts';
-export { readBySchema } from './schemas/read-by-schema.ts';
-export type { HoleKind, Reader } from './schemas/reader.ts';
-export { serviceSchemas, servicesSchema } from './schemas/services/services.ts';
 export {
   normaliseServices,
   parseServices,

@@ -3,7 +3,6 @@ import { isObject, shorten } from '../decode.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { Path } from '../problem.ts';
 import { innermost } from './expectation.ts';
-import { checkHole } from './holes.ts';
 import { checkConstraint, readFlag, readNumber, readScalar, readText, refuseType } from './read-leaf.ts';
 import type { Reader } from './reader.ts';
 
@@ -16,8 +15,6 @@ export function readBySchema<S extends z.ZodType>(schema: S, value: unknown, at:
 function readAny(schema: z.ZodType, value: unknown, at: Path, reader: Reader): unknown {
   if (value === undefined || value === null) return zeroOf(schema, at, reader);
   const inner = innermost(schema);
-  const hole = reader.holeKind?.(value);
-  if (hole !== undefined) return checkHole(inner, value, hole, at, reader);
   if (inner instanceof z.ZodObject) return readFields(inner, value, at, reader);
   if (inner instanceof z.ZodRecord) return readEntries(inner, value, at, reader);
   if (inner instanceof z.ZodArray) return readItems(inner, value, at, reader);

@@ -1,8 +1,5 @@
 import type { Report } from '../problem.ts';
 
-/** What will be put into a place of a document later: a variable of a template, whose type is known. */
-export type HoleKind = 'text' | 'integer' | 'number' | 'boolean' | 'list' | 'map' | 'any';
-
 /** How a document is read: what is wrong goes into the report, and something always comes back. */
 export type Reader = {
   report: Report;
@@ -12,6 +9,4 @@ export type Reader = {
   allowUnknown: boolean;
   /** Unknown fields are handed on, for whoever gets the document knows more than we do. */
   keepUnknown: boolean;
-  /** A value that is put in later, and of which kind it will be. */
-  holeKind?: (value: unknown) => HoleKind | undefined;
 };

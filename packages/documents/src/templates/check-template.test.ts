@@ -81,3 +81,10 @@ test.each([
   const { problems } = report('a: {b: @V@}', '', { V: { type: 'string', pattern } });
   expect(problems.map(({ code }) => code)).toEqual(isTaken ? [] : ['variable_definition']);
 });
+
+test('a field that nobody knows is told when the template is saved, and keeps it from nothing', () => {
+  expect(codes(nvme.replace('port:', 'prt:'), 'profles: []\n', ofNvme)).toEqual({
+    problems: [],
+    warnings: ['unknown_field', 'unknown_field'],
+  });
+});

@@ -28,11 +28,14 @@ export function checkTemplate(template: Template): TemplateReport {
   const all = found.length > 0 ? found : checkExample(template);
   return Object.values(template.variables).some(isTyped)
     ? {
-        problems: all.filter(({ code }) => code !== 'no_example'),
-        warnings: all.filter(({ code }) => code === 'no_example'),
+        problems: all.filter(({ code }) => !DOUBTS.includes(code)),
+        warnings: all.filter(({ code }) => DOUBTS.includes(code)),
       }
     : { problems: [], warnings: all };
 }
+
+/** What keeps no template from being kept: a newer IncusOS or Incus may have such fields. */
+const DOUBTS: readonly string[] = ['no_example', 'unknown_field'];
 
 /** Before any value is in. Where one is put in as text, it may be just what makes it a document. */
 function findSyntax(template: Template, text: string, what: string): TemplateProblem[] {
@@ -80,7 +83,10 @@ function checkDocuments({
     normaliseServices(services.value, services.origin, { allowUnknown: true }),
     normalisePreseed(application.value, application.origin),
   ];
-  return read.flatMap((one) => (one.ok ? [] : one.problems.map((problem) => toProblem('example_fails', problem))));
+  return read.flatMap((one) => [
+    ...(one.ok ? [] : one.problems.map((problem) => toProblem('example_fails', problem))),
+    ...one.warnings.filter(({ code }) => code === 'unknown_field').map((problem) => toProblem(problem.code, problem)),
+  ]);
 }
 
 const toProblem = (code: string, problem: Problem): TemplateProblem => ({
