@@ -18,7 +18,7 @@ export const itemNamesChecks: readonly Check[] = [
         ...preseed.storage_volumes.flatMap(({ name }) => tell('volume', name, nameProblem(name))),
         ...preseed.profiles.flatMap(({ name }) => tell('profile', name, nameProblem(name))),
         ...preseed.projects.flatMap(({ name }) => tell('project', name, projectProblem(name))),
-        ...preseed.cluster_groups.flatMap(({ name }) => tell('cluster group', name, nameProblem(name))),
+        ...preseed.cluster_groups.flatMap(({ name }) => tell('cluster group', name, segmentProblem(name))),
       ];
       return problems.length === 0
         ? [ok('all can be taken')]
@@ -31,17 +31,27 @@ export const itemNamesChecks: readonly Check[] = [
 const tell = (what: string, name: string, problem: string | undefined): string[] =>
   problem === undefined ? [] : [`${what} ${JSON.stringify(name)} ${problem}`];
 
-/** Names are one segment of a URL. */
-function nameProblem(name: string): string | undefined {
+/** What no name may be: it is one segment of a URL. */
+function segmentProblem(name: string): string | undefined {
   if (name === '.' || name === '..') return 'is a path';
   if (name.includes('/')) return 'contains a slash';
   if (/\p{Cc}/u.test(name)) return 'contains a control character';
   return /\s/u.test(name) ? 'contains white space' : undefined;
 }
 
+/** As real Incus 7.0 answered, asked name by name: what is not refused here it took. */
+function nameProblem(name: string): string | undefined {
+  const problem = segmentProblem(name);
+  if (problem !== undefined) return problem;
+  const [odd] = /[$?&+"'*`]/.exec(name) ?? [];
+  if (odd !== undefined) return `contains ${odd}`;
+  return /^[a-z0-9](.*[a-z0-9])?$/i.test(name) ? undefined : 'does not begin and end with a letter (a-z) or digit';
+}
+
 function projectProblem(name: string): string | undefined {
+  // Incus has a sentence of its own for this one, whatever else is wrong.
   if (name === '*') return 'is a reserved word';
-  return nameProblem(name) ?? (/['"]/.test(name) ? 'contains a quote' : undefined);
+  return nameProblem(name) ?? (name.includes('_') ? 'contains an underscore' : undefined);
 }
 
 const longestInterface = 15;
@@ -50,7 +60,9 @@ const longestInterface = 15;
 function networkProblem(name: string, type: string): string | undefined {
   const problem = nameProblem(name) ?? (name.includes(':') ? 'contains a colon' : undefined);
   if (problem !== undefined || (type !== '' && type !== 'bridge')) return problem;
-  const bytes = Buffer.byteLength(name);
-  if (bytes > longestInterface) return `is longer than the ${longestInterface} characters of an interface name`;
-  return undefined;
+  if (Buffer.byteLength(name) > longestInterface)
+    return `is longer than the ${longestInterface} characters of an interface name`;
+  if (name.length < 2) return 'is shorter than the 2 characters of an interface name';
+  const [odd] = /[^\w.-]/.exec(name) ?? [];
+  return odd === undefined ? undefined : `contains ${odd}, which no interface name may`;
 }

@@ -173,6 +173,20 @@ test.each<[string, object, string | undefined]>([
   ['a control character', { networks: [{ name: 'a\u001b[2J' }] }, 'network "a\\u001b[2J" contains a control'],
   ['a volume', { storage_volumes: [{ name: '..', pool: 'local' }] }, 'volume ".." is a path'],
   ['a profile', { profiles: [{ name: 'a b' }] }, 'profile "a b" contains white space'],
+  ['$ ? &', { profiles: [{ name: 'a$b' }, { name: 'c?d' }, { name: 'e&f' }] }, 'profile "a$b" contains $'],
+  ['its end', { storage_pools: [{ name: 'fast-', driver: 'zfs' }] }, 'pool "fast-" does not begin and end with'],
+  ['a project', { projects: [{ name: 'team_a' }] }, 'project "team_a" contains an underscore'],
+  ['a bridge', { networks: [{ name: 'br#0', type: 'bridge' }] }, 'network "br#0" contains #, which no interface'],
+  ['a short bridge', { networks: [{ name: 'b' }] }, 'network "b" is shorter'],
+  [
+    'what Incus took',
+    {
+      profiles: [{ name: 'a;b' }],
+      storage_pools: [{ name: 'a_b~c%d', driver: 'zfs' }],
+      networks: [{ name: 'a_b' }, { name: '1ab' }, { name: 'a#b', type: 'macvlan' }],
+    },
+    undefined,
+  ],
   ['a pool', { storage_pools: [{ name: 'a/b', driver: 'zfs' }] }, 'pool "a/b" contains a slash'],
   ['a group', { cluster_groups: [{ name: 'a\nb' }] }, 'cluster group "a\\nb" contains a control'],
 ])('item-names: %s', (_what, preseed, seen) => {
