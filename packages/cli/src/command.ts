@@ -14,6 +14,7 @@ export type NameSource =
   | 'tokens'
   | 'channels'
   | 'operations'
+  | 'plans'
   | 'remotes'
   | 'warnings'
   | 'files';

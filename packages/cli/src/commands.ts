@@ -28,6 +28,7 @@ import { operationLog } from './commands/operation/log.ts';
 import { operationShow } from './commands/operation/show.ts';
 import { operationWait, operationWatch } from './commands/operation/wait.ts';
 import { operationWays } from './commands/operation/ways-out.ts';
+import { planList, planRemove, planShow } from './commands/plan/plan-commands.ts';
 import { query } from './commands/query.ts';
 import { remoteAdd } from './commands/remote/add.ts';
 import { remoteList } from './commands/remote/list.ts';
@@ -68,6 +69,9 @@ export const commands: readonly Command[] = [
   serverAdopt,
   serverExpectReinstall,
   ...osCommands,
+  planList,
+  planShow,
+  planRemove,
   clusterAdd,
   clusterCheck,
   clusterValidate,

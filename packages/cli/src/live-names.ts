@@ -4,6 +4,7 @@ import { listChannels } from './commands/channel/list.ts';
 import { listClusters } from './commands/cluster/list-clusters.ts';
 import { listTemplates } from './commands/cluster-template/list-templates.ts';
 import { listOperations } from './commands/operation/list-operations.ts';
+import { listPlans } from './commands/plan/plan-commands.ts';
 import { listServers } from './commands/server/list-servers.ts';
 import { listTokens } from './commands/token/list-tokens.ts';
 import type { FindNames } from './completion.ts';
@@ -48,6 +49,8 @@ async function listNames(
       return (await listChannels(api)).map((channel) => channel.name);
     case 'operations':
       return (await listOperations(api, {}, 100)).map((operation) => operation.id);
+    case 'plans':
+      return (await listPlans(api)).map((plan) => plan.id);
     case 'warnings':
       return (await api.ask('warnings_list')).map((warning) => warning.uuid);
     case 'remotes':

@@ -13,6 +13,7 @@ const groups: Readonly<Record<string, string>> = {
   'provisioning cluster-template': 'Templates from which clusters are made',
   'provisioning cluster artifact':
     'Files made together with a cluster: what was asked, what was done, its configuration',
+  'provisioning plan': 'Plans of clusters that can still be run',
   'provisioning server': 'The registered servers',
   'provisioning server os': "A server's IncusOS, asked directly",
   'provisioning server os application': 'What IncusOS runs: incus and its companions',

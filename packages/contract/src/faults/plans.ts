@@ -8,6 +8,11 @@ export const planFaults = {
     about: 'There is no plan with this id, or there was one a long time ago.',
     hint: again,
   },
+  plans_too_many: {
+    kind: 'conflict',
+    about: 'So many plans wait to be run that no further one is kept; each holds ids of lvm and mesh for a day.',
+    hint: 'Drop those that nobody runs: operations-center provisioning plan list, then plan remove ID.',
+  },
   plan_expired: {
     kind: 'conflict',
     about: 'The plan is older than a day: what it held for the cluster may belong to another by now.',

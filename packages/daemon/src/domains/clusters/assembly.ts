@@ -22,6 +22,7 @@ import { makeClusterCreation } from './creation/create-cluster.service.ts';
 import { makePreparation } from './creation/prepare-creation.service.ts';
 import { makeDescribeCreation } from './description/describe-creation.service.ts';
 import { makeClusterPlans } from './kept-plans/cluster-plans.service.ts';
+import { planHandlers } from './kept-plans/plans.routes.ts';
 import { sweepPlansLoop } from './kept-plans/sweep-plans.loop.ts';
 import { releaseLvmIds } from './lvm/lvm-ids.store.ts';
 import { makeClusterDeletion } from './removal/delete-cluster.service.ts';
@@ -126,6 +127,7 @@ export function assembleClusters(parts: ClusterAssembly): {
         operations: parts.operations,
         templates: parts.templates,
       }),
+      ...planHandlers(plans),
       ...artifactHandlers(makeArtifactService(parts)),
     ],
     start() {

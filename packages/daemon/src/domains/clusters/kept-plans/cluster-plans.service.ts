@@ -18,14 +18,39 @@ import { differencesOf } from '../description/plan-differences.plan.ts';
 import type { PlanFact } from '../description/plan-facts.plan.ts';
 import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
 import type { CreateClusterPlan } from '../plan/plan.ts';
-import { outdatedBy, planExpired, planNotFound, planOutdated, planRanAlready } from './plan-faults.rules.ts';
-import { findPlan, type HeldId, holdIds, type PlanRow, savePlan, setPlanOperation } from './plans.store.ts';
+import {
+  livePlansLimit,
+  outdatedBy,
+  planExpired,
+  planNotFound,
+  planOutdated,
+  planRanAlready,
+  plansTooMany,
+} from './plan-faults.rules.ts';
+import {
+  countLivePlans,
+  dropPlan,
+  findLivePlan,
+  findPlan,
+  type HeldId,
+  holdIds,
+  type LivePlan,
+  listLivePlans,
+  type PlanRow,
+  savePlan,
+  setPlanOperation,
+} from './plans.store.ts';
 
 export type ClusterPlans = {
   /** Looks at everything, changes nothing on any server, and keeps the plan for a day. */
   plan(asked: ClusterPost & { ignore: readonly string[] }, requested_by: string): Promise<ClusterPlan>;
   /** Runs a plan if everything is as it was; a plan that is running is joined. The operation and the cluster's name. */
   run(id: string, requested_by: string): Promise<Begun>;
+  /** Those that can still be run, the oldest first. */
+  list(): Promise<LivePlan[]>;
+  load(id: string): Promise<ClusterPlan>;
+  /** Forgets one that was not run: its ids are free again. */
+  drop(id: string): Promise<void>;
 };
 
 export type Begun = { operation: string; cluster: string };
@@ -81,6 +106,7 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
 
   async function store(tx: Tx, { prepared, planned, described, requested_by }: Storing): Promise<ClusterPlan> {
     const created_at = clock.nowMs();
+    await requireRoom(tx, described.view.id, created_at);
     const expires_at = created_at + keepMs;
     const view: ClusterPlan = {
       ...described.view,
@@ -103,6 +129,13 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
       operation: null,
     });
     return view;
+  }
+
+  /** The same plan made again takes no more room. */
+  async function requireRoom(tx: Tx, id: string, nowMs: number): Promise<void> {
+    if ((await countLivePlans(tx, nowMs)) < livePlansLimit) return;
+    if ((await findLivePlan(tx, id, nowMs)) !== undefined) return;
+    throw plansTooMany((await listLivePlans(tx, nowMs)).slice(0, 3));
   }
 
   async function run(id: string, requested_by: string): Promise<Begun> {
@@ -164,6 +197,17 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
   }
 
   return {
+    list: () => listLivePlans(database.read, clock.nowMs()),
+    async load(id) {
+      const row = await findLivePlan(database.read, id, clock.nowMs());
+      if (row === undefined) throw planNotFound(id);
+      // Written by `store`.
+      return JSON.parse(row.shown) as ClusterPlan;
+    },
+    async drop(id) {
+      const dropped = await database.write('drop plan', (tx) => dropPlan(tx, id, clock.nowMs()));
+      if (!dropped) throw planNotFound(id);
+    },
     plan: (asked, requested_by) => asCreation(() => plan(asked, requested_by)),
     run: (id, requested_by) => asCreation(() => run(id, requested_by)),
   };

@@ -1,4 +1,5 @@
 import type { ClusterPlan, Finding, PlanDifference } from '@operations-center/contract';
+import { preparedRun } from '@operations-center/database';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
 import type { Reply } from '../testing/ask-socket.ts';
@@ -345,4 +346,29 @@ test('plans and checks are strict, all mistakes at once; OC’s route takes what
     expect.objectContaining({ code: 'unknown_field' }),
   );
   expect(await world.ask('POST', `${path}?wait=false`, { ...request, ...odd })).toMatchObject({ status: 202 });
+});
+
+test('plans that wait are listed, shown and dropped, and beyond a thousand no further one is kept', async () => {
+  await using world = await startWorld();
+  const plan = await planned(world);
+  const list = async () => (await world.ask('GET', '/1.0/provisioning/plans')).body.metadata;
+  expect(await list()).toMatchObject([{ id: plan.id, cluster: 'wonderful', expires_at: plan.expires_at }]);
+  expect((await world.ask('GET', `/1.0/provisioning/plans/${plan.id}`)).body.metadata).toEqual(plan);
+  const filler = `insert into plans select 'p' || value, 'd' || value, 'old', '', '', '', '', '', '', value, ?, null from json_each(?)`;
+  const fill = JSON.stringify(Array.from({ length: 999 }, (_, at) => at + 1));
+  await world.database.write('test', (tx) => preparedRun(tx, filler, [Date.now() + 60_000, fill]));
+  // Made again it takes no more room; another one finds none.
+  expect((await planned(world)).id).toBe(plan.id);
+  const refused = await planOf(world, { name: 'other' });
+  expect(refused).toMatchObject({ body: { code: 'plans_too_many', error: expect.stringContaining('p1 for "old"') } });
+  const drop = (id: string) => world.ask('DELETE', `/1.0/provisioning/plans/${id}`);
+  expect(await drop('p1')).toMatchObject({ status: 200 });
+  expect(await drop('p1')).toMatchObject({ status: 404, body: { code: 'plan_not_found' } });
+  expect((await planned(world, { name: 'other', server_names: ['server3'] })).lvm_ids).toEqual([
+    { server: 'server3', id: 3 },
+  ]);
+  // What was dropped holds nothing any more, and cannot be run.
+  await drop(plan.id);
+  expect(await run(world, plan.id)).toMatchObject({ body: { code: 'plan_not_found' } });
+  expect(await world.database.rows("select server from plan_ids where kind = 'lvm'")).toEqual([{ server: 'server3' }]);
 });

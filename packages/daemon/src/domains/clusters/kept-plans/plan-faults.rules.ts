@@ -5,6 +5,20 @@ const short = (id: string): string => `"${id.slice(0, 12)}"`;
 export const planNotFound = (id: string): Fault =>
   new Fault('plan_not_found', `There is no plan ${short(id)}`, { details: { plan: id.slice(0, 80) } });
 
+/** An id of lvm is one of 2,000, and a plan of many servers is large: what nobody runs must not pile up for a day. */
+export const livePlansLimit = 1_000;
+
+export const plansTooMany = (oldest: readonly { id: string; cluster: string; created_at: number }[]): Fault => {
+  const named = oldest.map(
+    ({ id, cluster, created_at }) => `${id.slice(0, 12)} for "${cluster}" of ${new Date(created_at).toISOString()}`,
+  );
+  return new Fault(
+    'plans_too_many',
+    `${livePlansLimit} plans wait to be run, and no further one is kept; the oldest: ${named.join(', ')}`,
+    { details: { limit: livePlansLimit, oldest: oldest.map(({ id, cluster }) => ({ id, cluster })) } },
+  );
+};
+
 export const planExpired = (id: string, expiredAt: number): Fault =>
   new Fault('plan_expired', `Plan ${short(id)} expired at ${new Date(expiredAt).toISOString()}`, {
     details: { plan: id },

@@ -7,6 +7,38 @@ export type HeldId = PlanTables['plan_ids'];
 export const findPlan = (db: Db, id: string): Promise<PlanRow | undefined> =>
   db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst();
 
+const live = (db: Db, nowMs: number) =>
+  db.selectFrom('plans').where('operation', 'is', null).where('expires_at', '>', nowMs);
+
+/** Plans that can still be run, the oldest first. */
+export const listLivePlans = (db: Db, nowMs: number): Promise<LivePlan[]> =>
+  live(db, nowMs)
+    .select(['id', 'cluster', 'requested_by', 'created_at', 'expires_at'])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+export type LivePlan = Pick<PlanRow, 'id' | 'cluster' | 'requested_by' | 'created_at' | 'expires_at'>;
+
+export const countLivePlans = async (db: Db, nowMs: number): Promise<number> =>
+  Number(
+    (
+      await live(db, nowMs)
+        .select((eb) => eb.fn.countAll().as('n'))
+        .executeTakeFirstOrThrow()
+    ).n,
+  );
+
+export const findLivePlan = (db: Db, id: string, nowMs: number): Promise<PlanRow | undefined> =>
+  live(db, nowMs).selectAll().where('id', '=', id).executeTakeFirst();
+
+/** Drops a plan that was not run, and frees what no other plan holds; false: there is none. */
+export async function dropPlan(tx: Tx, id: string, nowMs: number): Promise<boolean> {
+  if ((await findLivePlan(tx, id, nowMs)) === undefined) return false;
+  await tx.deleteFrom('plans').where('id', '=', id).execute();
+  await sweepPlans(tx, nowMs);
+  return true;
+}
+
 /** The chance of the plans of a request that can still be run. */
 export async function findUlaPrefix(db: Db, request_digest: string, nowMs: number): Promise<string | undefined> {
   const row = await db

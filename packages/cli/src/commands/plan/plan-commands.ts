@@ -1,0 +1,72 @@
+import type { KeptPlan } from '@operations-center/contract';
+import type { Api } from '../../api.ts';
+import { terminalWidth } from '../../call.ts';
+import { defineCommand, showNothing } from '../../command.ts';
+import { CliFailure } from '../../failures/failure.ts';
+import { required } from '../../options.ts';
+import { type Column, listFormat, showFormat, showList, showObject } from '../../output/list.ts';
+import { showTime } from '../../output/time.ts';
+import { requireExtension } from '../../require-extension.ts';
+import { planText } from '../cluster/plan-text.ts';
+
+const columns: readonly Column<KeptPlan>[] = [
+  { header: 'ID', value: ({ id }) => id.slice(0, 12) },
+  { header: 'Cluster', value: ({ cluster }) => cluster },
+  { header: 'Requested By', value: (plan) => plan.requested_by, free: true },
+  { header: 'Created', value: (plan) => showTime(plan.created_at) },
+  { header: 'Expires', value: (plan) => showTime(plan.expires_at) },
+];
+
+const id = required('Its id; the first characters are enough', { names: 'plans' });
+
+export const planList = defineCommand({
+  path: ['provisioning', 'plan', 'list'],
+  about: 'List the plans that can still be run; each holds its ids of lvm and mesh until it expires',
+  examples: ['operations-center provisioning plan list', 'operations-center provisioning plan list -f json'],
+  args: {},
+  options: { format: listFormat },
+  run: ({ api }) => listPlans(api),
+  show: (plans, { options, terminal }) => showList(plans, columns, options.format, terminalWidth(terminal)),
+});
+
+export const planShow = defineCommand({
+  path: ['provisioning', 'plan', 'show'],
+  about: 'Show a plan that can still be run',
+  examples: [
+    'operations-center provisioning plan show 7c1f04aa',
+    'operations-center provisioning plan show 7c1f04aa -f json',
+  ],
+  args: { id },
+  options: { format: showFormat },
+  run: async ({ api, args }) => api.ask('plan_show', { params: { id: await findPlan(api, args.id) } }),
+  show: (plan, { options, terminal }) =>
+    showObject(plan, options.format, () => planText(plan, terminalWidth(terminal))),
+});
+
+export const planRemove = defineCommand({
+  path: ['provisioning', 'plan', 'remove'],
+  about: 'Drop a plan that was not run; its ids are free again',
+  examples: ['operations-center provisioning plan remove 7c1f04aa'],
+  args: { id },
+  options: {},
+  run: async ({ api, args }) => {
+    await api.ask('plan_delete', { params: { id: await findPlan(api, args.id) } });
+  },
+  show: showNothing,
+});
+
+export async function listPlans(api: Api): Promise<KeptPlan[]> {
+  await requireExtension(api, 'kept_plans', 'the list of plans');
+  return api.ask('plans_list');
+}
+
+/** A person may shorten an id as far as it stays unique. */
+async function findPlan(api: Api, given: string): Promise<string> {
+  const [found, ...others] = (await listPlans(api)).filter((plan) => plan.id.startsWith(given));
+  if (others.length === 0) return found?.id ?? given;
+  throw new CliFailure({
+    what: `${others.length + 1} plans begin with "${given}"`,
+    fix: 'Write more of the id: operations-center provisioning plan list.',
+    code: 'plan_ambiguous',
+  });
+}
