@@ -1,4 +1,4 @@
-import { type ClusterPlan, type ClusterPost, Fault } from '@operations-center/contract';
+import { type ClusterPlan, type ClusterPost, Fault, type KeptPlan } from '@operations-center/contract';
 import { isOpen } from '@operations-center/workflow';
 import type { Sealed } from '../../../platform/sealing.ts';
 import type { Tx } from '../../../schema.ts';
@@ -47,7 +47,7 @@ export type ClusterPlans = {
   /** Runs a plan if everything is as it was; a plan that is running is joined. The operation and the cluster's name. */
   run(id: string, requested_by: string): Promise<Begun>;
   /** Those that can still be run, the oldest first. */
-  list(): Promise<LivePlan[]>;
+  list(): Promise<KeptPlan[]>;
   load(id: string): Promise<ClusterPlan>;
   /** Forgets one that was not run: its ids are free again. */
   drop(id: string): Promise<void>;
@@ -197,7 +197,7 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
   }
 
   return {
-    list: () => listLivePlans(database.read, clock.nowMs()),
+    list: async () => (await listLivePlans(database.read, clock.nowMs())).map(toKept),
     async load(id) {
       const row = await findLivePlan(database.read, id, clock.nowMs());
       if (row === undefined) throw planNotFound(id);
@@ -212,6 +212,12 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     run: (id, requested_by) => asCreation(() => run(id, requested_by)),
   };
 }
+
+const toKept = ({ created_at, expires_at, ...plan }: LivePlan): KeptPlan => ({
+  ...plan,
+  created_at: new Date(created_at).toISOString(),
+  expires_at: new Date(expires_at).toISOString(),
+});
 
 function toHeldIds(request_digest: string, { lvm_ids, mesh_id }: PlannedCreation): HeldId[] {
   return [
