@@ -70,4 +70,4 @@ function makeTestDatabases<Schema>(dialect: DialectName, migrations: readonly Mi
   return { dialect, open, again, place: () => place };
 }
 
-export { createPostgresDatabase, makeTestDirectory } from './postgres-server.ts';
+export { createPostgresDatabase, makeTestDirectory, startTlsPostgres } from './postgres-server.ts';

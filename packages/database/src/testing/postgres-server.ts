@@ -73,12 +73,14 @@ function tryMakeDirectory(path: string): boolean {
   }
 }
 
-async function start(directory: string): Promise<void> {
+async function start(directory: string, more: readonly string[] = []): Promise<void> {
   const programs = findPrograms();
   if (programs === undefined) throw new Error(findPostgresObstacle() ?? 'no PostgreSQL');
   const identity = isRoot ? findPostgresUser() : undefined;
   if (identity !== undefined) chownSync(directory, identity.uid, identity.gid);
   const data = join(directory, 'data');
+  const own = readdirSync(directory).map((name) => join(directory, name));
+  if (identity !== undefined) for (const path of own) chownSync(path, identity.uid, identity.gid);
   const options = { ...identity, cwd: directory, timeout: startLimitMs };
   // A collation that is not "C", so that text without COLLATE "C" shows itself.
   const locale = ['--encoding=UTF8', '--locale=C.UTF-8', '--locale-provider=icu', '--icu-locale=en-US'];
@@ -90,11 +92,38 @@ async function start(directory: string): Promise<void> {
     `unix_socket_directories=${directory}`,
     'shared_buffers=32MB',
     'max_connections=200',
+    ...more,
   ];
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
   startGuarded(join(programs, 'postgres'), args, directory, identity);
-  await waitForServer(directory, identity === undefined ? userInfo().username : 'postgres');
+  const port = more.find((setting) => setting.startsWith('port='))?.slice('port='.length);
+  await waitForServer(directory, identity === undefined ? userInfo().username : 'postgres', port);
   writeFileSync(join(directory, 'ready'), '');
+}
+
+/** A server of its own that speaks TLS on a loopback port, with this key pair; the URL of its database, without `sslmode`. */
+export async function startTlsPostgres(
+  pair: { certificate: string; key: string },
+  port: number,
+): Promise<{ url(host: string): string; end(): void }> {
+  const directory = mkdtempSync(join(tmpdir(), 'operations-center-postgres-tls-'));
+  writeFileSync(join(directory, 'server.crt'), pair.certificate, { mode: 0o600 });
+  writeFileSync(join(directory, 'server.key'), pair.key, { mode: 0o600 });
+  await start(directory, [
+    'ssl=on',
+    `ssl_cert_file=${join(directory, 'server.crt')}`,
+    `ssl_key_file=${join(directory, 'server.key')}`,
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+  ]);
+  const user = isRoot ? 'postgres' : userInfo().username;
+  return {
+    url: (host) => `postgres://${user}@${host}:${port}/postgres`,
+    end() {
+      const [pid] = readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n');
+      process.kill(Number(pid), 'SIGINT');
+    },
+  };
 }
 
 /**
@@ -140,9 +169,12 @@ export async function resumePostgres(): Promise<void> {
   await waitForServer(directory, user);
 }
 
-async function waitForServer(directory: string, user: string): Promise<void> {
+async function waitForServer(directory: string, user: string, port = '5432'): Promise<void> {
   await waitFor('PostgreSQL to answer', async () => {
-    const client = new Client({ host: directory, user, database: 'postgres', connectionTimeoutMillis: 1_000 });
+    const client = new Client({
+      ...{ host: directory, port: Number(port), user, database: 'postgres' },
+      connectionTimeoutMillis: 1_000,
+    });
     try {
       await client.connect();
       return true;
