@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { cpSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Daemon, startDaemon } from '../lib/daemon.ts';
@@ -128,3 +128,31 @@ test('the drill: back up during a creation and a load, lose everything, restore 
   await beginCreation(again, 'second', ['server4']);
   await until('the second cluster', async () => (await lastOperation(again)).metadata.status === 'finished');
 }, 120_000);
+
+test('an older database put back by hand is noticed, and held until a person says go', async () => {
+  const directory = join(world.directory, 'older');
+  const copy = join(world.directory, 'older.db');
+  const listen = world.daemon.url.replace('https://', '').replace(/:\d+$/, ':7444');
+  const daemon = await startDaemon({ directory, listen });
+  const database = join(directory, 'operations-center.db');
+  await makeToken(daemon, 1);
+  await daemon.stop();
+  cpSync(database, copy);
+  await daemon.restart();
+  await makeToken(daemon, 2);
+  await daemon.stop();
+  // As it went on by itself, nothing holds it.
+  await daemon.restart();
+  expect(await daemon.client('api_show')).not.toHaveProperty('metadata.held');
+  await daemon.stop();
+  cpSync(copy, database);
+  await daemon.restart();
+  const reason = expect.stringMatching(/^started on a database that lacks what this daemon saw in it at 20/);
+  expect(await daemon.client('api_show')).toMatchObject({ metadata: { held: { reason } } });
+  expect(await daemon.client('server_delete', { params: { name: 'x' } })).toMatchObject({ code: 'held_after_restore' });
+  expect(await daemon.cli('admin', 'go')).toMatchObject({ exit: 0 });
+  await daemon.stop();
+  await daemon.restart();
+  expect(await daemon.client('api_show')).not.toHaveProperty('metadata.held');
+  await daemon.stop();
+}, 60_000);

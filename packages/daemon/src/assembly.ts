@@ -21,7 +21,7 @@ import { rootHandlers } from './domains/root/root.routes.ts';
 import { schemaHandlers } from './domains/schemas/schemas.routes.ts';
 import { assembleServers } from './domains/servers/assembly.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
-import { type HoldService, makeHoldService } from './domains/settings/hold.service.ts';
+import { type HoldService, holdOlder, makeHoldService } from './domains/settings/hold.service.ts';
 import { holdHandlers, settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService, type SettingsService } from './domains/settings/settings.service.ts';
@@ -122,6 +122,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const numbering = (): Numbering => events.numbering;
   const audit = assembleAudit({
     ...{ database, clock, log, sealer, epochs, location, numbering },
+    seenHead: state.auditSeen,
     keptDays: () => settings.current().settings.audit_kept_days,
     held: () => hold.current()?.reason,
     warn: (message) => warnings.service.setPassing(auditIsLate(location), message),
@@ -162,6 +163,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
   });
   const warnings = assembleWarnings(platform);
+  const seenBefore = await audit.history.findBreak();
+  if (seenBefore !== undefined) await holdOlder(database, { since: clock.nowMs(), seen_at: seenBefore.at });
   const hold = await makeHoldService({ database, warnings: warnings.service, events: events.log, log, news });
   const domains = await assembleDomains(platform, { settings, warnings, hold, inventoryPlace: opened.inventory });
   const handlers = [

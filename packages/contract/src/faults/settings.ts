@@ -13,7 +13,8 @@ export const settingsFaults = {
   },
   held_after_restore: {
     kind: 'unavailable',
-    about: 'This Operations Center was restored from a backup and changes nothing on the fleet until a person says so.',
+    about:
+      'This Operations Center was restored from a backup, or its database from a dump, and changes nothing on the fleet until a person says so.',
     hint: 'See that no other one manages these servers and that what it knows is true; then: operations-center admin go.',
   },
   setting_invalid: {

@@ -16,6 +16,8 @@ export type StateDirectory = {
   clientKey: string;
   sealingKey: string;
   daemonId: string;
+  /** Where the audit ended when it was looked at last. */
+  auditSeen: string;
   configuration: string;
   /** What a crash leaves here is gone with the next start. */
   temporary: string;
@@ -47,6 +49,7 @@ export function findStateDirectory(environment: NodeJS.ProcessEnv, isRoot: boole
     clientKey: join(path, 'client.key'),
     sealingKey: join(path, 'sealing.key'),
     daemonId: join(path, 'daemon.id'),
+    auditSeen: join(path, 'audit.seen'),
     configuration: join(path, 'daemon.yml'),
     temporary: join(path, 'tmp'),
   };

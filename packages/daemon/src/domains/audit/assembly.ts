@@ -9,12 +9,16 @@ import { type KeyEpoch, keyedDigestOf, makeAuditChain } from './chain.rules.ts';
 import { lateOutcomesLoop } from './late-outcomes.loop.ts';
 import { pruneAuditLoop } from './prune-audit.loop.ts';
 import { type PruneAuditParts, pruneAudit } from './prune-audit.service.ts';
+import { rememberHistoryLoop } from './remember-history.loop.ts';
+import { makeSeenHistory, type SeenHistory } from './seen-history.service.ts';
 
 export type AuditPlatform = Pick<AuditParts, 'database' | 'clock' | 'log' | 'location' | 'numbering' | 'warn'> &
   Pick<PruneAuditParts, 'keptDays' | 'held'> & {
     sealer: Pick<Sealer, 'identify'>;
     /** Keys of before, the oldest first. */
     epochs?: readonly KeyEpoch[];
+    /** The file that says where the audit ended when it was looked at last. */
+    seenHead: string;
   };
 
 export function assembleAudit(platform: AuditPlatform): {
@@ -25,6 +29,8 @@ export function assembleAudit(platform: AuditPlatform): {
   handlers: readonly Handler[];
   /** Removes what is older than is kept, now. */
   prune(signal: AbortSignal): Promise<void>;
+  /** Tells whether the database is older than what this daemon has seen of it. */
+  history: SeenHistory;
   start(): void;
   stop(): Promise<void>;
 } {
@@ -35,6 +41,7 @@ export function assembleAudit(platform: AuditPlatform): {
   const anchors = makeAnchors(keyedDigestOf('audit anchor', epochs, sealer));
   const service = makeAudit({ ...platform, chain, anchors, keyedDigest });
   const pruning = { ...platform, anchors, recordAnchor: service.recordAnchor };
+  const history = makeSeenHistory({ ...platform, path: platform.seenHead });
   let loops: readonly RunningLoop[] = [];
   return {
     service,
@@ -43,8 +50,11 @@ export function assembleAudit(platform: AuditPlatform): {
     onHead: ({ number, hash }) => platform.log.info({ audit: true, audit_head: `${number}:${hash}` }, 'audit head'),
     handlers: auditHandlers(service),
     prune: (signal) => pruneAudit(pruning, signal),
+    history,
     start() {
-      loops = [pruneAuditLoop(pruning), lateOutcomesLoop(service.outcomes)].map((loop) => startLoop(loop, platform));
+      loops = [pruneAuditLoop(pruning), lateOutcomesLoop(service.outcomes), rememberHistoryLoop(history)].map((loop) =>
+        startLoop(loop, platform),
+      );
     },
     async stop() {
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -54,6 +64,9 @@ export function assembleAudit(platform: AuditPlatform): {
         .catch((error: unknown) =>
           platform.log.error({ err: error }, 'outcomes of requests are lost with this daemon'),
         );
+      await history
+        .remember()
+        .catch((error: unknown) => platform.log.warn({ err: error }, 'where the audit ended was not noted'));
     },
   };
 }

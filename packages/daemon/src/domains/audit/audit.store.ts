@@ -170,6 +170,12 @@ export async function readAuditHead(database: MainDatabase): Promise<LogHead> {
   return head ?? { number: 0, hash: '', pruned: 0 };
 }
 
+/** Of the entry with this number; undefined: there is none. */
+export async function findHash(database: MainDatabase, number: number): Promise<string | undefined> {
+  const [entry] = await database.rows<{ hash: string | null }>('select hash from audit where number = ?', [number]);
+  return entry?.hash ?? undefined;
+}
+
 /** More than these are not looked through: newer ones that are none of ours were put there by somebody. */
 const anchorsSeen = 100;
 

@@ -48,6 +48,7 @@ export type TestAudit = {
   clock?: Clock;
   keptDays?: () => number;
   location?: string;
+  seenHead?: string;
 };
 
 /** An audit as the daemon has it, with its numbering; its loops run where a test says so. */
@@ -57,6 +58,7 @@ export async function startAudit(database: MainDatabase, wish: TestAudit = {}) {
   const warned: (string | undefined)[] = [];
   const audit = assembleAudit({
     ...{ database, clock, log: silentLog, location, sealer: testSealer(key), epochs, keptDays },
+    seenHead: wish.seenHead ?? '/nonexistent/audit.seen',
     held: () => undefined,
     warn: (message) => warned.push(message),
     numbering: () => numbering,
@@ -75,6 +77,7 @@ export async function startAudit(database: MainDatabase, wish: TestAudit = {}) {
   const change = async (request_id: string) =>
     (await ask(request_id))({ status: 200, code: '', location: '', operation: '' });
   return {
+    history: audit.history,
     ...audit.service,
     ...{ ask, change, heads, warned, numbering },
     page: audit.service.list,

@@ -5,8 +5,8 @@ import type { MainDatabase } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { mayDoWhileHeld } from './hold.rules.ts';
-import { type ShownHold, showHold } from './hold.ts';
-import { deleteHoldRow, loadHoldRow } from './settings.store.ts';
+import { type Hold, type ShownHold, showHold } from './hold.ts';
+import { deleteHoldRow, loadHoldRow, saveHoldRow } from './settings.store.ts';
 
 const topic = 'hold';
 const subject = { type: 'Held after a restore', scope: 'restore', entity_type: 'operations_center', entity: '' };
@@ -21,6 +21,12 @@ export type HoldService = {
   /** Takes over what a person said to another daemon. */
   reload(): Promise<void>;
 };
+
+/** Somebody put back an older database without a word to us: it is held like one that was restored. */
+export const holdOlder = (database: MainDatabase, hold: Hold): Promise<void> =>
+  database.write('hold older database', async (tx) => {
+    if ((await loadHoldRow(tx)) === undefined) await saveHoldRow(tx, hold);
+  });
 
 /** The hold is in the database, so that it outlives every start until somebody says go. */
 export async function makeHoldService(parts: {
