@@ -113,6 +113,37 @@ test('a server that cannot be put back is reset, comes back as itself, and the o
   });
 }, 60_000);
 
+test('the servers of a cluster that was forgotten by force are used again, as the how-to says', async () => {
+  world = await startResetWorld(3);
+  await until(allReady);
+  const ended = async (created: Reply) =>
+    (await show(`/1.0/operations/${created.body.metadata.id}/wait?timeout=60`)).metadata.status;
+  expect(await ended(await create())).toBe('finished');
+  expectFault(await world.ask('DELETE', `${clusters}/wonderful`), 'cluster_delete_refused', 'ready');
+  expect(await world.ask('DELETE', `${clusters}/wonderful?mode=force`)).toMatchObject({ status: 200 });
+  expectFault(await create(), 'cluster_server_taken', 'is a member of an Incus cluster already');
+  const wish = { uses_remaining: 3, expire_at: '2099-01-01T00:00:00Z' };
+  const token = String((await world.ask('POST', '/1.0/provisioning/tokens', wish)).headers['location'])
+    .split('/')
+    .at(-1);
+  for (const name of names) {
+    const before = await show(`${servers}/${name}`);
+    expect(await world.ask('POST', `${servers}/${name}/:expect-reinstall`)).toMatchObject({ status: 200 });
+    // At its console: a new installation, from an image with a token that has uses left.
+    const { os } = sim(name);
+    const config = { ...os.state.provider.config, server_token: token };
+    os.state.seeds.set('provider', { version: '1', name: 'operations-center', config });
+    os.state.seeds.set('network', { ...os.state.network.config, version: '1' });
+    os.power.factoryReset();
+    await until(async () => {
+      const now = await show(`${servers}/${name}`);
+      return now.fingerprint !== before.fingerprint && now.server_status === 'ready';
+    });
+  }
+  expect(await show(servers)).toHaveLength(3);
+  expect(await ended(await create())).toBe('finished');
+}, 60_000);
+
 const sentResets = () =>
   world.fleet.log
     .list()
