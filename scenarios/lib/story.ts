@@ -12,7 +12,7 @@ type Lvm = { config: { enabled: boolean; system_id: number } };
 
 /** `cluster add` with the page's files, in the user's own words. */
 export const addCluster = (
-  { daemon, servers, files }: Stage,
+  { daemon, servers, files }: Omit<Stage, 'files'> & { files: Pick<PageFiles, 'services' | 'application'> },
   name: string,
   names = servers.map((server) => server.name),
   more: readonly string[] = [],

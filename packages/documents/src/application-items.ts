@@ -18,6 +18,8 @@ import type {
   PreseedProject,
   PreseedVolume,
 } from './preseed-shape.ts';
+import { networkName, type ServerOverrides } from './server-overrides.ts';
+import { type BuiltIns, resolveBuiltIns } from './templates/built-ins.ts';
 
 /**
  * One thing of the application configuration, to be applied once everything in `after` is. Plain JSON: it stands in
@@ -59,6 +61,10 @@ export type ItemsInput = {
   localScope: LocalScope;
   /** Our own client certificate: trusted already, and never to be restricted by a file. It becomes no item. */
   ownFingerprint?: string;
+  /** What single members have of their own. */
+  overrides?: ServerOverrides;
+  /** What the built-in variables stand for on each member; without it they are not resolved. */
+  builtIns?: Readonly<Record<string, BuiltIns>>;
 };
 
 /**
@@ -102,8 +108,20 @@ const projectItem = ({ name, description, config }: PreseedProject): ItemOfKind<
   body: { name, description, config },
 });
 
-const forEachMember = (members: readonly string[], split: SplitConfig, own: Readonly<Record<string, ConfigMap>> = {}) =>
-  Object.fromEntries(members.map((member) => [member, { ...split.member, ...own[member] }]));
+type OwnConfig = (member: string) => ConfigMap | undefined;
+
+/** The cluster's value for a key of single members, over it what is the member's own. */
+const forEachMember = ({ members, builtIns = {} }: ItemsInput, split: SplitConfig, ...own: readonly OwnConfig[]) =>
+  Object.fromEntries(
+    members.map((member) => {
+      const config: ConfigMap = Object.assign({}, split.member, ...own.map((of) => of(member)));
+      const known = builtIns[member];
+      return [member, known === undefined ? config : resolveConfig(config, known)];
+    }),
+  );
+
+const resolveConfig = (config: ConfigMap, builtIns: BuiltIns): ConfigMap =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, String(resolveBuiltIns(value, builtIns))]));
 
 function poolItem({ name, driver, description, config }: PreseedPool, input: ItemsInput): ItemOfKind<'storage-pool'> {
   const split = splitPoolConfig(input.localScope, driver, config);
@@ -114,7 +132,7 @@ function poolItem({ name, driver, description, config }: PreseedPool, input: Ite
     name,
     after: [],
     body: { name, driver, description, config: split.cluster },
-    member_config: forEachMember(input.members, split),
+    member_config: forEachMember(input, split, (member) => input.overrides?.[member]?.storage_pools[name]),
   };
 }
 
@@ -133,7 +151,14 @@ function networkItem(network: CompleteNetwork, input: ItemsInput): ItemOfKind<'n
     project,
     after: [projectKey(project), ...uses.flatMap((used) => networkKeys(project, used ?? ''))],
     body: { name, type, description, config: split.cluster },
-    member_config: hasMemberNetworks(type) ? forEachMember(input.members, split, network.member_config) : {},
+    member_config: hasMemberNetworks(type)
+      ? forEachMember(
+          input,
+          split,
+          (member) => network.member_config?.[member],
+          (member) => input.overrides?.[member]?.networks[networkName(network)],
+        )
+      : {},
   };
 }
 
@@ -193,7 +218,8 @@ function profileItem({ name, description, config, devices, project }: PreseedPro
 }
 
 /** One item for all keys: each change of the server's config replaces the whole, so they must not run beside each other. */
-function serverConfigItem({ preseed, members, localScope }: ItemsInput): ItemOfKind<'server-config'>[] {
+function serverConfigItem(input: ItemsInput): ItemOfKind<'server-config'>[] {
+  const { preseed, localScope } = input;
   if (Object.keys(preseed.config).length === 0) return [];
   const split = splitServerConfig(localScope, preseed.config);
   const uses = Object.entries(preseed.config)
@@ -210,7 +236,7 @@ function serverConfigItem({ preseed, members, localScope }: ItemsInput): ItemOfK
       name: 'server-config',
       after: uses,
       body: { config: split.cluster },
-      member_config: Object.keys(split.member).length === 0 ? {} : forEachMember(members, split),
+      member_config: Object.keys(split.member).length === 0 ? {} : forEachMember(input, split),
     },
   ];
 }

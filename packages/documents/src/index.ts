@@ -48,6 +48,14 @@ export { findJsonSchema, publishedSchemas } from './schemas/catalogue.ts';
 export { isKnownKey } from './schemas/config-keys.ts';
 export type { JsonSchema } from './schemas/json-schema.ts';
 export {
+  checkOverrides,
+  normaliseOverrides,
+  type OverridesOptions,
+  overrideServices,
+  type ServerOverride,
+  type ServerOverrides,
+} from './server-overrides.ts';
+export {
   normaliseServices,
   parseServices,
   type ServiceConfig,
@@ -79,4 +87,4 @@ export { schemaOfValues } from './templates/variables-schema.ts';
 export { makeTerraform, type TerraformInput, type TextFile } from './terraform/make-terraform.ts';
 export { type GivenFile, type Verdict, validateFiles } from './validate-files.ts';
 export { writeDocument } from './write-document.ts';
-export { writtenApplication, writtenServices } from './written-documents.ts';
+export { writtenApplication, writtenOverrides, writtenServices } from './written-documents.ts';

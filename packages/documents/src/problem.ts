@@ -86,6 +86,16 @@ export class Report {
     return this.problems.some((problem) => problem.path === text);
   }
 
+  /** What was found of a part that was read by itself; its places in the file are right already. */
+  takeOver(at: Path, part: Checked<unknown>): void {
+    const below = (problem: Problem): Problem => {
+      const path = problem.path === '' || problem.path.startsWith('[') ? problem.path : `.${problem.path}`;
+      return { ...problem, path: `${formatPath(at)}${path}` };
+    };
+    this.warnings.push(...part.warnings.map(below));
+    if (!part.ok) this.problems.push(...part.problems.map(below));
+  }
+
   /** The value if nothing is wrong. */
   close<T>(value: T): Checked<T> {
     const { problems, warnings } = this;

@@ -61,8 +61,12 @@ export function normaliseServices(
     const config = readConfig(name, given, reader);
     if (config !== undefined) services.push({ name, config });
   }
-  return report.close(services.sort((a, b) => placeOf(a.name) - placeOf(b.name)));
+  return report.close(sortServices(services));
 }
+
+/** In IncusOS' order, unknown ones last. */
+export const sortServices = (services: readonly ServiceConfig[]): ServicesConfig =>
+  services.toSorted((a, b) => placeOf(a.name) - placeOf(b.name));
 
 const placeOf = (name: string): number => (isServiceName(name) ? SERVICE_ORDER.indexOf(name) : SERVICE_ORDER.length);
 

@@ -5,7 +5,9 @@ import { type Checked, Report } from './problem.ts';
 import { applicationSchema } from './schemas/application.ts';
 import { readBySchema } from './schemas/read-by-schema.ts';
 import { serviceSchemas } from './schemas/services/services.ts';
+import { normaliseOverrides, type OverridesOptions, originBelow } from './server-overrides.ts';
 import { normaliseServices, type ServicesOptions } from './services-config.ts';
+import { builtInsOf, resolveBuiltIns } from './templates/built-ins.ts';
 
 type Written = Record<string, unknown>;
 
@@ -13,8 +15,45 @@ type Written = Record<string, unknown>;
  * A services file that is right, as it is sent: what was written and no more, but with each scalar of the type that its
  * place has. The world-wide name 0x5000c500a1b2c3d4 goes out as text, with or without quotes.
  */
-export const writtenServices = (text: string, file: string, options: ServicesOptions): Checked<Written> =>
-  readWritten(text, file, ({ value, origin }) => normaliseServices(value, origin, options), servicesAsTyped);
+export const writtenServices = (text: string, file: string, options: WrittenOptions): Checked<Written> =>
+  readWritten(
+    text,
+    file,
+    ({ value, origin }) => normaliseServices(sampled(value, options), origin, options),
+    (document) => (options.builtIns === true ? plain(document) : servicesAsTyped(document)),
+  );
+
+/** `builtIns`: built-in variables may stand where text or a number is meant; they are judged by a sample. */
+export type WrittenOptions = ServicesOptions & { builtIns?: boolean };
+
+const sample = builtInsOf({
+  ...{ cluster: 'cluster', server: 'server', index: 1 },
+  ...{ cluster_address: '192.0.2.1', management_address: '192.0.2.1' },
+});
+const sampled = (value: unknown, { builtIns = false }: WrittenOptions): unknown =>
+  builtIns ? resolveBuiltIns(value, sample) : value;
+
+const plain = ({ value }: ParsedDocument): Written => (isObject(value) ? value : {});
+
+/** A file of what single servers get otherwise, in the same way. */
+export const writtenOverrides = (
+  text: string,
+  file: string,
+  options: WrittenOptions & OverridesOptions,
+): Checked<Written> =>
+  readWritten(
+    text,
+    file,
+    ({ value, origin }) => normaliseOverrides(sampled(value, options), origin, options),
+    ({ value, origin }) =>
+      Object.fromEntries(
+        Object.entries(plain({ value, origin })).map(([server, given]) => {
+          if (options.builtIns === true || !isObject(given) || given['services'] === undefined) return [server, given];
+          const services = { value: given['services'], origin: originBelow(origin, [server, 'services']) };
+          return [server, { ...given, services: servicesAsTyped(services) }];
+        }),
+      ),
+  );
 
 /** An application file, in the same way. */
 export const writtenApplication = (text: string, file: string, options: PreseedOptions): Checked<Written> =>

@@ -28,6 +28,12 @@ export const clusterFaults = {
     about: 'The service configuration has a value of a wrong kind.',
     hint: 'Each service is a map below its name, for example lvm: {enabled: true}.',
   },
+  server_overrides_invalid: {
+    kind: 'invalid',
+    about:
+      'What single servers are to get otherwise names no server of the cluster, no such item, or a key of all members.',
+    hint: 'Correct the named place: SERVER, then services, storage_pools or networks.',
+  },
   service_unknown: {
     kind: 'invalid',
     about: 'The IncusOS of a server has no such service.',

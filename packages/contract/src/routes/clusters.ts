@@ -75,6 +75,13 @@ export const clusterPostFields = {
     .record(z.string(), z.unknown())
     .default({})
     .describe('Values of its variables, by name'),
+  server_overrides: anyMap.describe(
+    'What single servers get otherwise, by server: services, storage_pools and networks with keys of single members. OC has no such field',
+  ),
+  builtin_variables: z
+    .boolean()
+    .default(false)
+    .describe('Resolve @SERVER_NAME@ and the other built-in variables also without a template. OC has no such field'),
 };
 const clusterPost = wireObject(clusterPostFields);
 export type ClusterPost = z.output<typeof clusterPost>;
@@ -89,6 +96,7 @@ export const clusterCreationFaults = {
     'application_config_invalid',
     'services_config_invalid',
     'service_unknown',
+    'server_overrides_invalid',
     'cluster_exists',
     'cluster_template_not_found',
     'cluster_template_values_invalid',

@@ -44,12 +44,13 @@ export function findBuiltIns(value: unknown): BuiltInName[] {
 
 /**
  * The same document with what the built-in variables stand for. It is put into the tree that was read, so no name of a
- * server can change the document's shape. A value that is nothing but `@SERVER_INDEX@` becomes the number.
+ * server can change the document's shape. A value that is nothing but `@SERVER_INDEX@` becomes the number. What nothing is
+ * said of stays.
  */
-export function resolveBuiltIns(value: unknown, builtIns: BuiltIns): unknown {
+export function resolveBuiltIns(value: unknown, builtIns: Partial<BuiltIns>): unknown {
   if (typeof value === 'string') {
     const whole = nameOfWhole(value);
-    return whole !== undefined && isBuiltIn(whole) ? builtIns[whole] : resolveText(value, builtIns);
+    return (whole !== undefined && isBuiltIn(whole) ? builtIns[whole] : undefined) ?? resolveText(value, builtIns);
   }
   if (Array.isArray(value)) return value.map((item) => resolveBuiltIns(item, builtIns));
   if (!isObject(value)) return value;
@@ -58,8 +59,8 @@ export function resolveBuiltIns(value: unknown, builtIns: BuiltIns): unknown {
   );
 }
 
-const resolveText = (text: string, builtIns: BuiltIns): string =>
-  replaceTokens(text, (name, whole) => (isBuiltIn(name) ? String(builtIns[name]) : whole));
+const resolveText = (text: string, builtIns: Partial<BuiltIns>): string =>
+  replaceTokens(text, (name, whole) => String((isBuiltIn(name) ? builtIns[name] : undefined) ?? whole));
 
 function walk(value: unknown, see: (text: string) => void): void {
   if (typeof value === 'string') see(value);

@@ -35,6 +35,7 @@ export const clusterAdd = defineCommand({
   examples: [
     'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2,server3 -c services.yaml -a application.yaml',
     'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2,server3 --plan',
+    'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2 -a application.yaml --server-overrides overrides.yaml',
     'operations-center provisioning cluster add --run 7c1f0c9d…',
     'operations-center provisioning cluster add small https://10.0.0.21:8443 -s server7 --yes --wait=false',
   ],
@@ -51,7 +52,9 @@ export const clusterAdd = defineCommand({
     }
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
     const body = await readCreation(given.name ?? '', given['connection-url'] ?? '', wish, warn);
-    if (wish.plan || wish.ignore.length > 0) await requireExtension(api, 'cluster_plan', 'plans of clusters');
+    const isOfOurs = body['server_overrides'] !== undefined || body['builtin_variables'] !== undefined;
+    if (wish.plan || wish.ignore.length > 0 || isOfOurs)
+      await requireExtension(api, 'cluster_plan', 'plans of clusters');
     if (!(await api.announces('cluster_plan'))) {
       await beginAndFollow(parts, wish.wait, (signal) => createAtOnce(api, body, signal));
       return undefined;

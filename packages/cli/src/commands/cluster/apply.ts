@@ -53,7 +53,13 @@ export const clusterApply = defineCommand({
       // Without the file the services are left alone.
       ...(wish['services-config'] === ''
         ? {}
-        : { services_config: await readServicesFile(wish['services-config'], wish['allow-unknown'], warn) }),
+        : {
+            services_config: await readServicesFile(
+              wish['services-config'],
+              { allowUnknown: wish['allow-unknown'], builtIns: false },
+              warn,
+            ),
+          }),
       take: readSides(wish.take),
     };
     const plan = await askBeforehand(parts, `Looking at cluster "${args.name}" …`, (signal) =>

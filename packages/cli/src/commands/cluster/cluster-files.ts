@@ -4,11 +4,19 @@ import { explainProblems } from '../../failures/problems.ts';
 import { readTextFile } from '../../read-document.ts';
 
 type Warn = (line: string) => void;
+/** `builtIns`: built-in variables may stand where text or a number is meant. */
+type Way = { allowUnknown: boolean; builtIns: boolean };
 
 /** The services file as the daemon takes it, checked here so that a mistake is shown with its line. */
-export async function readServicesFile(path: string, allowUnknown: boolean, warn: Warn) {
+export async function readServicesFile(path: string, way: Way, warn: Warn) {
   const { writtenServices } = await import('@operations-center/documents');
-  return readChecked(path, warn, (text) => writtenServices(text, path, { strict: true, allowUnknown }));
+  return readChecked(path, warn, (text) => writtenServices(text, path, { strict: true, ...way }));
+}
+
+/** What single servers get otherwise, in the same way. Whether the items are there is for the daemon to say. */
+export async function readOverridesFile(path: string, way: Way & { servers: readonly string[] }, warn: Warn) {
+  const { writtenOverrides } = await import('@operations-center/documents');
+  return readChecked(path, warn, (text) => writtenOverrides(text, path, { strict: true, ...way }));
 }
 
 /** The application file – a preseed of Incus – in the same way. */

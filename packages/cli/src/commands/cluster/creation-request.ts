@@ -3,7 +3,7 @@ import { UsageFailure } from '../../failures/failure.ts';
 import { flag, list, text } from '../../options.ts';
 import { readDocumentFile } from '../../read-document.ts';
 import { readValuesFile } from '../cluster-template/read-values-file.ts';
-import { readApplicationFile, readServicesFile } from './cluster-files.ts';
+import { readApplicationFile, readOverridesFile, readServicesFile } from './cluster-files.ts';
 import { findOddConnectionUrl } from './connection-url.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;
@@ -24,6 +24,8 @@ export const creationOptions = {
   properties: text('Free words about it: a map', file),
   'cluster-template': text('Template to make it from', { names: 'cluster-templates', placeholder: 'name' }),
   'cluster-template-variables': text('Values for the template', file),
+  'server-overrides': text('What single servers get otherwise: services, pools, networks', file),
+  'builtin-variables': flag('Resolve @SERVER_NAME@ and the like in the files; in a template they always are'),
   'allow-unknown': flag('Let pass, with a warning, what a newer IncusOS or Incus may have'),
 };
 
@@ -50,7 +52,7 @@ export async function readCreation(
     properties: options.properties === '' ? {} : await readDocumentFile(options.properties),
     server_names: [...options['server-names']],
     server_type: options['server-type'],
-    services_config: await readServicesFile(options['services-config'], options['allow-unknown'], warn),
+    services_config: await readServicesFile(options['services-config'], wayOf(options), warn),
     application_seed_config: await readApplicationFile(
       options['application-seed-config'],
       options['allow-unknown'],
@@ -63,8 +65,23 @@ export async function readCreation(
           cluster_template: options['cluster-template'],
           cluster_template_variable_values: await readValuesFile(options['cluster-template-variables'], warn),
         }),
+    ...(options['server-overrides'] === ''
+      ? {}
+      : {
+          server_overrides: await readOverridesFile(
+            options['server-overrides'],
+            { ...wayOf(options), servers: options['server-names'] },
+            warn,
+          ),
+        }),
+    ...(options['builtin-variables'] ? { builtin_variables: true } : {}),
   };
 }
+
+const wayOf = (options: CreationOptions) => ({
+  allowUnknown: options['allow-unknown'],
+  builtIns: options['builtin-variables'],
+});
 
 /** OC's rules: a template brings both configurations, and needs its values. */
 function checkTemplate(options: CreationOptions): void {

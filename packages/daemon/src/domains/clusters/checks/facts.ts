@@ -1,4 +1,4 @@
-import type { Preseed, ServicesConfig } from '@operations-center/documents';
+import type { Preseed, ServerOverrides, ServicesConfig } from '@operations-center/documents';
 import type {
   IncusOperation,
   IncusServer,
@@ -59,6 +59,8 @@ export type CheckedRequest = {
   server_type: string;
   server_names: readonly string[];
   services: ServicesConfig;
+  /** What single servers get otherwise. */
+  overrides?: ServerOverrides;
   preseed: Preseed;
 };
 

@@ -7,6 +7,7 @@ import {
   SERVICE_APPLICATIONS,
   type ServiceDocument,
 } from '@operations-center/fleet-protocol';
+import { serviceNames, servicesOf, someoneWants, wantsService } from '../creation/own-values.rules.ts';
 import { allotLvmIds, lvmRange } from '../lvm/lvm-ids.rules.ts';
 import type { Check } from './check.ts';
 import type { Facts, Read, ServerFacts } from './facts.ts';
@@ -41,8 +42,10 @@ export const serviceChecks: readonly Check[] = [
       eachServer(
         servers,
         ({ live }) => live.known_services,
-        (known) => {
-          const missing = request.services.map(({ name }) => name).filter((name) => !known.includes(name));
+        (known, { name: server }) => {
+          const missing = servicesOf(request, server)
+            .map(({ name }) => name)
+            .filter((name) => !known.includes(name));
           if (missing.length === 0) return 'all there';
           return bad({
             seen: `lacks ${missing.map((name) => describeMissing(name, known)).join(', ')}`,
@@ -61,10 +64,12 @@ export const serviceChecks: readonly Check[] = [
     ignorable: true,
     remedy: `${show}SERVICE; add to the file what is in use, or detach it first`,
     run: ({ servers, request }) => {
-      const wanted = request.services;
+      const wanted = serviceNames(request);
       if (wanted.length === 0) return [ok('no service is configured')];
-      return wanted.flatMap(({ name, config }) =>
-        eachServer(servers, serviceOf(name), (document) => {
+      return wanted.flatMap((name) =>
+        eachServer(servers, serviceOf(name), (document, { name: server }) => {
+          const config = servicesOf(request, server).find((one) => one.name === name)?.config;
+          if (config === undefined) return 'left alone';
           if (document === undefined) return 'not there';
           const { lost } = usesOf(name, document, config);
           return lost.length === 0
@@ -89,6 +94,8 @@ export const serviceChecks: readonly Check[] = [
       const wrong = request.services.flatMap(({ name, config }) => {
         const key = ownAddress[name];
         const address = key === undefined ? undefined : config[key];
+        const alike = request.server_names.filter((server) => !overrides(request, server, name));
+        if (alike.length < 2) return [];
         return typeof address === 'string' && isConcrete(address) ? [`${name}.${key} ${address}`] : [];
       });
       if (wrong.length === 0) return [ok('none')];
@@ -104,7 +111,7 @@ export const serviceChecks: readonly Check[] = [
     ignorable: true,
     remedy: `${show}SERVICE; name the service in the file to have it alike`,
     run: (facts) => {
-      const named = new Set(facts.request.services.map(({ name }) => name));
+      const named = new Set(serviceNames(facts.request));
       const rest = Object.keys(facts.servers[0]?.live.services ?? {}).filter((name) => !named.has(name));
       const outcomes = rest.flatMap((name) =>
         differences(facts, name).map((outcome) => ({ ...outcome, seen: `${name}: ${outcome.seen}` })),
@@ -166,7 +173,9 @@ export const serviceChecks: readonly Check[] = [
       'turn lvm off on machines that do not need it: operations-center provisioning server os service edit NAME:lvm',
     run: ({ lvm, rows, servers, request }) => {
       if (!wantsLvm({ request })) return [ok('nobody asks for lvm')];
-      const wanted = servers.flatMap(({ machine }) => lvm.filter((look) => look.machine === machine));
+      const wanted = servers.flatMap(({ name, machine }) =>
+        wantsService(request, name, 'lvm') ? lvm.filter((look) => look.machine === machine) : [],
+      );
       const allotted = allotLvmIds(rows.lvm_ids, wanted);
       if (!('exhausted' in allotted)) return [ok('enough')];
       return [
@@ -179,8 +188,10 @@ export const serviceChecks: readonly Check[] = [
   },
 ];
 
-const wantsLvm = ({ request }: Pick<Facts, 'request'>): boolean =>
-  request.services.some(({ name, config }) => name === 'lvm' && config['enabled'] === true);
+const wantsLvm = ({ request }: Pick<Facts, 'request'>): boolean => someoneWants(request, 'lvm');
+
+const overrides = (request: Facts['request'], server: string, service: string): boolean =>
+  request.overrides?.[server]?.services.some(({ name }) => name === service) ?? false;
 
 const serviceOf =
   (name: string) =>

@@ -1,5 +1,6 @@
 import type { PreseedPool } from '@operations-center/documents';
 import type { SystemStorage } from '@operations-center/fleet-protocol';
+import { someoneWants } from '../creation/own-values.rules.ts';
 import type { Check } from './check.ts';
 import { completePreseed } from './complete-preseed.rules.ts';
 import type { Facts, ServerFacts } from './facts.ts';
@@ -147,7 +148,7 @@ const driverServices: Readonly<Record<string, string>> = {
 
 /** Such a driver is offered once its service runs. */
 const comesWithService = ({ request }: Facts, driver: string): boolean =>
-  request.services.some(({ name, config }) => name === driverServices[driver] && config['enabled'] === true);
+  someoneWants(request, driverServices[driver] ?? '');
 
 function sourceProblem({ name, driver, config }: PreseedPool, { pools, drives }: StorageState): string | undefined {
   const source = config['source'] ?? '';

@@ -1,5 +1,6 @@
 import { type ClusterPost, Fault } from '@operations-center/contract';
 import {
+  builtInsOf,
   formatProblem,
   NO_FILE,
   normalisePreseed,
@@ -7,16 +8,23 @@ import {
   type ParsedDocument,
   type Preseed,
   type Problem,
+  resolveBuiltIns,
+  type ServerOverrides,
   type ServicesConfig,
 } from '@operations-center/documents';
 import type { TemplateUse } from '../../templates/template-use.ts';
 import { checkClusterName, checkClusterWish, checkNewCluster } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
+import { readOverrides } from './own-values.rules.ts';
 
 /** A request to make a cluster that is right in itself: nothing was asked of anybody yet. */
-export type CreateRequest = Omit<ClusterPost, 'services_config' | 'application_seed_config'> & {
+export type CreateRequest = Omit<ClusterPost, 'services_config' | 'application_seed_config' | 'server_overrides'> & {
   services: ServicesConfig;
   preseed: Preseed;
+  /** What single servers get otherwise. */
+  overrides: ServerOverrides;
+  /** Whether built-in variables stand in it, to be resolved for each server. */
+  built_ins: boolean;
   /** The two documents as they were read: what is applied later is compared with them. */
   documents: { services_config: unknown; application_seed_config: unknown };
   /** From what a template made them. */
@@ -32,6 +40,8 @@ export type Configurations = {
   application: ParsedDocument;
   warnings: readonly Note[];
   use?: TemplateUse;
+  /** Built-in variables are to be resolved. */
+  hasBuiltIns?: boolean;
 };
 
 export const givenConfigurations = (given: ClusterPost): Configurations => ({
@@ -46,7 +56,7 @@ export function readCreateRequest(
   defaultChannel: string,
   configurations: Configurations = givenConfigurations(given),
 ): CreateRequest {
-  const { services_config: _services, application_seed_config: _application, ...wish } = given;
+  const { services_config: _services, application_seed_config: _application, server_overrides, ...wish } = given;
   const request = { ...wish, channel: given.channel === '' ? defaultChannel : given.channel };
   checkClusterName(request.name);
   checkClusterWish(request);
@@ -56,7 +66,9 @@ export function readCreateRequest(
   const preseed = normalisePreseed(application.value, application.origin, { strict, allowUnknown });
   if (!preseed.ok) throw applicationInvalid(preseed.problems);
   // Which services there are is asked of the servers.
-  const services = normaliseServices(wanted.value, wanted.origin, { strict, allowUnknown, anyService: true });
+  const built_ins = configurations.hasBuiltIns === true || given.builtin_variables;
+  const sample = built_ins ? resolveBuiltIns(wanted.value, sampleBuiltIns(request.name)) : wanted.value;
+  const services = normaliseServices(sample, wanted.origin, { strict, allowUnknown, anyService: true });
   if (!services.ok) throw servicesInvalid(services.problems, request.server_names[0] ?? '');
   const told = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
     code,
@@ -67,8 +79,26 @@ export function readCreateRequest(
   const { value: application_seed_config } = configurations.application;
   const documents = { services_config, application_seed_config };
   const template = configurations.use;
-  return { ...request, services: services.value, preseed: preseed.value, documents, template, notes };
+  const overrides = readOverrides(
+    server_overrides,
+    { servers: request.server_names, strict, allowUnknown },
+    preseed.value,
+  );
+  return {
+    ...request,
+    services: services.value,
+    preseed: preseed.value,
+    overrides,
+    built_ins,
+    documents,
+    template,
+    notes,
+  };
 }
+
+/** Of the right kinds: what is right with them is right with those of a server. */
+const sampleBuiltIns = (cluster: string) =>
+  builtInsOf({ cluster, server: 'server', index: 1, cluster_address: '192.0.2.1', management_address: '192.0.2.1' });
 
 export function applicationInvalid(problems: readonly Problem[]): Fault {
   const told = problems[0] === undefined ? 'not of the expected shape' : formatProblem(problems[0]);

@@ -170,5 +170,5 @@ test('a template may name the cluster; what differs from server to server is ref
     '@CLUSTER_NAME@ @SERVER_NAME@',
   );
   expect(await plan('own', '@SERVER_NAME@')).toMatchObject({ body: { code: 'cluster_template_values_invalid' } });
-  expect(await plan('server', 'x')).toMatchObject({ body: { code: 'cluster_template_result_invalid' } });
+  expect(await plan('server', 'x')).toMatchObject({ body: { code: 'application_config_invalid' } });
 });

@@ -13,7 +13,10 @@ export async function digestPendingAnew(tx: Tx, sealer: Sealer): Promise<void> {
   for (const { id, request } of pending) {
     const secret = sealer.tryOpen(request as Sealed); // sealed when the creation began
     if (secret === undefined) continue;
-    const request_digest = digestOfRequest(sealer, JSON.parse(secret));
+    const given = JSON.parse(secret) as Record<string, unknown>; // as it was sealed when the creation began
+    // What a template made stands in the place of what was given: nothing.
+    const documents = given['cluster_template'] === '' ? {} : { services_config: {}, application_seed_config: {} };
+    const request_digest = digestOfRequest(sealer, { ...given, ...documents });
     await tx.updateTable('clusters').set({ request_digest }).where('id', '=', id).execute();
   }
 }

@@ -1,6 +1,6 @@
 import { type ClusterPost, Fault, prefixFault } from '@operations-center/contract';
-import { builtInsOf, type ParsedDocument, resolveBuiltIns } from '@operations-center/documents';
-import type { RenderedTemplate, TemplateService } from '../../templates/templates.service.ts';
+import { type ParsedDocument, resolveBuiltIns } from '@operations-center/documents';
+import type { TemplateService } from '../../templates/templates.service.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import {
   type Configurations,
@@ -13,9 +13,14 @@ export type ReadRequestParts = { templates: Pick<TemplateService, 'render'>; def
 
 /** Reads a request to make a cluster. A template comes first, as in OC: it brings both configurations. */
 export async function readRequest(parts: ReadRequestParts, given: ClusterPost): Promise<CreateRequest> {
-  const configurations = given.cluster_template === '' ? givenConfigurations(given) : await fromTemplate(parts, given);
+  const isOneOff = given.cluster_template === '';
+  const configurations = isOneOff ? oneOff(given) : await fromTemplate(parts, given);
   return readCreateRequest(given, parts.defaultChannel(), configurations);
 }
+
+/** In a file of its own, `@` means nothing unless somebody says so. */
+const oneOff = (given: ClusterPost): Configurations =>
+  given.builtin_variables ? withClusterName(givenConfigurations(given), given.name) : givenConfigurations(given);
 
 async function fromTemplate({ templates }: ReadRequestParts, given: ClusterPost): Promise<Configurations> {
   const { name, cluster_template, cluster_template_variable_values } = given;
@@ -28,17 +33,12 @@ async function fromTemplate({ templates }: ReadRequestParts, given: ClusterPost)
   }
 }
 
-/** What differs from server to server cannot be put in yet, and must not go out as it is written. */
-function withClusterName(rendered: RenderedTemplate, cluster: string): Configurations {
-  const ofServers = rendered.builtIns.find((one) => one !== 'CLUSTER_NAME');
-  if (ofServers !== undefined) {
-    const told = `@${ofServers}@ differs from server to server, and such values are not built yet`;
-    throw new Fault('cluster_template_result_invalid', told, { details: { variable: ofServers } });
-  }
-  const none = { server: '', index: 0, cluster_address: '', management_address: '' };
+/** What differs from server to server stands in it until the plan knows what it is there. */
+function withClusterName(configurations: Configurations, cluster: string): Configurations {
   const resolve = ({ value, origin }: ParsedDocument) => ({
-    value: resolveBuiltIns(value, builtInsOf({ cluster, ...none })),
+    value: resolveBuiltIns(value, { CLUSTER_NAME: cluster }),
     origin,
   });
-  return { ...rendered, services: resolve(rendered.services), application: resolve(rendered.application) };
+  const { services, application } = configurations;
+  return { ...configurations, services: resolve(services), application: resolve(application), hasBuiltIns: true };
 }

@@ -8,6 +8,7 @@ import type { Facts, Read, ServerFacts } from '../checks/facts.ts';
 import { refuseServer } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import type { CreateRequest } from '../creation/create-request.rules.ts';
+import { serviceNames, servicesOf } from '../creation/own-values.rules.ts';
 import { lookAtLvm, toLvmSeen } from '../lvm/lvm-looks.snapshot.ts';
 import { asksForLvm } from '../lvm/lvm-request.rules.ts';
 import type { Snapshot } from './creation-facts.ts';
@@ -55,7 +56,7 @@ async function lookNow(
   const signal = AbortSignal.timeout(totalMs);
   const names = new Set(servers.map(({ name }) => name));
   const others = asksForLvm(request) ? registered.filter((server) => !names.has(server.name)) : [];
-  const wish = { services: request.services.map(({ name }) => name), pingMs: pingMs(), callMs: callMs(), totalMs };
+  const wish = { services: serviceNames(request), pingMs: pingMs(), callMs: callMs(), totalMs };
   const [looks, lvm] = await Promise.all([
     Promise.all(servers.map((server, at) => lookAtServer(parts, server, { ...wish, keys: at === 0 }, signal))),
     lookAtLvm(parts, others, { signal, askedMs }),
@@ -86,7 +87,7 @@ export function snapshotOf(look: Look, request: CreateRequest): Snapshot {
     const incus = need(ping, name, live.incus);
     checkStandalone(facts, incus);
     const network = need(`Failed to read the network of server ${goQuote(name)}`, name, live.network);
-    const services = Object.fromEntries(request.services.map((wanted) => needService(facts, wanted.name)));
+    const services = Object.fromEntries(servicesOf(request, name).map((wanted) => needService(facts, wanted.name)));
     const contents = need(`Failed to read what server ${goQuote(name)} holds`, name, live.contents);
     if (at > 0) checkEmpty(name, contents);
     const certificates = need(`Failed to read whom server ${goQuote(name)} trusts`, name, live.certificates);

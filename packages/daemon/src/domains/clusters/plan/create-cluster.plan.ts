@@ -1,10 +1,24 @@
 import { Fault } from '@operations-center/contract';
-import { type ApplicationItem, addDefaults, listApplicationItems } from '@operations-center/documents';
+import {
+  type ApplicationItem,
+  addDefaults,
+  type BuiltIns,
+  builtInsOf,
+  listApplicationItems,
+  type ServicesConfig,
+} from '@operations-center/documents';
 import type { Sealer } from '../../../platform/sealing.ts';
 import { isTooMuch, TERRAFORM } from '../artifacts/artifact.ts';
 import { refuseServer } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import type { CreateRequest, Note } from '../creation/create-request.rules.ts';
+import {
+  refuseServerVariables,
+  requireTargets,
+  resolvedServices,
+  servicesOf,
+  wantsService,
+} from '../creation/own-values.rules.ts';
 import type { LiveItems, Snapshot } from '../look/creation-facts.ts';
 import { toCandidate } from '../look/server-facts.rules.ts';
 import type { Allotment, LvmId } from '../lvm/lvm-id.ts';
@@ -57,12 +71,13 @@ export function planCreateCluster(
   const interfaces = Object.fromEntries(members.map((name, index) => [name, addresses[index]?.mesh_interface ?? '']));
   const mesh = { tunnel_id: mesh_id, ipv6_address: holdings.ula_prefix, interfaces };
   const { preseed, warnings } = addDefaults(request.preseed, mesh);
+  requireTargets(request.overrides, request.preseed, snapshot.local_scope);
+  const builtIns = request.built_ins ? builtInsByServer(request.name, members, addresses) : {};
   const items = listApplicationItems({
-    preseed,
-    members,
-    localScope: snapshot.local_scope,
-    ownFingerprint: own_fingerprint,
+    ...{ preseed, members, localScope: snapshot.local_scope, ownFingerprint: own_fingerprint },
+    ...{ overrides: request.overrides, builtIns },
   });
+  if (request.built_ins) for (const item of items) refuseServerVariables(item.body, item.about);
   const notes = [
     ...request.notes,
     ...warnings,
@@ -79,7 +94,12 @@ export function planCreateCluster(
     properties: request.properties,
     rolling_restart: request.config.rolling_restart,
     server_type: request.server_type,
-    servers: snapshot.servers.map((look, index) => planServer(look, addresses[index], request, lvm_ids, sealer)),
+    servers: snapshot.servers.map((look, index) => {
+      const own = builtIns[look.server.name];
+      const { name } = look.server;
+      const services = own === undefined ? servicesOf(request, name) : resolvedServices(request, name, own);
+      return planServer(look, addresses[index], services, lvm_ids, sealer);
+    }),
     items: items.map((item) => planItem(item, live, sealer)),
     notes: notes.map(({ code, message }) => ({ code, message })),
     // No channel has an update before updates are built.
@@ -94,10 +114,26 @@ export function itemsOfRequest(request: CreateRequest, members: readonly string[
   return listApplicationItems({ preseed: addDefaults(request.preseed, mesh).preseed, members, localScope: {} });
 }
 
+function builtInsByServer(
+  cluster: string,
+  members: readonly string[],
+  addresses: readonly PlannedAddresses[],
+): Readonly<Record<string, BuiltIns>> {
+  const facts = members.map((server, at) => ({
+    ...{ cluster, server, index: at + 1 },
+    cluster_address: withoutPort(addresses[at]?.cluster ?? ''),
+    management_address: withoutPort(addresses[at]?.management ?? ''),
+  }));
+  return Object.fromEntries(facts.map((one) => [one.server, builtInsOf(one)]));
+}
+
+/** `[fd00::1]:8443` is the address fd00::1. */
+const withoutPort = (address: string): string => address.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
+
 function planServer(
   { server, services }: Snapshot['servers'][number],
   addresses: PlannedAddresses | undefined,
-  request: CreateRequest,
+  wanted: ServicesConfig,
   lvmIds: readonly Allotment[],
   sealer: Sealer,
 ): PlannedServer {
@@ -111,7 +147,7 @@ function planServer(
     management_address: management,
     cluster_address: addresses?.cluster ?? '',
     application: toCandidate(server).incus?.name ?? '',
-    ...planServices(request.services, services, lvmId, sealer),
+    ...planServices(wanted, services, lvmId, sealer),
   };
 }
 
@@ -151,7 +187,9 @@ export function sealMembers(item: ApplicationItem, sealer: Sealer): PlannedItem[
 
 function planLvmIds(request: CreateRequest, snapshot: Snapshot, { lvm, held }: Holdings): readonly Allotment[] {
   if (!asksForLvm(request)) return [];
-  const wanted = snapshot.servers.flatMap(({ machine }) => snapshot.lvm.filter((look) => look.machine === machine));
+  const wanted = snapshot.servers.flatMap(({ server, machine }) =>
+    wantsService(request, server.name, 'lvm') ? snapshot.lvm.filter((look) => look.machine === machine) : [],
+  );
   const allotted = allotLvmIds(lvm, wanted, held?.lvm);
   if ('ids' in allotted) return allotted.ids;
   if ('shared' in allotted) {
