@@ -12,7 +12,7 @@ export type OwnValuesStage = Omit<Stage, 'files'> & {
 };
 
 /** Each server has a folder of its own for a pool, one of them elsewhere than the rule says. */
-export async function tellOwnValues(stage: OwnValuesStage): Promise<void> {
+export async function expectOwnValues(stage: OwnValuesStage): Promise<void> {
   const { daemon, servers, directory, extra } = stage;
   const folder = (name: string): string => `/srv/pool-${name}`;
   for (const { name } of servers)

@@ -196,7 +196,11 @@ export async function requestCases(): Promise<readonly PreflightCase[]> {
     ),
     wrong('a profile without its network', 'profile-devices', profile({ eth0: { type: 'nic', network: 'nowhere' } })),
     wrong('a volume without its pool', 'volume-pools', preseed({ storage_volumes: [{ name: 'v', pool: 'nowhere' }] })),
-    wrong('a network without its project', 'item-projects', preseed({ networks: [{ name: 'n', project: 'nowhere' }] })),
+    wrong(
+      'a network without its project',
+      'item-projects',
+      preseed({ networks: [{ name: 'net0', project: 'nowhere' }] }),
+    ),
     wrong(
       'a network without its uplink',
       'network-uplinks',

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { dirPool, startLab } from '../lib/lab.ts';
-import { tellOwnValues } from '../lib/own-values-story.ts';
+import { expectOwnValues } from '../lib/own-values-story.ts';
 
 test('on real Incus each server gets its own services and sources', async () => {
   const lab = await startLab({ members: 3 });
@@ -10,7 +10,7 @@ test('on real Incus each server gets its own services and sources', async () => 
       const index = servers.find(({ name }) => name === server)?.index ?? 0;
       await lab.lab('exec', String(index), 'mkdir', '-p', path);
     };
-    await tellOwnValues({ daemon, servers, directory, extra: dirPool, makeFolder });
+    await expectOwnValues({ daemon, servers, directory, extra: dirPool, makeFolder });
   } finally {
     await lab.stop();
   }

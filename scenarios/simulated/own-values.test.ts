@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tellOwnValues } from '../lib/own-values-story.ts';
+import { expectOwnValues } from '../lib/own-values-story.ts';
 import { startWorld, type World } from '../lib/world.ts';
 
 let world: World;
@@ -32,5 +32,5 @@ test('a mistake in the overrides is shown with its line before anything is sent,
 
 test('each server gets its own services and sources; the plan shows them', async () => {
   const { daemon, fleet, directory } = world;
-  await tellOwnValues({ daemon, servers: fleet.servers, directory, extra: '', makeFolder: async () => {} });
+  await expectOwnValues({ daemon, servers: fleet.servers, directory, extra: '', makeFolder: async () => {} });
 });

@@ -15,7 +15,7 @@ import {
 import type { TemplateUse } from '../../templates/template-use.ts';
 import { checkClusterName, checkClusterWish, checkNewCluster } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
-import { readOverrides } from './own-values.rules.ts';
+import { readOverrides } from './read-overrides.rules.ts';
 
 /** A request to make a cluster that is right in itself: nothing was asked of anybody yet. */
 export type CreateRequest = Omit<ClusterPost, 'services_config' | 'application_seed_config' | 'server_overrides'> & {

@@ -12,13 +12,8 @@ import { isTooMuch, TERRAFORM } from '../artifacts/artifact.ts';
 import { refuseServer } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import type { CreateRequest, Note } from '../creation/create-request.rules.ts';
-import {
-  refuseServerVariables,
-  requireTargets,
-  resolvedServices,
-  servicesOf,
-  wantsService,
-} from '../creation/own-values.rules.ts';
+import { refuseServerVariables, resolvedServices, servicesOf, wantsService } from '../creation/own-values.rules.ts';
+import { requireTargets } from '../creation/read-overrides.rules.ts';
 import type { LiveItems, Snapshot } from '../look/creation-facts.ts';
 import { toCandidate } from '../look/server-facts.rules.ts';
 import type { Allotment, LvmId } from '../lvm/lvm-id.ts';
