@@ -17,6 +17,13 @@ describeOnDatabases<Schema>('an upgrade', { migrations }, ({ dialect }) => {
     return;
   }
 
+  test('is no upgrade where nothing was yet', async () => {
+    const url = await createPostgresDatabase();
+    const { main } = await openShared({ url, pool_size: 2, lease_seconds: 15 }, 'the URL', log, 'here-1');
+    expect(await main.rows('select name from schema_migrations')).toHaveLength(migrations.length);
+    await main.close();
+  });
+
   test('waits for the daemons of the older program, and names them', async () => {
     const url = await createPostgresDatabase();
     const before = await openPostgres<Schema>({ url, migrations: older });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type News, openPostgres, openPostgresNews, openSqlite, silence } from '@operations-center/database';
-import { listLiving } from './domains/daemons/daemons.store.ts';
+import { knowsDaemons, listLiving } from './domains/daemons/daemons.store.ts';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
 import { hasIdentityRow, loadMovedRow } from './domains/settings/settings.store.ts';
 import { migrations } from './migrations.ts';
@@ -65,6 +65,7 @@ export async function openShared(
 }
 
 async function refuseLiving(tx: Tx, next: string, own: string | undefined): Promise<void> {
+  if (!(await knowsDaemons(tx))) return;
   const others = (await listLiving(tx)).filter((id) => id !== own);
   if (others.length === 0) return;
   throw new Error(

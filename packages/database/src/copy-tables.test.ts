@@ -26,7 +26,7 @@ const migrations: Migration[] = [
         tx,
       );
       // Sorted before its parent, so that the order of names would be the wrong one.
-      await sql`create table child (id ${id}, parent ${text} not null references parent (name), xact bigint not null)`.execute(
+      await sql`create table child (id ${id}, parent ${text} not null references parent (name), xact bigint not null, "values" ${text})`.execute(
         tx,
       );
       await sql`insert into parent (name, at) values ('made by the migration', 1)`.execute(tx);

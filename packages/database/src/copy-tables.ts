@@ -68,7 +68,7 @@ async function copyTable(from: Source, tx: AnyTx, shape: TableShape, instead: Ro
     const written = rows.map((row) => valuesOf(shape, { ...row, ...pick(instead, shape) }));
     for (const values of written) read.add(values);
     const places = `(${shape.columns.map(() => '?').join(', ')})`;
-    const text = `insert into ${shape.table} (${shape.columns.join(', ')}) values ${written.map(() => places).join(', ')}`;
+    const text = `insert into ${shape.table} (${namesOf(shape.columns)}) values ${written.map(() => places).join(', ')}`;
     await preparedRun(tx, text, written.flat());
   }
   await moveIdentity(tx, shape);
@@ -85,12 +85,12 @@ async function copyTable(from: Source, tx: AnyTx, shape: TableShape, instead: Ro
 
 /** By key, so that no page is counted through. */
 async function* pagesOf(ask: Ask, { table, columns, key }: TableShape): AsyncGenerator<Row[]> {
-  const order = key.join(', ');
+  const order = namesOf(key);
   const places = key.map(() => '?').join(', ');
   let last: SqlValue[] | undefined;
   for (;;) {
     const behind = last === undefined ? '' : `where (${order}) > (${places})`;
-    const text = `select ${columns.join(', ')} from ${table} ${behind} order by ${order} limit ${rowsAtOnce}`;
+    const text = `select ${namesOf(columns)} from ${table} ${behind} order by ${order} limit ${rowsAtOnce}`;
     const rows = await ask(text, last ?? []);
     if (rows.length > 0) yield rows;
     const end = rows.at(-1);
@@ -98,6 +98,9 @@ async function* pagesOf(ask: Ask, { table, columns, key }: TableShape): AsyncGen
     last = key.map((column) => end[column] ?? null);
   }
 }
+
+/** Quoted, for a column may be called as a word of SQL is. */
+const namesOf = (columns: readonly string[]): string => columns.map((column) => `"${column}"`).join(', ');
 
 const pick = (instead: Row, { columns }: TableShape): Row =>
   Object.fromEntries(Object.entries(instead).filter(([column]) => columns.includes(column)));
@@ -110,7 +113,7 @@ async function moveIdentity(tx: AnyTx, { table, key: [id, ...more] }: TableShape
   const sequence = 'select pg_get_serial_sequence(?, ?) as name';
   const [found] = await preparedRows<{ name: string | null }>(tx, sequence, [table, id]);
   if (found?.name === null || found?.name === undefined) return;
-  await preparedRows(tx, `select setval(?, max(${id})) from ${table} having count(*) > 0`, [found.name]);
+  await preparedRows(tx, `select setval(?, max(${namesOf([id])})) from ${table} having count(*) > 0`, [found.name]);
 }
 
 /** The sum of the rows' digests: the same for the same rows in any order. */

@@ -53,6 +53,12 @@ export async function isHeld(tx: Tx, id: string, { share, fence }: HeldShare): P
   return (await preparedRows(tx, text, [share, id, fence])).length > 0;
 }
 
+/** PostgreSQL only: false while its first migrations run, when no daemon can have worked on it yet. */
+export async function knowsDaemons(tx: Tx): Promise<boolean> {
+  const [row] = await preparedRows<{ known: boolean }>(tx, "select to_regclass('daemons') is not null as known");
+  return row?.known === true;
+}
+
 /** Daemons whose lease has not run out. */
 export const listLiving = async (tx: Tx): Promise<string[]> =>
   (await preparedRows<{ id: string }>(tx, `select id from daemons where lease_until > ${now(tx)} order by id`)).map(
