@@ -76,8 +76,8 @@ describe('every kind of an inventory', () => {
     ['peers', 'bridge', 'peering'],
   ])('%s are not for %s', async (path, type, what) => {
     const { ask } = await makeTestWorld(1);
-    await ask(1, 'POST', '/1.0/networks', { name: 'n', type, config: type === 'macvlan' ? { parent: 'eth0' } : {} });
-    const answer = await ask(1, 'GET', `/1.0/networks/n/${path}`);
+    await ask(1, 'POST', '/1.0/networks', { name: 'n0', type, config: type === 'macvlan' ? { parent: 'eth0' } : {} });
+    const answer = await ask(1, 'GET', `/1.0/networks/n0/${path}`);
     expect([answer.status, answer.error]).toEqual([400, `Network driver "${type}" does not support ${what}`]);
   });
 

@@ -34,7 +34,8 @@ function readWish(call: Call, body: Fields): Wish {
   const type = body.text('type') || 'bridge';
   if (name === '') throw new IncusError(400, 'No name provided');
   const problem =
-    nameProblem(name) ?? (name.length > 15 ? 'Network interface is too long (maximum 15 characters)' : undefined);
+    nameProblem(name) ??
+    (type === 'bridge' ? interfaceProblem(name) : name.includes(':') ? 'Cannot contain ":"' : undefined);
   if (!isNetworkType(type)) throw new IncusError(400, 'Unknown driver');
   if (problem !== undefined) throw new IncusError(400, `Invalid network name: ${problem}`);
   return {
@@ -44,6 +45,13 @@ function readWish(call: Call, body: Fields): Wish {
     config: body.config('config'),
     project: networkProject(call),
   };
+}
+
+/** A bridge is an interface of the kernel by the same name. */
+function interfaceProblem(name: string): string | undefined {
+  if (name.length < 2) return 'Network interface is too short (minimum 2 characters)';
+  if (name.length > 15) return 'Network interface is too long (maximum 15 characters)';
+  return /^[\w.-]+$/.test(name) ? undefined : 'Network interface contains invalid characters';
 }
 
 async function createAtOnce(call: Call, wish: Wish): Promise<void> {

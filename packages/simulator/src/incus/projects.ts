@@ -36,6 +36,7 @@ export function createProject(call: Call): Answer {
   const body = bodyOf(call, 'ProjectsPost');
   const name = body.text('name');
   checkName(name, 'Invalid project name');
+  if (name.includes('_')) throw new IncusError(400, 'Project names may not contain underscores');
   const config = checkConfig(call, body.config('config'));
   if (call.data.projects.some((row) => row.name === name)) {
     throw new IncusError(

@@ -110,8 +110,8 @@ describe('a pool of a cluster', () => {
     ]);
     expect(both.map((one) => one.status).sort((a, b) => a - b)).toEqual([201, 409]);
     const nets = await Promise.all([
-      ask(1, 'POST', '/1.0/networks', { name: 'n' }),
-      ask(1, 'POST', '/1.0/networks', { name: 'n' }),
+      ask(1, 'POST', '/1.0/networks', { name: 'n0' }),
+      ask(1, 'POST', '/1.0/networks', { name: 'n0' }),
     ]);
     expect(nets.map((one) => one.status).sort((a, b) => a - b)).toEqual([201, 409]);
     expect((await ask(1, 'GET', '/1.0/networks')).metadata).toHaveLength(1);
