@@ -24,6 +24,17 @@ test('a server that answers the ping and then hangs is asked as much as fits bes
   expect(world.stands[1]?.server.seen.length).toBeGreaterThan(10);
 });
 
+test('where only IncusOS hangs, Incus is asked everything all the same', async () => {
+  await using world = await startWorld(1);
+  const [half] = world.stands;
+  if (half !== undefined) half.state.answer = 'only Incus';
+  const request = { name: 'wonderful', server_names: ['server1'], server_type: 'incus' };
+  await world.ask('POST', '/1.0/provisioning/clusters/:preflight', request);
+  const asked = half?.server.seen.map(({ url }) => url) ?? [];
+  expect(asked.filter((url) => url?.startsWith('/os')).length).toBeLessThanOrEqual(2);
+  expect(asked).toEqual(expect.arrayContaining(['/1.0/projects', '/1.0/certificates?recursion=1']));
+});
+
 type Change = (world: World) => void;
 const first =
   (change: (state: World['stands'][number]['state']) => void): Change =>

@@ -41,16 +41,19 @@ export async function lookAtServer(
   if (!ping.ok) return silent(ping);
 
   const ask = lanes(lanesPerServer);
-  const untilItHangs = makeUntilItHangs();
-  const one = <T>(question: () => Promise<T>): Promise<Read<T>> => ask(() => untilItHangs(() => reading(question)));
-  const value = <T>(question: () => Promise<{ value: T }>): Promise<Read<T>> =>
-    one(async () => (await question()).value);
+  // IncusOS answers through Incus, and may hang alone.
+  const watch = watchForHanging();
+  const [os, api] = [watch.half(), watch.half()];
+  const one = <T>(untilItHangs: UntilItHangs, question: () => Promise<T>): Promise<Read<T>> =>
+    ask(() => untilItHangs(() => reading(question)));
+  const value = <T>(untilItHangs: UntilItHangs, question: () => Promise<{ value: T }>): Promise<Read<T>> =>
+    one(untilItHangs, async () => (await question()).value);
 
-  const known = one(() => incusOs.listServices(endpoint, options));
+  const known = one(os, () => incusOs.listServices(endpoint, options));
   const readService = async (name: string): Promise<[string, Read<ServiceDocument | undefined>]> => {
     const names = await known;
     if (names.ok && !names.value.includes(name)) return [name, { ok: true, value: undefined }];
-    return [name, await one(async () => (await incusOs.getService(endpoint, name, options))?.value)];
+    return [name, await one(os, async () => (await incusOs.getService(endpoint, name, options))?.value)];
   };
   const readApplications = async () => {
     const names = await incusOs.listApplications(endpoint, options);
@@ -68,20 +71,20 @@ export async function lookAtServer(
   };
 
   const [first, environment, network, keys, services, contents] = await Promise.all([
-    value(() => incus.getServer(endpoint, options)),
-    value(() => incusOs.getEnvironment(endpoint, options)),
-    value(() => incusOs.getNetwork(endpoint, options)),
-    wish.keys ? one(readKeys) : notAsked,
+    value(api, () => incus.getServer(endpoint, options)),
+    value(os, () => incusOs.getEnvironment(endpoint, options)),
+    value(os, () => incusOs.getNetwork(endpoint, options)),
+    wish.keys ? one(api, readKeys) : notAsked,
     Promise.all([...new Set([...wish.services, ...comparedServices])].map(readService)),
-    Promise.all(contentQuestions.map((question) => one(() => question(connections, endpoint, options)))),
+    Promise.all(contentQuestions.map((question) => one(api, () => question(connections, endpoint, options)))),
   ]);
   const [security, storage, update, applications, certificates, operations] = await Promise.all([
-    value(() => incusOs.getSecurity(endpoint, options)),
-    value(() => incusOs.getStorage(endpoint, options)),
-    value(() => incusOs.getUpdate(endpoint, options)),
-    one(readApplications),
-    value(() => incus.listCertificates(endpoint, options)),
-    one(() => incus.listRunningOperations(endpoint, options)),
+    value(os, () => incusOs.getSecurity(endpoint, options)),
+    value(os, () => incusOs.getStorage(endpoint, options)),
+    value(os, () => incusOs.getUpdate(endpoint, options)),
+    one(os, readApplications),
+    value(api, () => incus.listCertificates(endpoint, options)),
+    one(api, () => incus.listRunningOperations(endpoint, options)),
   ]);
   const known_services = await known;
   const live: LiveServer = {
@@ -91,21 +94,36 @@ export async function lookAtServer(
   return { live, keys };
 }
 
+type UntilItHangs = <T>(read: () => Promise<Read<T>>) => Promise<Read<T>>;
+
 /**
  * One that answered the ping and then hangs is not waited for thirty times over: what is left fails as what was asked
- * did. It hangs if nothing at all was answered while a question waited in vain; else it is that one question.
+ * did. It hangs if nothing was answered while a question waited in vain; if others were, only that half of it may hang.
  */
-function makeUntilItHangs(): <T>(read: () => Promise<Read<T>>) => Promise<Read<T>> {
+function watchForHanging(): { half(): UntilItHangs } {
   let answered = 0;
   let hangs: Read<never> | undefined;
-  return async (read) => {
-    if (hangs !== undefined) return hangs;
-    const before = answered;
-    const answer = await read();
-    if (answer.ok || answer.code !== 'server_timeout') answered += 1;
-    else if (answered === before) hangs = answer;
-    return answer;
+  const half = (): UntilItHangs => {
+    let ownAnswered = 0;
+    let ownHangs: Read<never> | undefined;
+    return async (read) => {
+      const silence = hangs ?? ownHangs;
+      if (silence !== undefined) return silence;
+      const before = { answered, ownAnswered };
+      const answer = await read();
+      if (answer.ok || answer.code !== 'server_timeout') {
+        answered += 1;
+        ownAnswered += 1;
+        return answer;
+      }
+      // What waited beside it in a half that hangs says nothing of the other one.
+      if (ownHangs !== undefined) return answer;
+      if (answered === before.answered) hangs = answer;
+      else if (ownAnswered === before.ownAnswered) ownHangs = answer;
+      return answer;
+    };
   };
+  return { half };
 }
 
 const notAsked: Read<never> = { ok: false, why: 'not asked', code: 'not_asked', call: '', status: null, error: null };

@@ -10,7 +10,7 @@ export type StandInState = {
   /** URLs of what it holds, by list: `/1.0/projects`. */
   contents: Record<string, string[]>;
   /** Undefined: as it should be. */
-  answer: 'nothing' | 'only the ping' | 'garbage' | 'html' | 'endless' | undefined;
+  answer: 'nothing' | 'only the ping' | 'only Incus' | 'garbage' | 'html' | 'endless' | undefined;
 };
 
 /** A server on a real socket that answers what is asked before a creation. */
@@ -34,7 +34,8 @@ export async function startStandIn(name: string) {
       };
       return more();
     }
-    if (state.answer !== undefined && state.answer !== 'only the ping')
+    if (state.answer === 'only Incus' && url.startsWith('/os')) return;
+    if (state.answer !== undefined && !state.answer.startsWith('only'))
       return void response.end(state.answer === 'html' ? '<html></html>' : '{"type":');
     const metadata = answerTo(url, name, state);
     const found = metadata !== undefined;
