@@ -1,6 +1,8 @@
+import { ExitNotPossible } from '../faults.ts';
 import { Crash, type KillPoint, type RecordEvent } from '../kill-point.ts';
 import { type Json, type Outcome, stepKey } from '../workflow.ts';
 import {
+  type Asked,
   type Course,
   expectOutcome,
   inWorld,
@@ -66,9 +68,21 @@ export function forwardAgain(failed: ReadonlySet<string>, asking: string, moment
       if (asked.direction === 'forward') return asked.runner.undo(asked.id);
       await untilOffered(asked, 'finish');
       isForward = true;
-      return asked.runner.finish(asked.id);
+      return finishWhenOffered(asked);
     },
   };
+}
+
+/** Between the offer and the choice something else may begin to be taken back: then the next offer is taken. */
+async function finishWhenOffered(asked: Asked): Promise<void> {
+  for (;;) {
+    await untilOffered(asked, 'finish');
+    try {
+      return await asked.runner.finish(asked.id);
+    } catch (error) {
+      if (!(error instanceof ExitNotPossible)) throw error;
+    }
+  }
 }
 
 /** Every record that is written on this way, before and after. */
