@@ -83,10 +83,9 @@ function refuseUsed(used: readonly Buffer[], to: Buffer): void {
     throw new Error('the new key is or was in use already: make another one, openssl rand -hex 32 > FILE');
 }
 
-function describe(done: Done, { state, givenKeys, configuration }: ConfiguredState): string {
+function describe(done: Done, { givenKeys, configuration }: ConfiguredState): string {
   const sealed = done.tables.reduce((sum, one) => sum + one.sealed, 0);
   const left = done.tables.filter((one) => one.left > 0);
-  const [{ source } = { source: state.sealingKey }] = givenKeys;
   return [
     `${sealed} secrets of ${done.tables.length} tables in ${done.shown} are sealed anew.`,
     `Check value of the key: ${shortCheckValue(done.from)} before, ${shortCheckValue(done.to)} now.`,
@@ -96,7 +95,7 @@ function describe(done: Done, { state, givenKeys, configuration }: ConfiguredSta
     ...(done.expiredPlans > 0 ? [`${done.expiredPlans} kept plans are over: make them again.`] : []),
     ...givenKeys.map((given) => `Before the daemon starts: put the new key to ${given.source}.`),
     ...(configuration.database === undefined ? [] : ['Every daemon on this database needs the new key now.']),
-    `Backups and copies made before need the key of before. Back up now: it holds what ${source} holds.`,
+    `Backups and copies made before need the key of before. Back up now${givenKeys.length === 0 ? '' : ', and keep a copy of the new key'}.`,
     '',
   ].join('\n');
 }
