@@ -15,6 +15,8 @@ export type TerraformInput = {
   members: readonly string[];
   /** As they were applied. */
   items: readonly ApplicationItem[];
+  /** Texts that make a value a secret wherever they stand in it. */
+  secretTexts?: readonly string[];
   /** A UUID: what tells this state from others. */
   lineage: string;
 };
@@ -25,8 +27,9 @@ export type TextFile = { name: string; content: string };
  * The configuration of a cluster as Operations Center's users know it, for OpenTofu or Terraform: files that say what
  * there is, and a state that says that it stands. A secret is a variable without a value.
  */
-export function makeTerraform({ cluster, connection_url, members, items, lineage }: TerraformInput): TextFile[] {
-  const site = makeSite(members);
+export function makeTerraform(input: TerraformInput): TextFile[] {
+  const { cluster, connection_url, members, items, secretTexts = [], lineage } = input;
+  const site = makeSite(members, secretTexts);
   const of = <Kind extends ItemKind>(kind: Kind): ItemOfKind<Kind>[] =>
     items.filter((item): item is ItemOfKind<Kind> => item.kind === kind);
   const made: Record<string, Rendered> = {

@@ -1,4 +1,4 @@
-import { isSecretName } from '@operations-center/fleet-protocol';
+import { isSecretName, REDACTED } from '@operations-center/fleet-protocol';
 import type { ConfigMap } from '../preseed-shape.ts';
 import { type Assignment, quote } from './hcl.ts';
 import { makeNames } from './names.ts';
@@ -7,13 +7,21 @@ import { makeNames } from './names.ts';
 export type Setting = { key: string; code: string; held(member: string): string | null };
 
 /** The secrets that were found on the way; each is asked of whoever runs the configuration. */
-export type Secrets = { nameOf(place: string, key: string): string; list(): readonly Secret[] };
+export type Secrets = {
+  /** By its name, or by what is in it. */
+  isSecret(key: string, value: string): boolean;
+  nameOf(place: string, key: string): string;
+  list(): readonly Secret[];
+};
 export type Secret = { name: string; about: string };
 
-export function makeSecrets(): Secrets {
+/** `texts`: secrets whose place tells nothing of them. */
+export function makeSecrets(texts: readonly string[]): Secrets {
+  const known = [REDACTED, ...texts].filter((text) => text !== '');
   const nameOf = makeNames();
   const found: Secret[] = [];
   return {
+    isSecret: (key, value) => isSecretName(key) || known.some((text) => value.includes(text)),
     nameOf(place, key) {
       // No hyphen: a variable can be given by the environment, too, where none may stand in a name.
       const name = nameOf(`${place} ${key}`.replaceAll('-', '_'));
@@ -68,7 +76,7 @@ const nothing: Pick<Setting, 'code' | 'held'> = { code: 'null', held: () => null
 
 /** The state has an empty text where a secret is; the first look at the cluster puts in what is there. */
 function plain(value: string, place: string, key: string, secrets: Secrets): Pick<Setting, 'code' | 'held'> {
-  if (!isSecretName(key)) return { code: quote(value), held: () => value };
+  if (!secrets.isSecret(key, value)) return { code: quote(value), held: () => value };
   return { code: `var.${secrets.nameOf(place, key)}`, held: () => '' };
 }
 

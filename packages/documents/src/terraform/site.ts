@@ -9,11 +9,11 @@ export type TerraformSite = {
   nameOf(type: string, ...parts: readonly string[]): string;
 };
 
-export function makeSite(members: readonly string[]): TerraformSite {
+export function makeSite(members: readonly string[], secretTexts: readonly string[]): TerraformSite {
   const byType = new Map<string, ReturnType<typeof makeNames>>();
   return {
     members,
-    secrets: makeSecrets(),
+    secrets: makeSecrets(secretTexts),
     nameOf(type, ...parts) {
       const names = byType.get(type) ?? makeNames();
       byType.set(type, names);

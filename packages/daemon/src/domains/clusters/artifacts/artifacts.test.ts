@@ -170,3 +170,32 @@ test('of a template the variables are kept, those that are named as secrets with
   expect(text).toContain('"user.title"    = "Mine"');
   expect(text).toContain('"user.password" = var.server_config_user_password');
 });
+
+test.each([
+  ['short', '4711'],
+  ['with signs that files escape', 'a"b\\c${d}\ne'],
+  ['as a number', 471_100],
+])('the value of a secret variable stands in no file, whatever it is called: %s', async (_, value) => {
+  await using world = await startWorld();
+  await world.ask('POST', '/1.0/provisioning/cluster-templates', {
+    name: 'small',
+    application_config_template:
+      'config:\n  user.title: "@PIN@"\nprofiles:\n- name: p\n  config: {user.x: "x @PIN@"}\n',
+    variables: { PIN: { type: typeof value === 'number' ? 'integer' : 'string', secret: true } },
+  });
+  const reply = await world.create({ cluster_template: 'small', cluster_template_variable_values: { PIN: value } });
+  expect(reply.body).toMatchObject({ error: '' });
+  for (const artifact of ['inputs', 'plan', 'terraform-configuration']) {
+    const { files } = (await world.ask('GET', `${path}/${artifact}`)).body.metadata as Shown;
+    for (const { name } of files) {
+      const text = await textOf(world, `${path}/${artifact}/${name}`);
+      // Short ones are hidden in a plan where they stand alone (decision 25).
+      if (artifact !== 'plan') expect(text, name).not.toMatch(/4711|a\W{1,4}b\W/);
+    }
+  }
+  expect(await textOf(world, `${path}/inputs/variables.yaml`)).toBe('PIN: "**redacted**"\n');
+  expect(await textOf(world, `${terraform}/resources_server.tf`)).toContain(
+    '"user.title" = var.server_config_user_title',
+  );
+  expect(await textOf(world, `${terraform}/resources_profiles.tf`)).toContain('= var.profile_p_user_x');
+});

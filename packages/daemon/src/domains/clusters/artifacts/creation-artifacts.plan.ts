@@ -1,6 +1,7 @@
 import type { ClusterPlan, ClusterPost } from '@operations-center/contract';
 import { type ApplicationItem, makeTerraform, writeDocument } from '@operations-center/documents';
 import { isSecretName, REDACTED, redactBody } from '@operations-center/fleet-protocol';
+import { hideTexts } from '../../../platform/hide-texts.ts';
 import type { Sealer } from '../../../platform/sealing.ts';
 import { configOf, fingerprintOf, type OpenItem, openItem } from '../plan/open-item.ts';
 import { type CreateClusterPlan, namesOf } from '../plan/plan.ts';
@@ -14,6 +15,8 @@ export type CreationArtifactsInput = {
   /** The plan as it is told to people. */
   shown: Omit<ClusterPlan, 'created_at' | 'expires_at'>;
   sealer: Sealer;
+  /** Which variables of the template are secret, and the texts of their values. */
+  secrets: { names: readonly string[]; texts: readonly string[] };
 };
 
 /** What is kept of a creation for people and other tools. Pure, and without a secret. */
@@ -21,7 +24,7 @@ export const creationArtifacts = (input: CreationArtifactsInput): NewArtifact[] 
   {
     name: 'inputs',
     description: 'What the cluster was asked for; secrets are left out.',
-    files: inputFiles(input.given),
+    files: inputFiles(input.given, input.secrets.names),
   },
   {
     name: 'plan',
@@ -33,42 +36,47 @@ export const creationArtifacts = (input: CreationArtifactsInput): NewArtifact[] 
     : [{ name: TERRAFORM, description: TERRAFORM_ABOUT, files: terraformFiles(input) }]),
 ];
 
-function inputFiles(given: ClusterPost): NewArtifact['files'] {
+function inputFiles(given: ClusterPost, secret: readonly string[]): NewArtifact['files'] {
   const { services_config, application_seed_config, cluster_template_variable_values, ...cluster } = given;
   const file = (name: string, value: unknown) => ({ name, content: writeDocument(redactBody(value)) });
   // With a template the two files come from it, whatever stands in the request.
   const documents =
     given.cluster_template === ''
       ? [file('application.yaml', application_seed_config), file('services.yaml', services_config)]
-      : [file('variables.yaml', redactValues(cluster_template_variable_values))];
+      : [file('variables.yaml', redactValues(cluster_template_variable_values, secret))];
   return [file('cluster.yaml', cluster), ...documents];
 }
 
-/** Names of variables are mostly written in capitals. */
-const redactValues = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, isSecretName(name.toLowerCase()) ? REDACTED : value]),
-  );
+/** A template need not say which variables are secret; the names of most tell it, and are written in capitals. */
+function redactValues(values: Record<string, unknown>, secret: readonly string[]): Record<string, unknown> {
+  const isSecret = (name: string) => secret.includes(name) || isSecretName(name.toLowerCase());
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isSecret(name) ? REDACTED : value]));
+}
 
-const terraformFiles = ({ id, plan, sealer }: CreationArtifactsInput): NewArtifact['files'] =>
+const terraformFiles = ({ id, plan, sealer, secrets }: CreationArtifactsInput): NewArtifact['files'] =>
   makeTerraform({
     cluster: plan.cluster,
     connection_url: plan.connection_url,
     members: namesOf(plan),
-    items: plan.items.map((item) => toApplicationItem(openItem({ sealer }, item))),
+    items: plan.items.map((item) => toApplicationItem(openItem({ sealer }, item), secrets.texts)),
+    secretTexts: secrets.texts,
     lineage: id,
   });
 
-/** An item of the plan as the documents package made it, before it was sealed. */
-function toApplicationItem(item: OpenItem): ApplicationItem {
+/**
+ * An item of the plan as the documents package made it, before it was sealed; secrets are hidden before anything is
+ * written in a language, for there they may look otherwise.
+ */
+function toApplicationItem(item: OpenItem, secrets: readonly string[]): ApplicationItem {
+  const { wanted, perMember } = hideTexts({ wanted: item.wanted, perMember: item.perMember }, secrets);
   const { kind, key, name, project, pool, after } = item.planned;
   const title = kind.replaceAll('-', ' ');
   const parts = kind === 'server-config' ? [title] : [title, project === 'default' ? '' : project, name];
   const about = parts.filter(Boolean).join(' ');
   return {
     ...{ kind, key, name, project, pool, after, about },
-    body: { ...item.wanted, config: configOf(item.wanted) },
-    member_config: item.perMember ?? {},
+    body: { ...wanted, config: configOf(wanted) },
+    member_config: perMember ?? {},
     on_members: Object.keys(item.perMember ?? {}),
     fingerprint: kind === 'certificate' ? fingerprintOf(item) : '',
     // Each kind has the fields of its own among these.

@@ -111,8 +111,9 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     if (request.template !== undefined) await parts.templates.remember(tx, id, request.template);
     // All choices are made, so this is what the cluster will be; it goes with the cluster if that is taken back.
     const shown = parts.describe(prepared, planned, {}).view;
-    const artifacts = creationArtifacts({ id, given, plan, shown, sealer: parts.sealer });
-    await saveArtifacts(tx, id, hideTexts(artifacts, request.template?.secret_texts ?? []), nowMs);
+    const { secret: names = [], secret_texts: texts = [] } = request.template ?? {};
+    const artifacts = creationArtifacts({ id, given, plan, shown, sealer: parts.sealer, secrets: { names, texts } });
+    await saveArtifacts(tx, id, hideTexts(artifacts, texts), nowMs);
     return operation;
   }
 

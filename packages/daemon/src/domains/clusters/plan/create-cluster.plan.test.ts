@@ -193,7 +193,7 @@ test('a configuration of more than anybody could plan with is no artifact, and a
     const given = postOf({ server_names, application_seed_config: { storage_volumes } });
     const { plan } = planOf(given, snapshotOf(server_names));
     const shown = {} as Parameters<typeof creationArtifacts>[0]['shown']; // only written down
-    const artifacts = creationArtifacts({ id: 'x', given, plan, shown, sealer });
+    const artifacts = creationArtifacts({ id: 'x', given, plan, shown, sealer, secrets: { names: [], texts: [] } });
     return { names: artifacts.map(({ name }) => name), notes: plan.notes.map(({ code }) => code), plan };
   };
   // The defaults come to ten items more.
