@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fieldLabel, toValues, valueLabel, withChanges } from './item-values.plan.ts';
+import type { OpenItem } from '../plan/open-item.ts';
+import { fieldLabel, isAsWanted, toValues, valueLabel, withChanges } from './item-values.plan.ts';
 
 const profile = {
   name: 'web',
@@ -33,6 +34,16 @@ test('changes go into the writable part, and leave the rest as it is', () => {
     config: { 'user.a.b': 'x', 'limits.memory': '1GiB' },
     devices: { eth0: { type: 'nic', network: 'br0' }, root: { type: 'disk', path: '/' } },
   });
+});
+
+test('a network of ours is known as ours with the addresses that Incus chose for it', () => {
+  const config = { 'ipv4.address': 'auto', 'ipv6.address': 'none', 'dns.domain': '' };
+  const item = { planned: { kind: 'network' }, wanted: { description: '', config }, perMember: null } as OpenItem;
+  const live = { 'ipv4.address': '10.1.2.1/24', 'ipv4.nat': 'true', 'ipv6.address': 'none' };
+  expect(isAsWanted(item, { config: live })).toBe(true);
+  expect(isAsWanted(item, { config: { ...live, 'ipv4.address': 'none' } })).toBe(false);
+  expect(isAsWanted(item, { config: { ...live, 'ipv6.address': 'fd42::1/64' } })).toBe(false);
+  expect(isAsWanted(item, { config: { ...live, 'dns.domain': 'theirs' } })).toBe(false);
 });
 
 const map = fc.dictionary(fc.stringMatching(/^[\w.-]{1,12}$/), fc.string({ minLength: 1 }));

@@ -1,6 +1,7 @@
 import type { ItemBody, OpenItem } from '../plan/open-item.ts';
 import type { PlannedItem } from '../plan/plan.ts';
 import type { FieldChange, MemberValues, Values } from './apply.ts';
+import { fulfils } from './three-way.plan.ts';
 
 type Kind = PlannedItem['kind'];
 
@@ -32,6 +33,13 @@ export function toValues(kind: Kind, body: ItemBody): Values {
     values['projects'] = listText(Array.isArray(body['projects']) ? body['projects'] : []);
   }
   return values;
+}
+
+/** Whatever the item says is there. */
+export function isAsWanted(item: OpenItem, live: ItemBody): boolean {
+  const found = toValues(item.planned.kind, live);
+  const [wanted = {}] = Object.values(valuesOfItem(item));
+  return Object.entries(wanted).every(([field, value]) => fulfils(value, found[field]));
 }
 
 /** The writable part of what is live, with these fields as they shall be and all others as they are. */

@@ -9,7 +9,7 @@ import { applying, returning } from '../../steps/policies.ts';
 import { onServer, untilServerCan } from '../../steps/step-failure.ts';
 import { type ApplyPlan, type ChangedItem, type FieldChange, throughOf } from '../apply.ts';
 import { applyStep, byMember, openChanges } from '../describe-apply.plan.ts';
-import { toValues, valuesOfItem, withChanges } from '../item-values.plan.ts';
+import { isAsWanted, toValues, withChanges } from '../item-values.plan.ts';
 import { readPart, writePart } from './item-parts.ts';
 
 type Did = 'created' | 'updated' | 'nothing';
@@ -109,13 +109,6 @@ const meanwhile = ({ planned }: OpenItem, reason: string): StepFailure =>
     hint: 'Plan it again: what is there now is compared anew.',
     details: { item: planned.key },
   });
-
-/** Whatever the item says is there. */
-function isAsWanted(item: OpenItem, live: Record<string, unknown>): boolean {
-  const found = toValues(item.planned.kind, live);
-  const [wanted = {}] = Object.values(valuesOfItem(item));
-  return Object.entries(wanted).every(([field, value]) => (found[field] ?? '') === value);
-}
 
 /** Only fields that are as we left them get back what they had; what somebody else changed since is theirs. */
 async function putBack(
