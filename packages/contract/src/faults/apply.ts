@@ -3,7 +3,7 @@ import type { FaultEntry } from './entry.ts';
 export const applyFaults = {
   apply_plan_not_found: {
     kind: 'not_found',
-    about: 'There is no plan with this id for this cluster, or there was one a long time ago.',
+    about: 'There is no plan with this id for this cluster, or there was one a long time or a hundred plans ago.',
     hint: 'Make a new plan: operations-center provisioning cluster apply NAME -a FILE --plan.',
   },
   apply_not_runnable: {

@@ -27,7 +27,13 @@ export async function saveApplied(tx: Tx, row: AppliedRow): Promise<void> {
 export const findApplyPlan = (db: Db, id: string): Promise<ApplyPlanRow | undefined> =>
   db.selectFrom('apply_plans').selectAll().where('id', '=', id).executeTakeFirst();
 
-/** The same plan made again is the same plan: it can be run for another day. One that ran is no other plan. */
+/** What nobody runs must not pile up for a day: a plan holds the whole of two files. */
+const keptPlans = 100;
+
+/**
+ * The same plan made again is the same plan: it can be run for another day. One that ran is no other plan. Of those of a
+ * cluster that nobody ran the newest are kept.
+ */
 export async function saveApplyPlan(tx: Tx, row: ApplyPlanRow): Promise<void> {
   const { id: _, ...values } = row;
   await tx
@@ -35,6 +41,18 @@ export async function saveApplyPlan(tx: Tx, row: ApplyPlanRow): Promise<void> {
     .values(row)
     .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
     .execute();
+  const over = await tx
+    .selectFrom('apply_plans')
+    .select('id')
+    .where('cluster', '=', row.cluster)
+    .where('operation', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(1_000)
+    .offset(keptPlans)
+    .execute();
+  const ids = over.map(({ id }) => id);
+  if (ids.length > 0) await tx.deleteFrom('apply_plans').where('id', 'in', ids).execute();
 }
 
 export const setApplyOperation = (tx: Tx, id: string, operation: string): Promise<unknown> =>
