@@ -38,7 +38,11 @@ test('changes go into the writable part, and leave the rest as it is', () => {
 
 test('a network of ours is known as ours with the addresses that Incus chose for it', () => {
   const config = { 'ipv4.address': 'auto', 'ipv6.address': 'none', 'dns.domain': '' };
-  const item = { planned: { kind: 'network' }, wanted: { description: '', config }, perMember: null } as OpenItem;
+  const item = {
+    planned: { kind: 'network' },
+    wanted: { description: '', config },
+    perMember: null,
+  } as unknown as OpenItem; // what it reads of one
   const live = { 'ipv4.address': '10.1.2.1/24', 'ipv4.nat': 'true', 'ipv6.address': 'none' };
   expect(isAsWanted(item, { config: live })).toBe(true);
   expect(isAsWanted(item, { config: { ...live, 'ipv4.address': 'none' } })).toBe(false);
