@@ -5,7 +5,7 @@
  */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { domainArrows, neverThere, packageArrows, roomArrows, roomOf } from './rooms.ts';
+import { domainArrows, folderArrows, frontDoor, neverThere, packageArrows, roomArrows, roomOf } from './rooms.ts';
 
 const root = join(import.meta.dirname, '..');
 const longestFile = 400;
@@ -24,6 +24,7 @@ const problems = [
   ...imports.flatMap(checkPackages),
   ...imports.flatMap(checkDeclared),
   ...imports.flatMap(checkRooms),
+  ...imports.flatMap(checkFolders),
   ...findCycles(),
   ...files.flatMap(checkLength),
   ...files.flatMap(checkLines),
@@ -107,6 +108,19 @@ function checkRooms({ from, target }: Import): string[] {
     }
   }
   return found;
+}
+
+function checkFolders({ from, target }: Import): string[] {
+  const arrows = folderArrows[packageOf(from)];
+  if (arrows === undefined || target === undefined || isTest(from) || from.endsWith(`/src/${frontDoor}`)) return [];
+  const [here, there] = [folderOf(from), folderOf(target)];
+  return arrows[here]?.includes(there) ? [] : [`${from}: folder ${here} must not import folder ${there} (${target})`];
+}
+
+/** The folder of a package that a file is in: `.` for its top. */
+function folderOf(file: string): string {
+  const [, , , folder, ...below] = file.split('/');
+  return folder !== undefined && below.length > 0 ? folder : '.';
 }
 
 function findCycles(): string[] {

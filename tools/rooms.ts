@@ -87,6 +87,19 @@ export const roomArrows: Record<string, readonly string[]> = {
   ],
 };
 
+/** Folders of a package outside the daemon → its folders they may import. `.` is the package's own top: what all of it speaks of. */
+export const folderArrows: Record<string, Record<string, readonly string[]>> = {
+  workflow: {
+    '.': ['.'],
+    derive: ['.', 'derive'],
+    store: ['.', 'derive', 'store'],
+    run: ['.', 'derive', 'store', 'run'],
+  },
+};
+
+/** The package's front door may open to all of it. */
+export const frontDoor = 'index.ts';
+
 // `await-member` is the name of a step.
 const waiting = /\bawait\b(?!-)|\bDate\.now\(|\bperformance\.now\(|\bset(?:Timeout|Interval)\(/;
 const sql = /\b(?:selectFrom|insertInto|updateTable|deleteFrom|createTable|alterTable)\(|\bsql[`<]/;

@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openPostgres, openSqlite } from '@operations-center/database';
-import { makeRunner } from '../runner.ts';
-import type { Runner } from '../runner-parts.ts';
+import { makeRunner } from '../run/runner.ts';
+import type { Runner } from '../run/runner-parts.ts';
 import type { Workflow } from '../workflow.ts';
 import { makeStep, policy, tablesMigration } from './small-workflows.ts';
 

@@ -1,8 +1,8 @@
 import { type Database, type Migration } from '@operations-center/database';
-import { operationListTables } from '../list-tables.ts';
-import { makeRunner } from '../runner.ts';
-import type { ProgressEvent, Runner, RunnerParts } from '../runner-parts.ts';
-import { workflowTables } from '../tables.ts';
+import { makeRunner } from '../run/runner.ts';
+import type { ProgressEvent, Runner, RunnerParts } from '../run/runner-parts.ts';
+import { operationListTables } from '../store/list-tables.ts';
+import { workflowTables } from '../store/tables.ts';
 import type { Json, Policy, Step, Workflow } from '../workflow.ts';
 
 export const tablesMigration: Migration = {

@@ -1,8 +1,8 @@
 import type { Database } from '@operations-center/database';
 import { preparedRows, preparedRun } from '@operations-center/database';
 import { sql } from 'kysely';
-import { operationListTables } from '../list-tables.ts';
-import { workflowTables } from '../tables.ts';
+import { operationListTables } from '../store/list-tables.ts';
+import { workflowTables } from '../store/tables.ts';
 import type { Policy, Step, UndoContext, Workflow } from '../workflow.ts';
 import type { World } from './world.ts';
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@operations-center/database';
 import type { KillPoint } from '../kill-point.ts';
 import type { Exit, OperationView } from '../operation.ts';
-import { makeRunner } from '../runner.ts';
-import type { Runner, RunnerParts } from '../runner-parts.ts';
+import { makeRunner } from '../run/runner.ts';
+import type { Runner, RunnerParts } from '../run/runner-parts.ts';
 import type { Json, Outcome, Step, Workflow } from '../workflow.ts';
 import { failedOnPurpose, hurry, type Wrap } from './wraps.ts';
 

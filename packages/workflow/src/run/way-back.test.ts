@@ -1,0 +1,87 @@
+import { describeOnDatabases } from '@operations-center/database/testing';
+import { expect, test } from 'vitest';
+import { StepFailure } from '../index.ts';
+import {
+  makeGate,
+  makeStep,
+  makeTestRunner,
+  makeWait,
+  makeWorkflow,
+  nextEvent,
+  policy,
+  submitTo,
+  tablesMigration,
+} from '../testing/small-workflows.ts';
+
+describeOnDatabases<unknown>('the way back', { migrations: [tablesMigration] }, ({ open }) => {
+  test('an undo that is tried again waits since its first try, and says which try it is and what comes after the last', async () => {
+    const db = await open();
+    let nowMs = 1_800_000_000_000;
+    const gates = { third: makeGate(), end: makeGate() };
+    const undo = async ({ attempt }: { attempt: number }): Promise<void> => {
+      nowMs += 60_000;
+      if (attempt < 3) throw new StepFailure('transient', 'refused', 'connection refused');
+      gates.third.open();
+      await gates.end.passed;
+    };
+    const steps = [
+      makeStep('reset', { undo: { policy: { ...policy, attempts: 5 }, run: undo } }),
+      makeStep('join', {
+        after: ['reset'],
+        run: async () => {
+          throw new StepFailure('permanent', 'broken', 'it is broken');
+        },
+      }),
+    ];
+    const runner = makeTestRunner(db, [makeWorkflow(steps)], { clock: { nowMs: () => nowMs } });
+    await runner.start();
+    const id = await submitTo(db, runner);
+    await gates.third.passed;
+    expect((await runner.view(id))?.waits).toMatchObject([
+      {
+        for: 'taking back: Do reset',
+        since: 1_800_000_000_000,
+        observed: { text: 'connection refused', at: 1_800_000_120_000 },
+        unblocks: 'its answer, at most 5 s a try; try 3 of 5; if all fail, in 4 ms or later, a person chooses',
+      },
+    ]);
+    gates.end.open();
+    expect(await runner.wait(id)).toMatchObject({
+      status: 'undone',
+      steps: [{ state: 'undone' }, { state: 'failed' }],
+    });
+    await runner.stop({ graceMs: 1_000 });
+  });
+
+  test('while it goes back nothing is shown as running forward, and at its end nothing as done', async () => {
+    const db = await open();
+    const gates = { begun: makeGate(), end: makeGate() };
+    const undo = async (): Promise<void> => {
+      gates.begun.open();
+      await gates.end.passed;
+    };
+    const steps = [
+      makeStep('reset', { undo: { policy, run: undo } }),
+      makeStep('join', { after: ['reset'] }),
+      makeWait('member', async () => ({ done: false, seen: 'nothing' }), ['join']),
+    ];
+    const runner = makeTestRunner(db, [makeWorkflow(steps)]);
+    await runner.start();
+    const begun = nextEvent(runner, 'started', 'member');
+    const id = await submitTo(db, runner);
+    await begun;
+    await runner.cancel(id);
+    await gates.begun.passed;
+    expect(await runner.view(id)).toMatchObject({
+      status: 'undoing',
+      steps: [{ state: 'undoing' }, { state: 'succeeded' }, { state: 'undone' }],
+      waits: [{ for: 'taking back: Do reset' }],
+    });
+    gates.end.open();
+    expect(await runner.wait(id)).toMatchObject({
+      status: 'undone',
+      steps: [{ state: 'undone' }, { state: 'undone' }, { state: 'undone' }],
+    });
+    await runner.stop({ graceMs: 1_000 });
+  });
+});
