@@ -60,3 +60,12 @@ test('a failure and the way back are told with server and cause', () => {
     '2026-11-22T21:00:21Z taking everything back: server3: connection refused',
   ]);
 });
+
+test('what is being taken back is told with the time at which that began', () => {
+  const tell = makePlainTeller();
+  tell(operation('running', [step('bootstrap/server1 succeeded')]), at('21:00:01'));
+  const back = step('bootstrap/server1 undoing', { started_at: '2026-11-22T21:00:07.000Z' });
+  expect(tell(operation('undoing', [back]), at('21:00:09'))).toContain(
+    '2026-11-22T21:00:07Z server1 bootstrap: taking back',
+  );
+});

@@ -39,7 +39,9 @@ function changes(before: Operation | undefined, after: Operation, now: number): 
 const toSeconds = (time: string): string => `${new Date(time).toISOString().slice(0, 19)}Z`;
 
 const timeOf = (step: OperationStep, now: number): string =>
-  step.ended_at ?? (step.state === 'running' ? step.started_at : null) ?? new Date(now).toISOString();
+  step.ended_at ?? (isUnderWay(step) ? step.started_at : null) ?? new Date(now).toISOString();
+
+const isUnderWay = ({ state }: OperationStep): boolean => state === 'running' || state === 'undoing';
 
 const subjectOf = (step: OperationStep, servers: readonly string[]): string =>
   step.target !== null && servers.includes(step.target)

@@ -23,7 +23,7 @@ export const operationStep = z.object({
   about: z.string(),
   state: z.enum(['pending', 'running', 'succeeded', 'failed', 'skipped', 'undoing', 'undone', 'undo_failed']),
   attempt: z.number().int(),
-  started_at: when.nullable(),
+  started_at: when.nullable().describe('Of what it does or did last: on the way back, of taking it back'),
   ended_at: when.nullable(),
   already: z.boolean().describe('Nothing had to be done: what was wanted was there already'),
 });

@@ -41,7 +41,8 @@ function stepViews({ graph, histories, row }: Reading): StepView[] {
     const isBack = goesBack(row, histories);
     return [...graph.byKey.values()].map((step) => {
       const view = stepView(step, historyOf(histories, stepKey(step)), row);
-      return { ...view, state: stateAfterAll(view.state, row, isBack, undoOf(step) === undefined) };
+      const state = stateAfterAll(view.state, row, isBack, undoOf(step) === undefined);
+      return state === view.state ? view : { ...view, state, ...timesAfterAll(state, view, row) };
     });
   }
   return [...histories].map(([key, history]) => stepView(strangeStep(key), history, row));
@@ -58,6 +59,16 @@ function stateAfterAll(state: StepState, { outcome }: OperationRow, isBack: bool
   if ((outcome === 'undone' || isCutShort) && isFree && (state === 'running' || state === 'succeeded')) return 'undone';
   if (isCutShort) return 'failed';
   return state === 'undoing' && outcome !== null ? 'undo_failed' : state;
+}
+
+/** Of a step that has nothing to take back: it went back when all did, and there was nothing to begin. */
+function timesAfterAll(
+  state: StepState,
+  { ended_at }: StepView,
+  { outcome, updated_at }: OperationRow,
+): Partial<StepView> {
+  if (state === 'undone') return { started_at: null, ended_at: outcome === null ? null : updated_at };
+  return { ended_at: ended_at ?? (outcome === null ? null : updated_at) };
 }
 
 const strangeStep = (key: string): Pick<Step, 'name' | 'target' | 'about'> => {

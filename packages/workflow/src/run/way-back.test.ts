@@ -84,4 +84,37 @@ describeOnDatabases<unknown>('the way back', { migrations: [tablesMigration] }, 
     });
     await runner.stop({ graceMs: 1_000 });
   });
+
+  test('a step that has nothing to take back went back when all did, not when it was done', async () => {
+    const db = await open();
+    let nowMs = 1_800_000_000_000;
+    const steps = [
+      makeStep('look'),
+      makeStep('reset', {
+        after: ['look'],
+        undo: {
+          policy,
+          run: async () => {
+            nowMs += 60_000;
+          },
+        },
+      }),
+      makeStep('join', {
+        after: ['reset'],
+        run: async () => {
+          nowMs += 1_000;
+          throw new StepFailure('permanent', 'broken', 'it is broken');
+        },
+      }),
+    ];
+    const runner = makeTestRunner(db, [makeWorkflow(steps)], { clock: { nowMs: () => nowMs } });
+    await runner.start();
+    const { steps: seen } = await runner.wait(await submitTo(db, runner));
+    expect(seen).toMatchObject([
+      { state: 'undone', started_at: null, ended_at: 1_800_000_061_000 },
+      { state: 'undone', started_at: 1_800_000_001_000, ended_at: 1_800_000_061_000 },
+      { state: 'failed', ended_at: 1_800_000_001_000 },
+    ]);
+    await runner.stop({ graceMs: 1_000 });
+  });
 });

@@ -1,5 +1,6 @@
 import type { ClusterPlan, Finding, PlannedStep } from '@operations-center/contract';
 import { afterName } from '../../output/after-name.ts';
+import { countChecks } from '../../output/check-counts.ts';
 import { wrapText } from './plan-details.ts';
 import { clusterLines, itemLines, type PlanLine, serviceLines } from './plan-lines.ts';
 
@@ -39,18 +40,16 @@ export function lineTexts({ symbol, what, detail }: PlanLine, width: number, col
   ];
 }
 
-const severity = ['blocking', 'warning', 'ok', 'skipped'] as const;
-
-/** A check counts once, by its worst finding. */
 function preflightHead(findings: readonly Finding[]): string {
-  const checks = [...Map.groupBy(findings, ({ check }) => check).values()];
-  const worst = checks.map((own) => severity.find((verdict) => own.some((finding) => finding.verdict === verdict)));
-  const counts = (['ok', 'warning', 'blocking', 'skipped'] as const).flatMap((verdict) => {
-    const count = worst.filter((one) => one === verdict).length;
+  const counts = countChecks(findings);
+  const { ok, warning, blocking, skipped } = counts;
+  const parts = (['ok', 'warning', 'blocking', 'skipped'] as const).flatMap((verdict) => {
+    const count = counts[verdict];
     if (count === 0) return [];
     return [verdict === 'warning' ? counted(count, 'warning') : `${count} ${verdict}`];
   });
-  return `Preflight   ${counted(checks.length, 'check')}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}`;
+  const all = counted(ok + warning + blocking + skipped, 'check');
+  return `Preflight   ${all}${parts.length === 0 ? '' : `: ${parts.join(', ')}`}`;
 }
 
 function findingLines(findings: readonly Finding[]): PlanLine[] {

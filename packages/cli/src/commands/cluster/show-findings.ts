@@ -1,4 +1,5 @@
 import type { Finding, Preflight } from '@operations-center/contract';
+import { countChecks } from '../../output/check-counts.ts';
 import { checkWidth, findingText, verdictWord } from '../../output/finding-text.ts';
 import { type Column, type ListFormat, showList } from '../../output/list.ts';
 import { capitalize } from '../../output/words.ts';
@@ -50,8 +51,8 @@ function skippedText(findings: readonly Finding[]): string {
   return lines.length === 0 ? '' : `Not looked at\n${lines.join('')}`;
 }
 
-function endText({ summary, blocked }: Preflight): string {
-  const { ok, warning, blocking, skipped, ignored } = summary;
+function endText({ findings, blocked }: Preflight): string {
+  const { ok, warning, blocking, skipped, ignored } = countChecks(findings);
   const parts = [
     `${ok} ok`,
     ...(warning === 0 ? [] : [counted(warning, 'warning')]),
