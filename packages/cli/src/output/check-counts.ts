@@ -11,7 +11,8 @@ export function countChecks(findings: readonly Finding[]): CheckCounts {
   for (const own of Map.groupBy(findings, ({ check }) => check).values()) {
     const worst = severity.find((verdict) => own.some((finding) => finding.verdict === verdict)) ?? 'ok';
     counts[worst] += 1;
-    if (worst === 'blocking' && own.every(({ verdict, ignored }) => verdict !== 'blocking' || ignored)) counts.ignored += 1;
+    if (worst === 'blocking' && own.every(({ verdict, ignored }) => verdict !== 'blocking' || ignored))
+      counts.ignored += 1;
   }
   return counts;
 }

@@ -121,7 +121,7 @@ export const planRoutes = {
     access: 'can_view',
     answer: clusterPlan,
     success: 200,
-    faults: ['plan_not_found'],
+    faults: ['plan_not_found', 'plan_ran_already', 'plan_expired'],
     extension: kept,
   }),
   plan_delete: route({
@@ -132,7 +132,7 @@ export const planRoutes = {
     access: 'can_delete',
     answer: empty,
     success: 200,
-    faults: ['plan_not_found'],
+    faults: ['plan_not_found', 'plan_ran_already', 'plan_expired'],
     extension: kept,
   }),
   clusters_run: route({

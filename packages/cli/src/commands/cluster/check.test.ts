@@ -67,9 +67,15 @@ Each check is explained in docs/generated/checks.md.
 });
 
 test('a check counts once, however many findings it has, so that the counts come to the number of checks', async () => {
-  const of = (server: string, verdict: Finding['verdict']) => finding('reachable', verdict, { ...problem, servers: [server] });
+  const of = (server: string, verdict: Finding['verdict']) =>
+    finding('reachable', verdict, { ...problem, servers: [server] });
   await using daemon = await daemonWith(
-    preflightOf([of('server1', 'warning'), of('server2', 'warning'), finding('clock-skew', 'ok'), finding('clock-skew', 'ok')]),
+    preflightOf([
+      of('server1', 'warning'),
+      of('server2', 'warning'),
+      finding('clock-skew', 'ok'),
+      finding('clock-skew', 'ok'),
+    ]),
   );
   expect((await run(daemon)).stdout).toMatch(/, 2 checks in [^]*\n1 ok, 1 warning\. Nothing stands in the way\.\n/);
 });

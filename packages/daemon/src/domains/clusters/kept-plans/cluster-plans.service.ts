@@ -31,6 +31,7 @@ import {
   countLivePlans,
   dropPlan,
   findLivePlan,
+  findOverPlan,
   findPlan,
   type HeldId,
   holdIds,
@@ -63,6 +64,8 @@ type PlansParts = ClusterParts & {
 };
 
 const keepMs = 24 * 60 * 60 * 1000;
+/** Fewer digits than this say nothing of a plan that is over. */
+const shortestId = 6;
 /** Estimates are made from so many runs, the latest ones. */
 const measuredRuns = 20;
 
@@ -140,7 +143,7 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
 
   async function run(id: string, requested_by: string): Promise<Begun> {
     const row = await findPlan(database.read, id);
-    if (row === undefined) throw planNotFound(id);
+    if (row === undefined) throw await whatBecameOf(id);
     if (row.operation !== null) return joinRunning(id, row.operation, row.cluster);
     requireRunnable(row);
     const { stored, facts, given, ignore } = openRow(row);
@@ -170,7 +173,15 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
   async function joinRunning(id: string, operation: string, cluster: string): Promise<Begun> {
     const view = await operations.find(operation);
     if (view !== undefined && isOpen(view.status)) return { operation, cluster };
-    throw planRanAlready(id, operation);
+    throw planRanAlready(id, operation, view?.created_at);
+  }
+
+  /** Why there is no plan that can be run: it ran, its time is up, or nobody ever made it. */
+  async function whatBecameOf(id: string): Promise<Fault> {
+    const row = id.length < shortestId ? undefined : await findOverPlan(database.read, id, clock.nowMs());
+    if (row === undefined) return planNotFound(id);
+    if (row.operation === null) return planExpired(row.id, row.expires_at);
+    return planRanAlready(row.id, row.operation, (await operations.find(row.operation))?.created_at);
   }
 
   function requireRunnable(row: PlanRow): void {
@@ -200,13 +211,13 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     list: async () => (await listLivePlans(database.read, clock.nowMs())).map(toKept),
     async load(id) {
       const row = await findLivePlan(database.read, id, clock.nowMs());
-      if (row === undefined) throw planNotFound(id);
+      if (row === undefined) throw await whatBecameOf(id);
       // Written by `store`.
       return JSON.parse(row.shown) as ClusterPlan;
     },
     async drop(id) {
       const dropped = await database.write('drop plan', (tx) => dropPlan(tx, id, clock.nowMs()));
-      if (!dropped) throw planNotFound(id);
+      if (!dropped) throw await whatBecameOf(id);
     },
     plan: (asked, requested_by) => asCreation(() => plan(asked, requested_by)),
     run: (id, requested_by) => asCreation(() => run(id, requested_by)),

@@ -200,7 +200,21 @@ test('a plan is unknown, ran already, or is joined while it runs', async () => {
   expect(await run(world, id)).toMatchObject({ status: expect.toBeOneOf([201, 400]) });
   const reply = await run(world, id);
   expect(reply).toMatchObject({ status: 400, body: { code: 'plan_ran_already' } });
-  expect(reply.body.error).toContain(one.body.operation.split('/').at(-1));
+  const operation = one.body.operation.split('/').at(-1);
+  expect(reply.body.error).toContain(operation);
+  // Shown or dropped it is as over, also by the beginning that the list showed.
+  for (const [method, typed] of [
+    ['GET', id],
+    ['DELETE', id],
+    ['GET', id.slice(0, 12)],
+  ] as const) {
+    const told = await world.ask(method, `/1.0/provisioning/plans/${typed}`);
+    expect(told).toMatchObject({ status: 400, body: { code: 'plan_ran_already' } });
+    expect(told.body.error).toMatch(new RegExp(`was run already at 20\\S+Z, by operation ${operation}`));
+  }
+  expect(await run(world, id.slice(0, 12))).toMatchObject({ body: { code: 'plan_ran_already' } });
+  const unknown = await world.ask('GET', `/1.0/provisioning/plans/${id.slice(0, 5)}`);
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'plan_not_found' } });
 });
 
 test('a plan is kept for a day and frees its ids then', async () => {
@@ -216,6 +230,7 @@ test('a plan is kept for a day and frees its ids then', async () => {
     { request: '', plan: '' },
   ]);
   expect(await run(world, id)).toMatchObject({ body: { code: 'plan_expired' } });
+  expect(await world.ask('GET', `/1.0/provisioning/plans/${id}`)).toMatchObject({ body: { code: 'plan_expired' } });
   offsetMs += 40 * 24 * 60 * 60 * 1000;
   await planned(world);
   expect(await world.database.rows('select id from plans where id = ?', [other.id])).toEqual([]);

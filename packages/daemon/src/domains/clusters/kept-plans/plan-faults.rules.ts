@@ -24,11 +24,13 @@ export const planExpired = (id: string, expiredAt: number): Fault =>
     details: { plan: id },
   });
 
-export const planRanAlready = (id: string, operation: string): Fault =>
-  new Fault('plan_ran_already', `Plan ${short(id)} was run already, by operation ${operation}`, {
+export const planRanAlready = (id: string, operation: string, beganAt?: number): Fault => {
+  const when = beganAt === undefined ? '' : ` at ${new Date(beganAt).toISOString()}`;
+  return new Fault('plan_ran_already', `Plan ${short(id)} was run already${when}, by operation ${operation}`, {
     hint: `Look at it: operations-center operation show ${operation}.`,
     details: { plan: id, operation },
   });
+};
 
 export function planOutdated(id: string, differences: readonly PlanDifference[], cause?: Fault): Fault {
   const told = differences.slice(0, 3).map((one) => one.told);

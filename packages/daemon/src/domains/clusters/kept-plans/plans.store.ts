@@ -7,6 +7,17 @@ export type HeldId = PlanTables['plan_ids'];
 export const findPlan = (db: Db, id: string): Promise<PlanRow | undefined> =>
   db.selectFrom('plans').selectAll().where('id', '=', id).executeTakeFirst();
 
+/** An id of which only the beginning was typed. Ids are hex digits, so `g` is behind all that begin so. */
+export const findOverPlan = (db: Db, begin: string, nowMs: number): Promise<PlanRow | undefined> =>
+  db
+    .selectFrom('plans')
+    .selectAll()
+    .where('id', '>=', begin)
+    .where('id', '<', `${begin}g`)
+    .where((is) => is.or([is('operation', 'is not', null), is('expires_at', '<=', nowMs)]))
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+
 const live = (db: Db, nowMs: number) =>
   db.selectFrom('plans').where('operation', 'is', null).where('expires_at', '>', nowMs);
 
