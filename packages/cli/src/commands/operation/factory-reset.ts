@@ -32,6 +32,7 @@ export const operationFactoryReset = defineCommand({
     const { id } = await findOperation(api, args.id);
     if (args.server === undefined) return api.ask('operation_factory_reset', { params: { id } });
     await requireExtension(api, 'operation_factory_reset', 'factory resets');
+    await requirePossible(api, id, args.server);
     await confirmLoss(terminal, args.server, options.yes);
     const reset = await begin(api, id, args.server);
     requireFinished(await followOperation({ api, id: reset, terminal, globals }), reset);
@@ -48,6 +49,26 @@ export const operationFactoryReset = defineCommand({
     return text;
   },
 });
+
+/** Said before anybody is asked: a question about what cannot be done is none. */
+async function requirePossible(api: Api, id: string, server: string): Promise<void> {
+  const { servers } = await api.ask('operation_factory_reset', { params: { id } });
+  const found = servers.find(({ name }) => name === server);
+  if (found === undefined) {
+    throw new CliFailure({
+      what: `operation ${id.slice(0, 8)} is not about a server "${server}"`,
+      fix: `Its servers: ${servers.map(({ name }) => name).join(', ')}.`,
+      code: 'server_not_found',
+    });
+  }
+  if (found.possible || found.reset !== null) return;
+  throw new CliFailure({
+    what: `${server} cannot be reset to factory state; nothing was done`,
+    why: found.because.map(({ condition, because }) => `${condition}: ${because}`).join('\n'),
+    fix: `Change what stands in the way, then look again: operations-center operation factory-reset ${id.slice(0, 8)}.`,
+    code: 'factory_reset_not_possible',
+  });
+}
 
 async function begin(api: Api, id: string, server: string): Promise<string> {
   const begun = await api.ask('operation_reset_server', { params: { id }, body: { server } });

@@ -77,13 +77,29 @@ test('finish is sent only to a daemon that knows it, and is well when it gets th
 
 test('a factory reset is asked for on a terminal, must be meant elsewhere, and is waited for', async () => {
   const reset = operation('finished', [step('await-server-back succeeded')]);
+  const because = [{ condition: 'provider', because: 'no updates are kept for it' }];
+  const verdicts = [
+    { name: 'server1', possible: false, because, reset: null },
+    { name: 'server2', possible: true, because: [], reset: null },
+  ];
   const given = {
     replay: (({ method, path }) => {
       if (path === '/1.0') return sync({ api_extensions: ['operations', 'operation_factory_reset'] });
+      if (method === 'GET' && path.endsWith('/factory-reset')) return sync({ possible: false, servers: verdicts });
       return method === 'POST' || isPosted ? ((isPosted = true), sync(reset)) : sync(stuck);
     }) satisfies Replay,
   };
   const words = ['factory-reset', id, 'server2'];
+  // What cannot be done is said before anybody is asked.
+  for (const [server, told] of [
+    ['server9', 'is not about a server "server9"\nIts servers: server1, server2.'],
+    ['server1', 'provider: no updates are kept for it'],
+  ] as const) {
+    const refused = await run(['factory-reset', id, server], { ...given, columns: 100, person: true, stdin: 'y\n' });
+    expect(refused).toMatchObject({ code: 1, posted: [] });
+    expect(refused.stderr).toContain(told);
+    expect(refused.stderr).not.toContain('Go on?');
+  }
   const silent = await run(words, given);
   expect(silent).toMatchObject({ code: 1, posted: [] });
   expect(silent.stderr).toContain('(not_confirmed)');

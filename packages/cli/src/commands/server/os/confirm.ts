@@ -1,9 +1,13 @@
+import type { Api } from '../../../api.ts';
 import { isInteractive, type Terminal } from '../../../call.ts';
 import { CliFailure, LeftRunning } from '../../../failures/failure.ts';
 import { askLine } from '../../../prompt.ts';
 
-/** Asks before something is lost. Where nobody can answer, only --force goes on. */
-export async function confirm(terminal: Terminal, question: string): Promise<void> {
+type Asking = { api: Api; terminal: Terminal; server: string };
+
+/** Asks before something is lost, of a server that there is. Where nobody can answer, only --force goes on. */
+export async function confirm({ api, terminal, server }: Asking, question: string): Promise<void> {
+  await api.ask('server_show', { params: { name: server } });
   if (!isInteractive(terminal)) {
     throw new CliFailure({
       what: `not confirmed, nothing was done: ${question.replace(/\?$/, '')}`,

@@ -186,7 +186,7 @@ function defineAction(action: Action): Command {
       const given = { data: '', force: false, ...options };
       const body = given.data === '' ? undefined : await readDocument('--data', given.data);
       const isAsked = action.asks === true || (action.asks === 'on a terminal' && isInteractive(terminal));
-      if (isAsked && !given.force) await confirm(terminal, `${about} (${typed ?? server})?`);
+      if (isAsked && !given.force) await confirm({ api, terminal, server }, `${about} (${typed ?? server})?`);
       await askOs(api, server, {
         method: 'POST',
         path: action.path.replace('{name}', encodeURIComponent(name)),

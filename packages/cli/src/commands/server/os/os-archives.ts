@@ -48,7 +48,7 @@ export const osArchives: readonly Command[] = [
     run: async ({ api, args, options, terminal }) => {
       const { server, name } = readThing(args.application, 'application', restoreApplication);
       const archive = await readArchive(args.file, terminal);
-      if (!options.force) await confirm(terminal, `Replace what ${args.application} holds?`);
+      if (!options.force) await confirm({ api, terminal, server }, `Replace what ${args.application} holds?`);
       await askOs(api, server, { method: 'POST', path: `${applicationPath(name)}/:restore`, archive });
     },
     show: showNothing,
@@ -81,7 +81,7 @@ export const osArchives: readonly Command[] = [
     run: async ({ api, args, options, terminal }) => {
       const server = readServer(args.server, restoreSystem);
       const archive = await readArchive(args.file, terminal);
-      if (!options.force) await confirm(terminal, `Replace the configuration of ${server}?`);
+      if (!options.force) await confirm({ api, terminal, server }, `Replace the configuration of ${server}?`);
       const query = options.skip === '' ? '' : `?${new URLSearchParams({ skip: options.skip }).toString()}`;
       await askOs(api, server, { method: 'POST', path: `/system/:restore${query}`, archive });
     },

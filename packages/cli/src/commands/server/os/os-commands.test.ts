@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Replay, type ReplayDaemon, refusal, startReplayDaemon, sync } from '../../../testing/replay-daemon.ts';
 import { runWords } from '../../../testing/run-words.ts';
@@ -23,6 +25,7 @@ const network = {
   config: { time: { timezone: 'UTC' }, dns: { hostname: 'server06', domain: '' }, interfaces: [{ name: 'eth0' }] },
 };
 const answers: Record<string, unknown> = {
+  '/1.0/provisioning/servers/server06': { name: 'server06' },
   [prefix]: { environment: { uptime: 1000, hostname: 'server06', os_version_next: '', system_is_ready: true } },
   [`${prefix}/applications/incus`]: application,
   [`${prefix}/services/lvm`]: { state: {}, config: { system_id: 0, enabled: false } },
@@ -91,6 +94,27 @@ test.each([
   expect(ran).toMatchObject({ code: 1, stdout: '' });
   expect(ran.stderr).toMatch(/with --force if it is meant\. +\(not_confirmed\)\n$/);
   expect(changes(daemon)).toEqual([]);
+});
+
+test.each([
+  ['application', 'factory-reset', 'server9:incus'],
+  ['system', 'factory-reset', 'server9:'],
+  ['system', 'restore', 'server9:', 'backup.tar.gz'],
+])('%s %s %s: that there is no such server is said before anybody is asked', async (...words) => {
+  await using daemon = await startReplayDaemon(({ path }) =>
+    refusal(
+      404,
+      'Not found',
+      path.endsWith('/servers/server9') ? { code: 'server_not_found', details: { server: 'server9' } } : {},
+    ),
+  );
+  const archive = join(daemon.folder, 'backup.tar.gz');
+  writeFileSync(archive, 'x');
+  const typed = words.map((word) => (word === 'backup.tar.gz' ? archive : word));
+  const env = { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder };
+  const ran = await runWords([...os, ...typed], { env, columns: 100, person: true, stdin: 'y\n' });
+  expect(ran.stderr).toContain('there is no server "server9"');
+  expect(ran.stderr).not.toContain('[y/N]');
 });
 
 test('edit replaces the configuration that stands under "config", numbers of any size as they are', async () => {
