@@ -1,0 +1,42 @@
+import type { Types } from './check.ts';
+import { check } from './check.ts';
+import { makeEvaluator } from './evaluate.ts';
+import { truthOrNil } from './functions/expect.ts';
+import { Misread, type Mistake } from './mistake.ts';
+import { parse } from './parse.ts';
+import { mostWork } from './scope.ts';
+import type { Node } from './syntax.ts';
+import type { Fields } from './types.ts';
+
+/** An expression that was read and checked against its fields. */
+export type Filter = {
+  text: string;
+  root: Node;
+  types: Types;
+  fields: Fields;
+  holds(record: Readonly<Record<string, unknown>>, nowMs: number): boolean;
+};
+
+export type ParsedFilter = { ok: true; filter: Filter } | { ok: false; mistakes: Mistake[] };
+
+/** Reads an expression that says true or false about a record with these fields. */
+export function parseFilter(text: string, fields: Fields): ParsedFilter {
+  try {
+    const root = parse(text);
+    const types = check(root, fields);
+    return { ok: true, filter: { text, root, types, fields, holds: makeTest(root, types) } };
+  } catch (error) {
+    if (error instanceof Misread) return { ok: false, mistakes: [error.mistake] };
+    throw error;
+  }
+}
+
+export function makeTest(root: Node, types: Types): Filter['holds'] {
+  const evaluate = makeEvaluator(root, types);
+  return (record, nowMs) =>
+    truthOrNil(evaluate({ evaluation: { record, nowMs, left: mostWork }, up: undefined }), root);
+}
+
+/** Is it true of this record? `nowMs` is what `now()` says. Throws `FilterFailure` where that cannot be told. */
+export const evaluate = (filter: Filter, record: Readonly<Record<string, unknown>>, nowMs: number): boolean =>
+  filter.holds(record, nowMs);
