@@ -103,7 +103,7 @@ export type Platform = {
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { state, clock, log } = options;
-  const opened = await openDatabases(state, options.configuration, log);
+  const opened = await openDatabases(options, options.configuration);
   const database = opened.main;
   const daemon = { id: loadDaemonId(state.daemonId), leaseMs: leaseMsOf(options.configuration) };
   const ownKeys = await findOwnKeys(opened, { ...options, daemon }).catch(async (refusal: unknown) => {

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { type News, openPostgres, openPostgresNews, openSqlite, silence } from '@operations-center/database';
 import { knowsDaemons, listLiving } from './domains/daemons/daemons.store.ts';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
+import { requireKeyOf } from './domains/settings/identity.service.ts';
 import { hasIdentityRow, loadMovedRow } from './domains/settings/settings.store.ts';
 import { migrations } from './migrations.ts';
 import { type DaemonConfiguration, shownUrl } from './platform/daemon-configuration.ts';
 import { loadDaemonId } from './platform/daemon-id.ts';
 import type { Log } from './platform/log.ts';
+import type { FoundKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { MainDatabase, Schema, Tx } from './schema.ts';
 
@@ -21,16 +23,16 @@ export type OpenedDatabases = {
   isFresh: boolean;
 };
 
+export type OpenParts = { state: StateDirectory; givenKeys: readonly FoundKey[]; log: Log };
+
 /** Opens, and migrates, what the configuration names: PostgreSQL, or the files of the state directory. */
-export async function openDatabases(
-  state: StateDirectory,
-  configuration: DaemonConfiguration,
-  log: Log,
-): Promise<OpenedDatabases> {
+export async function openDatabases(parts: OpenParts, configuration: DaemonConfiguration): Promise<OpenedDatabases> {
+  const { state, log } = parts;
   const { database } = configuration;
-  if (database === undefined) return openEmbedded(state, log);
+  if (database === undefined) return openEmbedded(parts);
   const source = `database.url of ${configuration.path}`;
-  const { main, shown } = await openShared(database, source, log, loadDaemonId(state.daemonId));
+  const check = (tx: Tx): Promise<void> => requireKeyOf(tx, { ...parts, shown: shownUrl(database.url) });
+  const { main, shown } = await openShared(database, source, log, { own: loadDaemonId(state.daemonId), check });
   await refuseMoved(main, shown, `remove database.url from ${configuration.path}`);
   const isFresh = !(await hasIdentityRow(main.read));
   if (isFresh && existsSync(state.database)) {
@@ -44,19 +46,31 @@ export async function openDatabases(
   return { main, inventory: { kind: 'postgres', url: database.url }, news, shown, isFresh };
 }
 
+/** What is looked at before a newer program changes the schema. */
+export type UpgradeGuard = {
+  /** The daemon that asks. */
+  own?: string;
+  /** Throws if it could not work with the database afterwards. */
+  check?(tx: Tx): Promise<void>;
+};
+
 /**
  * Opens the main database on PostgreSQL; `source` says where its URL is from. A newer program migrates it only when no
- * daemon but this one (`own`) works on it: an older one would go on with tables that are not as it knows them.
+ * daemon but this one works on it: an older one would go on with tables that are not as it knows them.
  */
 export async function openShared(
   { url, pool_size }: NonNullable<DaemonConfiguration['database']>,
   source: string,
   log: Log,
-  own?: string,
+  guard: UpgradeGuard = {},
 ): Promise<{ main: MainDatabase; shown: string }> {
   const shown = shownUrl(url);
   try {
-    const beforeUpgrade = (tx: unknown, next: string): Promise<void> => refuseLiving(tx as Tx, next, own); // of this very database
+    const beforeUpgrade = async (given: unknown, next: string): Promise<void> => {
+      const tx = given as Tx; // of this very database
+      await refuseLiving(tx, next, guard.own);
+      await guard.check?.(tx);
+    };
     return { main: await openPostgres<Schema>({ url, poolSize: pool_size, migrations, log, beforeUpgrade }), shown };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -74,9 +88,12 @@ async function refuseLiving(tx: Tx, next: string, own: string | undefined): Prom
   );
 }
 
-async function openEmbedded(state: StateDirectory, log: Log): Promise<OpenedDatabases> {
-  const isFresh = !existsSync(state.database);
-  const main = await openSqlite<Schema>({ path: state.database, migrations, log });
+async function openEmbedded(parts: OpenParts): Promise<OpenedDatabases> {
+  const { state, log } = parts;
+  const beforeUpgrade = (tx: unknown): Promise<void> => requireKeyOf(tx as Tx, { ...parts, shown: state.database }); // of this very database
+  const main = await openSqlite<Schema>({ path: state.database, migrations, log, beforeUpgrade });
+  // A first start that was cut off leaves a file, and no keys yet.
+  const isFresh = !(await hasIdentityRow(main.read));
   await refuseMoved(main, state.database, `put database.url into ${state.configuration}`);
   return {
     main,

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { type KyselyParts, makeKysely, sqliteParts } from './body-transaction.ts';
-import type { Database, DatabaseLog, Migration, SqlValue } from './database.ts';
+import type { Database, DatabaseLog, Migration, SqlValue, Tx } from './database.ts';
 import { type GroupCommit, makeGroupCommit } from './group-commit.ts';
 import { createMigrationTable, planMigrations } from './migrations.ts';
 import { makePrivateFile, SqliteConnection } from './sqlite-connection.ts';
@@ -12,6 +12,8 @@ export type SqliteOptions = {
   migrations: readonly Migration[];
   /** Copies the file to `<path>.before-<migration>` before the first migration of a run. Default true. */
   backupBeforeMigration?: boolean;
+  /** Called before a database that is in use is migrated; what it throws prevents it, and nothing was changed. */
+  beforeUpgrade?(tx: Tx<unknown>, next: string): Promise<void>;
   log?: DatabaseLog;
   /**
    * A body that uses nothing but its tx never leaves the event loop's turn. One that does holds up every other write:
@@ -35,7 +37,8 @@ export async function openSqlite<Schema>(options: SqliteOptions): Promise<Databa
   const writer = new SqliteConnection(path, busy);
   try {
     const commits = makeGroupCommit(parts, writer, log, options.bodyLimitMs ?? 5_000);
-    await migrate(writer, commits, { path, migrations, log, copy: options.backupBeforeMigration ?? true });
+    const { beforeUpgrade, backupBeforeMigration: copy = true } = options;
+    await migrate(writer, commits, { path, migrations, log, copy, beforeUpgrade });
     const inMemory = path === ':memory:';
     const reader = inMemory ? writer : new SqliteConnection(path, { readOnly: true });
     return makeDatabase<Schema>(parts, writer, reader, commits);
@@ -96,7 +99,13 @@ function makeDatabase<Schema>(
   return { dialect: 'sqlite', read, rows, write, nowMs: async () => Date.now(), close };
 }
 
-type MigrationRun = { path: string; migrations: readonly Migration[]; log: DatabaseLog; copy: boolean };
+type MigrationRun = {
+  path: string;
+  migrations: readonly Migration[];
+  log: DatabaseLog;
+  copy: boolean;
+  beforeUpgrade: SqliteOptions['beforeUpgrade'];
+};
 
 async function migrate(writer: SqliteConnection, commits: GroupCommit, run: MigrationRun): Promise<void> {
   const isEmpty = writer.all<{ n: number }>('select count(*) as n from sqlite_schema', [])[0]?.n === 0;
@@ -105,6 +114,7 @@ async function migrate(writer: SqliteConnection, commits: GroupCommit, run: Migr
   const pending = planMigrations(run.migrations, applied, (name) => wayBack(run.path, name));
   const [first] = pending;
   if (first === undefined) return;
+  if (applied.length > 0) await commits.write('before upgrade', async (tx) => run.beforeUpgrade?.(tx, first.name));
   if (run.copy && !isEmpty && run.path !== ':memory:') copyBefore(writer, copyPath(run.path, first.name));
   for (const migration of pending) {
     await commits.write(`migration ${migration.name}`, async (tx) => {

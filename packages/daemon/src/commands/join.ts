@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { requireSameKeys } from '../domains/settings/identity.service.ts';
 import { openShared } from '../open-databases.ts';
 import { keyFiles, unpackBundle, writeKeys } from '../platform/bundle.ts';
 import { type DaemonConfiguration, parseDaemonConfiguration } from '../platform/daemon-configuration.ts';
 import { makeLog } from '../platform/log.ts';
+import { writePrivateFile } from '../platform/private-file.ts';
 import { prepareStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
 import { lockState } from '../platform/state-lock.ts';
 import { readPassphrase } from './bundle.ts';
@@ -35,7 +36,7 @@ export async function join(words: string[]): Promise<number> {
       await main.close();
     }
     writeKeys(state, keys, givenKeys);
-    writeFileSync(state.configuration, text, { mode: 0o600 });
+    writePrivateFile(state.configuration, text);
     process.stdout.write(`${state.path} has joined ${shown}: start operations-centerd\n`);
     return 0;
   } finally {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type CopiedTable, copyTables, listTables, openSqlite, preparedRows } from '@operations-center/database';
 import { listLiving } from '../domains/daemons/daemons.store.ts';
@@ -7,6 +7,7 @@ import { migrations } from '../migrations.ts';
 import { openShared } from '../open-databases.ts';
 import { type DaemonConfiguration, parseDaemonConfiguration } from '../platform/daemon-configuration.ts';
 import { makeLog } from '../platform/log.ts';
+import { moveFile, readIfThere, writePrivateFile } from '../platform/private-file.ts';
 import { prepareStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
 import { lockState } from '../platform/state-lock.ts';
 import type { MainDatabase, Schema, Tx } from '../schema.ts';
@@ -64,10 +65,10 @@ async function toPostgres(
   }
 }
 
-/** What stands in daemon.yml already stays. */
+/** What stands in daemon.yml already stays. There may be a password in it from now on, so it becomes ours alone. */
 function configure(path: string, text: string): void {
-  const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  writeFileSync(path, before === '' ? text : `${before.replace(/\n?$/, '\n')}${text}`, { mode: 0o600 });
+  const before = readIfThere(path) ?? '';
+  writePrivateFile(path, before === '' ? text : `${before.replace(/\n?$/, '\n')}${text}`);
   process.stderr.write(`database.url was put into ${path}: start operations-centerd\n`);
 }
 
@@ -80,11 +81,11 @@ async function toEmbedded(state: StateDirectory, configuration: DaemonConfigurat
   try {
     await refuseMovedSource(from, shown);
     await refuseUsed(state.database);
-    rmSync(unfinished, { force: true });
+    for (const part of ['', '-wal', '-shm']) rmSync(`${unfinished}${part}`, { force: true });
     const copied = await copyToFile(from, unfinished, state.database);
-    if (existsSync(state.database)) renameSync(state.database, `${state.database}.moved`);
+    if (existsSync(state.database)) moveFile(state.database, `${state.database}.moved`);
     for (const part of ['-wal', '-shm']) rmSync(`${state.database}${part}`, { force: true });
-    renameSync(unfinished, state.database);
+    moveFile(unfinished, state.database);
     await from.write('moved', (tx) => saveMovedRow(tx, { to: state.database, at: Date.now() }));
     process.stderr.write(`remove database.url from ${path}, then start operations-centerd\n`);
     return copied;

@@ -42,7 +42,7 @@ async function rotate(configured: ConfiguredState, newKeyFile: string | undefine
   if (configuration.database === undefined && !existsSync(state.database))
     throw new Error(`${state.path} holds no database: nothing is sealed yet`);
   const to = readNewKey(newKeyFile, configured);
-  const opened = await openDatabases(state, configuration, makeLog('ERROR'));
+  const opened = await openDatabases({ state, givenKeys, log: makeLog('ERROR') }, configuration);
   const { main, shown } = opened;
   try {
     if (opened.isFresh) throw new Error(`${shown} is empty: nothing is sealed yet`);

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { writePrivateFile } from './private-file.ts';
 import { type FoundKey, keyText, loadSealingKey, parseSealingKey, refuseCutOffRotation } from './sealing-key.ts';
 import type { StateDirectory } from './state-directory.ts';
 
@@ -55,10 +56,10 @@ export function writeKeys(state: KeyFiles, keys: Keys, givenKeys: readonly Found
   const key = parseSealingKey(keys.sealingKey, 'the bundle');
   const other = givenKeys.find((given) => !given.key.equals(key));
   if (other !== undefined) throw new Error(`${other.source} gives another sealing key than the bundle`);
-  for (const name of keyFiles) {
-    if (name === 'sealingKey' && givenKeys.length > 0) continue;
-    writeFileSync(state[name], keys[name], { mode: 0o600, flag: 'wx' });
-  }
+  const names = keyFiles.filter((name) => name !== 'sealingKey' || givenKeys.length === 0);
+  const there = names.find((name) => existsSync(state[name]));
+  if (there !== undefined) throw new Error(`${state[there]} is there already: keys are never written over others`);
+  for (const name of names) writePrivateFile(state[name], keys[name]);
 }
 
 /** The text of a bundle; with a passphrase its keys are sealed (scrypt, AES-256-GCM). */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { fingerprintOfPem, isPair, makeCertificate } from '@operations-center/tls';
+import { writePrivateFile } from './private-file.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** A key pair of ours. `certificate` and `key` are PEM. */
@@ -31,8 +32,8 @@ async function makePair(
 ): Promise<void> {
   if (existsSync(certificatePath) && existsSync(keyPath)) return;
   const made = await make();
-  writeFileSync(keyPath, made.key, { mode: 0o600 });
-  writeFileSync(certificatePath, made.certificate, { mode: 0o600 });
+  writePrivateFile(keyPath, made.key);
+  writePrivateFile(certificatePath, made.certificate);
 }
 
 /** Reads our key pairs. `remembered` are the fingerprints of the last start: they tell which file to look for. */

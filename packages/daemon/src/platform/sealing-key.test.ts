@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeTestFolder } from '../testing/test-folder.ts';
 import {
+  keyText,
   loadSealingKey,
   makeSealingKey,
   nextKeyPath,
@@ -96,4 +97,17 @@ test('the next key waits beside the present one, private, and takes its place', 
   expect(existsSync(nextKeyPath(file))).toBe(false);
   expect(readFileSync(file, 'utf8')).toBe(`${hex(two)}\n`);
   refuseCutOffRotation(file);
+});
+
+test('a key that is reached by a link is exchanged where it is, and the link stays', () => {
+  const folder = makeTestFolder();
+  const [file, link] = [join(folder, 'kept.key'), join(folder, 'sealing.key')];
+  writeFileSync(file, keyText(one));
+  symlinkSync(file, link);
+  writeNextKey(link, two);
+  expect(loadSealingKey([], link).key).toEqual(one);
+  takeNextKey(link);
+  expect(readFileSync(file, 'utf8')).toBe(keyText(two));
+  expect(loadSealingKey([], link).key).toEqual(two);
+  expect(readdirSync(folder)).toEqual(['kept.key', 'sealing.key']);
 });

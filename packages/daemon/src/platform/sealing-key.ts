@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { syncFolder } from './backup/sync-folder.ts';
+import { moveFile, placeOf, writePrivateFile } from './private-file.ts';
 
 /** A sealing key and, for people, where it came from. */
 export type FoundKey = { key: Buffer; source: string };
@@ -65,7 +65,7 @@ export function loadSealingKey(given: readonly FoundKey[], file: string): FoundK
 /** Makes the sealing key, unless there is one; true if it did. For a directory without a database only. */
 export function makeSealingKey(path: string): boolean {
   if (existsSync(path)) return false;
-  writeFileSync(path, keyText(randomBytes(32)), { mode: 0o600 });
+  writePrivateFile(path, keyText(randomBytes(32)));
   return true;
 }
 
@@ -87,26 +87,13 @@ export function parseSealingKey(text: string, source: string): Buffer {
 export const keyText = (key: Buffer): string => `${key.toString('hex')}\n`;
 
 /** Where the next key waits while everything is sealed anew with it. */
-export const nextKeyPath = (file: string): string => `${file}.next`;
+export const nextKeyPath = (file: string): string => `${placeOf(file)}.next`;
 
 /** Puts the next key beside the present one, on the disk when this returns. */
-export function writeNextKey(file: string, key: Buffer): void {
-  const path = nextKeyPath(file);
-  const opened = openSync(path, 'w', 0o600);
-  try {
-    writeFileSync(opened, keyText(key));
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
-  syncFolder(dirname(path));
-}
+export const writeNextKey = (file: string, key: Buffer): void => writePrivateFile(nextKeyPath(file), keyText(key));
 
 /** The next key becomes the present one. */
-export function takeNextKey(file: string): void {
-  renameSync(nextKeyPath(file), file);
-  syncFolder(dirname(file));
-}
+export const takeNextKey = (file: string): void => moveFile(nextKeyPath(file), placeOf(file));
 
 export function dropNextKey(file: string): void {
   rmSync(nextKeyPath(file), { force: true });

@@ -15,7 +15,7 @@ import type { StateDirectory } from '../../platform/state-directory.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import { findIdentityChange, type IdentityChange } from './identity.rules.ts';
 import type { KnownIdentity, RetiredKey } from './known-identity.ts';
-import { listRetiredKeys, openRetiredKey } from './sealing-keys.store.ts';
+import { listRetiredKeys, openRetiredKey, type RetiredKeyRow } from './sealing-keys.store.ts';
 import { loadIdentityRow, saveIdentityRow } from './settings.store.ts';
 
 export type IdentityParts = {
@@ -54,7 +54,7 @@ export async function loadKnownIdentity(parts: IdentityParts): Promise<KnownKeys
   await database.write('compare identity', async (tx) => {
     const known = await loadIdentityRow(tx);
     const change = known && findIdentityChange(known, ours, await parts.hasServers(tx));
-    if (change?.part === 'sealing') throw new Error(await keyRefusal(tx, found, change, parts.shown));
+    if (change?.part === 'sealing') throw keyRefusal(found, change, parts.shown, await listRetiredKeys(tx));
     if (change !== undefined) throw new Error(certificateRefusal(change, state));
     await saveIdentityRow(tx, ours);
     await parts.enter?.(tx);
@@ -62,6 +62,22 @@ export async function loadKnownIdentity(parts: IdentityParts): Promise<KnownKeys
   const retired = await loadRetiredKeys(database, makeSealer(found.key));
   const older = retired.map(({ key }) => key);
   return { identity, sealer: makeSealer(found.key, older), sealingKey: found.key, checkValue: ours.sealing, retired };
+}
+
+/**
+ * Before a newer program changes the schema: with another key it could not go on, and the older one not go back. Asks for
+ * nothing but what every schema has.
+ */
+export async function requireKeyOf(
+  tx: Tx,
+  { state, givenKeys, shown }: Pick<IdentityParts, 'state' | 'givenKeys' | 'shown'>,
+): Promise<void> {
+  const known = await loadIdentityRow(tx);
+  if (known === undefined) return;
+  settleNextKey(state.sealingKey, known.sealing);
+  const found = loadSealingKey(givenKeys, state.sealingKey);
+  const change = { part: 'sealing' as const, expected: known.sealing, found: checkValueOf(found.key) };
+  if (change.found !== change.expected) throw keyRefusal(found, change, shown, []);
 }
 
 /** Of the key with which the database is sealed now. */
@@ -112,15 +128,20 @@ export const checkValueOf = (key: Buffer): string => makeSealer(key).digest('ope
 /** As people compare it. */
 export const shortCheckValue = (value: string): string => value.slice(0, 12);
 
-async function keyRefusal(tx: Tx, found: FoundKey, change: IdentityChange, shown: string): Promise<string> {
-  const retired = (await listRetiredKeys(tx)).find(({ check_value }) => check_value === change.found);
+function keyRefusal(
+  { source }: FoundKey,
+  change: IdentityChange,
+  shown: string,
+  retired: readonly RetiredKeyRow[],
+): Error {
+  const exchanged = retired.find(({ check_value }) => check_value === change.found);
   const why =
-    retired === undefined
+    exchanged === undefined
       ? 'Put the right one back from a backup.'
-      : `It was exchanged at ${new Date(retired.retired_at).toISOString()}: give the key of since then.`;
-  return (
-    `${found.source} is not the key with which the secrets in ${shown} were sealed: its check value is ` +
-    `${shortCheckValue(change.found)}, ${shortCheckValue(change.expected)} is needed. ${why} Nothing was changed.`
+      : `It was exchanged at ${new Date(exchanged.retired_at).toISOString()}: give the key of since then.`;
+  return new Error(
+    `${source} is not the key with which the secrets in ${shown} were sealed: its check value is ` +
+      `${shortCheckValue(change.found)}, ${shortCheckValue(change.expected)} is needed. ${why} Nothing was changed.`,
   );
 }
 
