@@ -195,16 +195,21 @@ async function ride(now: Weather, kills: KillPoint[], refusal: unknown): Promise
       await daemon.restart(killAt(kills.shift(), set));
       watch();
     }
-    const [found] = await readOperations(daemon, cluster).catch(() => []);
-    seen = found ?? seen;
-    if (seen === undefined && refusal !== undefined && !isDead) return undefined;
+    const known = await readOperations(daemon, cluster).catch(() => undefined);
+    // A daemon that has just died may be noticed later than its silence: only one that answers knows of none.
+    if (known === undefined) continue;
+    seen = known[0] ?? seen;
+    if (seen === undefined && refusal !== undefined) return undefined;
     if (seen === undefined) continue;
     await strike(now, seen.id);
     const { status } = seen.metadata;
     if (status === 'finished' || status === 'undone') {
-      // It may have been told to die just after this very record.
-      await pause(200);
-      if (!isDead) return seen;
+      // It may have been told to die just after this very record: then it never answers again.
+      const isAlive = await readOperations(daemon, cluster).then(
+        () => true,
+        () => false,
+      );
+      if (isAlive) return seen;
     }
     if (status === 'paused' && (await act(now, seen.id, 'resume'))) row.resumed += 1;
     if (status === 'needs_attention') await choose(now, seen);
@@ -225,7 +230,9 @@ async function strike({ sky, storm, set, row }: Weather, operation: string): Pro
     row.powerCuts += 1;
     const server = named(powerCut.server, set);
     await fleet.press(server, 'kill');
-    setTimeout(() => void fleet.press(server, 'start').catch(() => undefined), outageMs);
+    const giveBack = (): Promise<void> =>
+      fleet.press(server, 'start').catch((error: unknown) => void row.wrong.push(`no power again: ${String(error)}`));
+    setTimeout(() => void giveBack(), outageMs);
   }
   if (fullDisk !== undefined && sky.disk !== undefined && row.fullDisks === 0 && records >= fullDisk.atRecord) {
     row.fullDisks += 1;

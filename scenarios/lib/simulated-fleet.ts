@@ -62,6 +62,8 @@ export async function startFleet(options: {
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const reply = await fetch(`${ready.control}${path}`, {
       method,
+      // A connection kept open may be closed by the other end at the very moment it is used again.
+      headers: { connection: 'close' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`);
