@@ -16,12 +16,16 @@ export type BareClient = {
   close(): void;
 };
 
+/** Of one client to one server. Many clients at once that each open hundreds are turned away by the machine, not by the server. */
+const connectionsAtOnce = 8;
+
 /** The least that speaks to a server: kept connections, a client certificate, no pins, no journal, no retries. */
 export function makeBareClient(identity: KeyPair): BareClient {
   const agents = new Map<string, Agent>();
   const make = () =>
     new Agent({
       keepAlive: true,
+      maxSockets: connectionsAtOnce,
       maxCachedSessions: 0,
       cert: identity.certificate,
       key: identity.key,
