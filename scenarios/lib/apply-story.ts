@@ -119,6 +119,76 @@ export async function tellConflictStory(stage: ApplyStage): Promise<string> {
   return (await eyes.get<Profile>(url, path)).description;
 }
 
+const byHand = '/1.0/profiles/by-hand';
+
+/**
+ * Most of the file leaves it. Nothing goes without being asked for; what is used, may hold data or was changed by others
+ * stays, with the reason; the rest goes, users first; and a second time nothing is left to do.
+ */
+export async function tellPruneStory(stage: ApplyStage, stays: readonly [string, string][] = []): Promise<void> {
+  const { apply, planned, edit, changes, eyes, url } = stage;
+  const network =
+    '  - name: plainbr0\n    type: bridge\n    config: {ipv4.address: 10.98.0.1/24, ipv6.address: none}\n';
+  edit((text) => text.replace('networks:\n', `networks:\n${network}`));
+  edit((text) => text.replace('storage_pools:\n', 'storage_pools:\n  - name: scratch\n    driver: dir\n'));
+  expect(await apply('--yes', '--take', 'file')).toMatchObject({ exit: 0 });
+  const devices = { eth0: { type: 'nic', network: 'teambr0' } };
+  await eyes.change('POST', url, '/1.0/profiles', { name: 'by-hand', config: {}, devices });
+  const web = '/1.0/profiles/web?project=team';
+  await eyes.change('PUT', url, web, { ...(await eyes.get<Profile>(url, web)), config: {} });
+  const front = await eyes.get<{ description: string }>(url, '/1.0/cluster/groups/front');
+  await eyes.change('PUT', url, '/1.0/cluster/groups/front', { ...front, description: 'By hand' });
+  edit((text) =>
+    text
+      .replace(/\nprojects:\n.*?\n(?=storage_pools:)/s, '\n')
+      .replace(/ {2}- type: client\n {4}name: limited\n.*?\n\n/s, '\n')
+      .replace('  - name: scratch\n    driver: dir\n', ''),
+  );
+  changes();
+  expect(await planned()).toMatchObject({ steps: [], kept: [], left: expect.arrayContaining(['project/team']) });
+  const plan = await planned('--prune');
+  expect(plan).toMatchObject({ runnable: true, problems: [] });
+  expect(new Map(plan.kept.map(({ item, why }) => [item, why]))).toEqual(
+    new Map([
+      ...stays,
+      ['network/default/teambr0', 'used by profile by-hand'],
+      ['storage-volume/local/default/shared', 'a volume may hold data: delete it by hand'],
+      ['cluster-group/front', 'others changed description since it was applied'],
+    ]),
+  );
+  const doomed = plan.steps.map(({ target }) => target?.replace(/[0-9a-f]{12}$/, 'limited'));
+  expect(doomed.sort()).toEqual([
+    ...['certificate/limited', 'network/default/plainbr0', 'profile/team/web', 'project/team', 'storage-pool/scratch'],
+  ]);
+  const refused = await apply('--prune');
+  expect(refused).toMatchObject({ exit: 1, stderr: expect.stringContaining('would delete 5 items') });
+  expect(changes()).toEqual([]);
+
+  expect(await apply('--prune', '--yes')).toMatchObject({ exit: 0 });
+  expect(changes().map((call) => call.replace(/[0-9a-f]{64}$/, 'limited'))).toEqual(
+    expect.arrayContaining([
+      'DELETE /1.0/certificates/limited',
+      'DELETE /1.0/networks/plainbr0?project=default',
+      'DELETE /1.0/profiles/web?project=team',
+      'DELETE /1.0/projects/team',
+      'DELETE /1.0/storage-pools/scratch',
+    ]),
+  );
+  expect(await eyes.get<string[]>(url, '/1.0/projects')).toEqual(['/1.0/projects/default', '/1.0/projects/internal']);
+  expect(await apply('--prune')).toMatchObject({ exit: 0, stdout: expect.stringContaining('Nothing to change.') });
+  expect(changes()).toEqual([]);
+
+  // Nobody uses the network any more, and the group is as we made it: now both may go.
+  await eyes.change('DELETE', url, byHand, undefined);
+  await eyes.change('PUT', url, '/1.0/cluster/groups/front', front);
+  expect(await apply('--prune', '--yes')).toMatchObject({ exit: 0 });
+  expect(changes().sort()).toEqual([
+    'DELETE /1.0/cluster/groups/front',
+    'DELETE /1.0/networks/teambr0?project=default',
+    'PUT /1.0/cluster/groups/front',
+  ]);
+}
+
 type Profile = { description: string; config: Record<string, string>; devices: object };
 
 const titleOf = async ({ eyes, url }: ApplyStage): Promise<string | undefined> =>

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { sentInApplyStory, startApplyStage, tellApplyStory, tellConflictStory } from '../lib/apply-story.ts';
+import {
+  sentInApplyStory,
+  startApplyStage,
+  tellApplyStory,
+  tellConflictStory,
+  tellPruneStory,
+} from '../lib/apply-story.ts';
 import { startLab } from '../lib/lab.ts';
 import { debug, oneOfEach } from '../lib/record-transcript.ts';
 import { writePageFiles } from '../lib/world.ts';
@@ -12,6 +18,7 @@ test('on real Incus a file applied twice changes nothing, and a changed one just
     const stage = await startApplyStage({ daemon, servers, files }, 'wonderful');
     expect(await tellApplyStory(stage)).toEqual(sentInApplyStory);
     expect(await tellConflictStory(stage)).toBe('For the web');
+    await tellPruneStory(stage);
     await stage.eyes.close();
   } finally {
     await lab.stop();

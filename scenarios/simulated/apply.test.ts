@@ -7,6 +7,7 @@ import {
   startApplyStage,
   tellApplyStory,
   tellConflictStory,
+  tellPruneStory,
 } from '../lib/apply-story.ts';
 import { debug, oneOfEach } from '../lib/record-transcript.ts';
 import { startWorld, until, type World, writePageFiles } from '../lib/world.ts';
@@ -66,6 +67,13 @@ test('a plan says whom it touches; services are added to; an item that fails put
   const refused = await apply('-c', writeServices(world.directory, ['192.168.1.101']));
   expect(refused).toMatchObject({ exit: 1, stderr: expect.stringContaining('more than additions would change') });
   expect(changes()).toEqual([]);
+});
+
+test('what left the file goes only if that is asked for, and nothing uses it', async () => {
+  // What the test before made: one is gone by hand, the other one everybody has.
+  await stage.eyes.change('DELETE', stage.url, '/1.0/profiles/extra', undefined);
+  stage.edit((text) => text.replace('  - name: extra\n', ''));
+  await tellPruneStory(stage, [['profile/default/default', 'each project has one']]);
 });
 
 function writeServices(directory: string, addresses: readonly string[]): string {

@@ -5,14 +5,14 @@ import {
   survivesCrashBeforeAndAfterEveryRecord,
   unwindsFromEveryStep,
 } from '../../packages/workflow/src/testing/index.ts';
-import { keysOfChange, prepareApplies } from './apply-world.ts';
+import { keysOfChange, prepareApplies, prunedKeys } from './apply-world.ts';
 
 /** The four tests of the engine's harness on applying, in process. */
 let applies: Awaited<ReturnType<typeof prepareApplies>>;
 const spread = { atOnce: 10 };
 const members = 3;
-/** The items, the services of each member, the look before and the inventory after. */
-const steps = keysOfChange.length + members + 2;
+/** The items that are changed, made and deleted, the services of each member, the look before and the inventory after. */
+const steps = keysOfChange.length + prunedKeys.length + members + 2;
 
 beforeAll(async () => {
   applies = await prepareApplies(members);

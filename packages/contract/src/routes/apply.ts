@@ -29,10 +29,13 @@ export const applyPlan = z.object({
   expires_at: when,
   runnable: z.boolean().describe('False: a conflict nobody chose in, or something that Incus would refuse'),
   remembers: z.boolean().describe('The file is another than the one applied before, even if nothing is to change'),
-  steps: z.array(plannedStep).describe('One an item that is made or changed; what is as wanted has none'),
+  steps: z.array(plannedStep).describe('One an item that is made, changed or deleted; what is as wanted has none'),
   already: z.array(z.string()).describe('Keys of the items that are as wanted already'),
   services_already: z.array(z.string()).describe('lvm on server1'),
   left: z.array(z.string()).describe('Keys of the items that the file has no longer; they stay'),
+  kept: z
+    .array(z.object({ item: z.string(), why: z.string(), used_by: z.array(z.string()) }))
+    .describe('With `prune`: why those stay, and the URLs of what uses them'),
   differences: z.array(applyDifference),
   problems: z
     .array(z.object({ item: z.string(), what: z.string(), remedy: z.string() }))
@@ -60,6 +63,9 @@ const applyPost = wireObject({
     .optional()
     .describe('The config of IncusOS services, by name; on living members only what takes nothing away'),
   allow_unknown: flag.describe('Let pass, with a warning, what a newer IncusOS or Incus may have'),
+  prune: flag.describe(
+    'Delete what earlier files spoke of and this one does not, if we made it, nobody changed it, and nothing uses it',
+  ),
   take: z
     .record(z.string().max(500), side)
     .default({})

@@ -14,7 +14,7 @@ export function applyText(plan: ApplyPlanView, columns: number | undefined): str
     ['Changed by others, and by the file', plan.differences.filter(isConflict).flatMap(differenceLines)],
     ['Changed by others', plan.differences.filter((one) => !isConflict(one)).flatMap(differenceLines)],
     ['Incus would refuse', plan.problems.flatMap(problemLines)],
-    ['No longer in the file', plan.left.map((key) => ({ symbol: '=', what: itemName(key), detail: 'stays as it is' }))],
+    ['No longer in the file', [...pruneLines(plan), ...leftLines(plan)]],
   ];
   const shown = groups.filter(([, lines]) => lines.length > 0);
   const width = Math.min(36, Math.max(0, ...shown.flatMap(([, lines]) => lines.map(({ what }) => what.length))));
@@ -29,9 +29,30 @@ export function applyText(plan: ApplyPlanView, columns: number | undefined): str
 const isConflict = ({ kind }: ApplyDifference): boolean => kind === 'conflict';
 
 function headText({ cluster, steps, already }: ApplyPlanView): string {
+  const gone = steps.filter(isPrune).length;
   const made = steps.filter(({ calls }) => calls.every(({ method }) => method === 'POST')).length;
-  const parts = [`${made} to make`, `${steps.length - made} to change`, `${already.length} as wanted already`];
+  const parts = [
+    ...[`${made} to make`, `${steps.length - made - gone} to change`],
+    ...(gone === 0 ? [] : [`${gone} to delete`]),
+    `${already.length} as wanted already`,
+  ];
   return `Cluster "${cluster}": ${parts.join(', ')}`;
+}
+
+export const isPrune = ({ name }: Pick<PlannedStep, 'name'>): boolean => name === 'prune-item';
+
+const pruneLines = ({ steps }: ApplyPlanView): PlanLine[] =>
+  steps.filter(isPrune).map(({ target }) => ({
+    ...{ symbol: '-', what: itemName(target ?? ''), detail: 'is deleted; nothing uses it' },
+  }));
+
+/** What stays; where pruning was asked for, with the reason. */
+function leftLines({ left, kept }: ApplyPlanView): PlanLine[] {
+  const reasons = new Map(kept.map(({ item, why }) => [item, why]));
+  return left.map((key) => {
+    const why = reasons.get(key);
+    return { symbol: '=', what: itemName(key), detail: why === undefined ? 'stays as it is' : `stays: ${why}` };
+  });
 }
 
 const touchLines = ({ touches }: ApplyPlanView): PlanLine[] =>
@@ -72,5 +93,6 @@ function endText({ id, steps, runnable, estimate_ms, touches }: ApplyPlanView): 
   if (steps.length === 0) return 'Nothing to change.';
   const running = touches.some(({ instances }) => instances.some((one) => one.running));
   const touched = running ? 'Instances go on running.' : 'No running instance is touched.';
-  return `About ${durationText(estimate_ms)}. ${touched} If it fails half-way, all is put back as it is now. ${short}`;
+  const deletes = steps.some(isPrune) ? ' What was deleted is made again.' : '';
+  return `About ${durationText(estimate_ms)}. ${touched} If it fails half-way, all is put back as it is now.${deletes} ${short}`;
 }

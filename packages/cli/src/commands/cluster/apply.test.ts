@@ -22,6 +22,7 @@ const nothing: ApplyPlanView = {
   already: ['server-config'],
   services_already: [],
   left: [],
+  kept: [],
   differences: [],
   problems: [],
   touches: [],
@@ -41,7 +42,8 @@ const full: ApplyPlanView = {
       changes: [{ what: 'config["limits.memory"]', before: null, after: '4GiB' }],
     }),
   ],
-  left: ['network/default/old'],
+  left: ['network/default/old', 'profile/team/old'],
+  kept: [{ item: 'network/default/old', why: 'used by instance c1', used_by: ['/1.0/instances/c1'] }],
   touches: [
     {
       item: 'profile/team/web',
@@ -79,8 +81,14 @@ const full: ApplyPlanView = {
   ],
 };
 
+const call = { server: 'server1', method: 'DELETE' as const, path: '/1.0/projects/old', body: null };
+const pruning: ApplyPlanView = {
+  ...full,
+  steps: [...full.steps, plannedStep('prune-item/project/old', { calls: [call], changes: [] })],
+};
+
 test('a plan for a person: what is done, whom it touches, what must be chosen, what stays', async () => {
-  await expect(applyText(full, undefined)).toMatchFileSnapshot('apply-plan.golden.txt');
+  await expect(applyText(pruning, undefined)).toMatchFileSnapshot('apply-plan.golden.txt');
 });
 
 const file = (): string => {
@@ -132,6 +140,33 @@ test('sides go to the daemon by name; without a terminal the plan is run at once
     application_seed_config: { config: { 'user.ui.title': 'Ours' } },
     take: { '': 'live', 'profile/team/web:limits.cpu': 'file' },
   });
+});
+
+test('what would be deleted needs --yes where nobody can be asked', async () => {
+  const plan = { ...pruning, runnable: true };
+  await using daemon = await replay(plan);
+  const ran = await run(daemon, '-a', file(), '--prune');
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(ran.stderr).toMatch(/would delete 1 item of cluster "wonderful": project old\n.*--yes.*--run b2bf/s);
+  expect(posts(daemon)).toEqual([':apply-plan']);
+  expect(await run(daemon, '-a', file(), '--prune', '--yes')).toMatchObject({ code: 0 });
+  expect(posts(daemon)).toEqual([':apply-plan', ':apply-plan', ':apply-run']);
+  const [asked] = daemon.received.filter(({ method }) => method === 'POST');
+  expect(JSON.parse(asked?.body ?? '')).toMatchObject({ prune: true });
+});
+
+test.each([
+  ['wonderful\n', 0],
+  ['y\n', 1],
+  ['\n', 1],
+])('on a terminal what is deleted is asked for by the name of the cluster: %j', async (stdin, code) => {
+  await using daemon = await replay({ ...pruning, runnable: true });
+  const words = ['provisioning', 'cluster', 'apply', 'wonderful', '-a', file(), '--prune'];
+  const env = { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder };
+  const ran = await runWords(words, { env, stdin, columns: 100, person: true });
+  expect(ran.code).toBe(code);
+  expect(ran.stderr).toContain('This deletes 1 item. Type the name of the cluster to apply it: ');
+  expect(posts(daemon).at(-1)).toBe(code === 0 ? ':apply-run' : ':apply-plan');
 });
 
 test.each([

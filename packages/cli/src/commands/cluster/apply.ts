@@ -1,16 +1,17 @@
 import type { ApplyPlanView } from '@operations-center/contract';
 import { isInteractive, terminalWidth } from '../../call.ts';
 import { defineCommand, type OptionValues } from '../../command.ts';
-import { LeftRunning, UsageFailure } from '../../failures/failure.ts';
+import { type CliFailure, LeftRunning, UsageFailure } from '../../failures/failure.ts';
 import { flag, flagOn, list, required, text } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
 import { printable } from '../../output/printable.ts';
 import { askLine } from '../../prompt.ts';
 import { requireExtension } from '../../require-extension.ts';
-import { applyText } from './apply-text.ts';
+import { applyText, isPrune } from './apply-text.ts';
 import { askBeforehand, beginAndFollow } from './asking.ts';
 import { readApplicationFile, readServicesFile } from './cluster-files.ts';
 import { creationOptions } from './creation-request.ts';
+import { itemName } from './plan-lines.ts';
 import { operationOf, type RunParts } from './run-plan.ts';
 
 const options = {
@@ -18,6 +19,7 @@ const options = {
   'application-seed-config': creationOptions['application-seed-config'],
   'allow-unknown': creationOptions['allow-unknown'],
   take: list('Where others changed something: file, live, or ITEM=file, ITEM:KEY=live', { placeholder: 'sides' }),
+  prune: flag('Delete what earlier files had and this one has not, if we made it and nothing uses it'),
   plan: flag('Show what would be done, and do nothing; the plan can be run for a day'),
   run: text('Run a plan that was shown, without the file', { placeholder: 'id' }),
   yes: flag('Do not ask before it begins', { short: 'y' }),
@@ -29,11 +31,12 @@ export const clusterApply = defineCommand({
   path: ['provisioning', 'cluster', 'apply'],
   about: 'Bring a living cluster to what a changed file says',
   detail:
-    'Compares the file, what was applied last, and what is live; changes only what differs, item by item, and puts all back if it fails. What the file never spoke of is left alone, and nothing is deleted. Where others changed the same thing a side must be chosen. On a terminal the plan is shown before anything is done.',
+    'Compares the file, what was applied last, and what is live; changes only what differs, item by item, and puts all back if it fails. What the file never spoke of is left alone, and nothing is deleted without --prune: that lists first what goes and what stays, and why; then it asks for the name of the cluster, or needs --yes. Where others changed the same thing a side must be chosen. On a terminal the plan is shown before anything is done.',
   examples: [
     'operations-center provisioning cluster apply wonderful -a application.yaml --plan',
     'operations-center provisioning cluster apply wonderful -a application.yaml',
     'operations-center provisioning cluster apply wonderful -a application.yaml --take profile/default/web:limits.cpu=file --yes',
+    'operations-center provisioning cluster apply wonderful -a application.yaml --prune --plan',
     'operations-center provisioning cluster apply wonderful --run 7c1f0c9d…',
   ],
   args: { name: required('The cluster', { names: 'clusters' }) },
@@ -61,6 +64,7 @@ export const clusterApply = defineCommand({
             ),
           }),
       take: readSides(wish.take),
+      ...(wish.prune ? { prune: true } : {}),
     };
     const plan = await askBeforehand(parts, `Looking at cluster "${args.name}" …`, (signal) =>
       api.ask('cluster_apply_plan', { params: { name: args.name }, body, signal }),
@@ -87,7 +91,7 @@ function checkOptions(wish: OptionValues<typeof options>): void {
   if (wish.run === '' && wish.format !== '' && !wish.plan) throw new UsageFailure('--format needs --plan');
   if (
     wish.run !== '' &&
-    (hasFile || wish['services-config'] !== '' || wish.plan || wish.take.length > 0 || wish.format !== '')
+    (hasFile || wish['services-config'] !== '' || wish.plan || wish.prune || wish.take.length > 0 || wish.format !== '')
   )
     throw new UsageFailure('--run excludes files and what is said about a plan', 'All of that stands in it already.');
 }
@@ -122,14 +126,37 @@ async function finishQuietly(parts: RunParts, plan: ApplyPlanView, wait: boolean
 
 /** Shows the plan and asks, where somebody can read and answer. */
 async function approve({ terminal }: RunParts, plan: ApplyPlanView, isSure: boolean): Promise<void> {
-  if (isSure || !isInteractive(terminal)) return;
+  const doomed = plan.steps.filter(isPrune).length;
+  if (isSure) return;
+  if (!isInteractive(terminal)) {
+    if (doomed > 0 && plan.runnable) throw needsYes(plan, doomed);
+    return;
+  }
   terminal.stderr.write(applyText(plan, terminalWidth(terminal)));
   // Running it says why not.
   if (!plan.runnable) return;
-  const answer = await askLine(terminal, 'Apply this? [y/N] ');
-  if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
+  if (await isApproved(terminal, plan, doomed)) return;
   const later = `operations-center provisioning cluster apply ${plan.cluster} --run ${plan.id}`;
   throw new LeftRunning(`Nothing was changed. The plan can be run until ${plan.expires_at.slice(0, 16)}Z: ${later}`);
+}
+
+/** Deleting is asked for by name: an answer that was on the way already is no consent. */
+async function isApproved(terminal: RunParts['terminal'], plan: ApplyPlanView, doomed: number): Promise<boolean> {
+  if (doomed === 0) return /^y(es)?$/i.test((await askLine(terminal, 'Apply this? [y/N] '))?.trim() ?? '');
+  const question = `This deletes ${itemsText(doomed)}. Type the name of the cluster to apply it: `;
+  return (await askLine(terminal, question))?.trim() === plan.cluster;
+}
+
+const itemsText = (count: number): string => `${count} item${count === 1 ? '' : 's'}`;
+
+function needsYes(plan: ApplyPlanView, doomed: number): CliFailure {
+  const names = plan.steps.filter(isPrune).map(({ target }) => itemName(target ?? ''));
+  const few = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}`;
+  return new UsageFailure(
+    `this would delete ${itemsText(doomed)} of cluster "${plan.cluster}": ${few}`,
+    `Nothing was changed. See all of it with --plan; if it is right, add --yes, or run just this plan: --run ${plan.id}`,
+    'needs_yes',
+  );
 }
 
 const runApply = ({ api, ...parts }: RunParts, name: string, plan: string, wait: boolean): Promise<void> =>

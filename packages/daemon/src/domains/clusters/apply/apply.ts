@@ -18,11 +18,32 @@ export type ChangedItem = PlannedItem & {
   changes: Sealed;
 };
 
+/**
+ * An item that goes: we made it, no file speaks of it any more, and nothing uses it. `wanted` and `per_member` are what
+ * makes it again as it was read; `after` names the pruned items that use it.
+ */
+export type PrunedItem = PlannedItem & {
+  /** Sealed JSON text of what was read: PrunedLook. */
+  before: Sealed;
+};
+
+/** What a pruned item looked like: one that looks otherwise by then is somebody else's. */
+export type PrunedLook = {
+  values: Values;
+  /** Of a project: the values of its profile `default`, which goes and comes with it. */
+  profile: Values | null;
+};
+
+/** An item that no file speaks of any more and that stays all the same, although pruning was asked for. */
+export type KeptItem = { item: string; why: string; used_by: readonly string[] };
+
 /** An item as it was last applied. */
 export type AppliedItem = {
   item: PlannedItem;
   /** By us: nobody else had it before. */
   made: boolean;
+  /** A file spoke of it; false: it came from our defaults alone. */
+  in_file: boolean;
   /** Sealed JSON text of what was applied of it, defaults included: MemberValues. */
   values: Sealed;
 };
@@ -53,6 +74,8 @@ export type ApplyPlan = {
   through: string;
   services: readonly ServerServices[];
   items: readonly ChangedItem[];
+  /** What is deleted, once all else is done. */
+  prunes: readonly PrunedItem[];
   /** What a person should know of it; each is a warning of the operation. */
   notes: readonly { code: string; message: string }[];
   /** What will have been applied last. */

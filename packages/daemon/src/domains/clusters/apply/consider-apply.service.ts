@@ -13,6 +13,7 @@ import type { ApplyPlan, LastApplied } from './apply.ts';
 import { type DescribedApply, describeApply, openChanges } from './describe-apply.plan.ts';
 import { appliedByCreation, preseedBefore } from './last-applied.plan.ts';
 import {
+  type ClusterLook,
   type LookParts,
   lookAtCluster,
   lookAtInstances,
@@ -22,6 +23,8 @@ import {
 import { memberProblems } from './members.rules.ts';
 import { itemsToLookAt, type PlannedApply, planApply } from './plan-apply.plan.ts';
 import { planLivingServices } from './plan-services.plan.ts';
+import { lookAtCandidates } from './prune/look-at-candidates.snapshot.ts';
+import { listCandidates, planPrunes, withPrunes } from './prune/plan-prunes.plan.ts';
 import { type Touch, touchOf } from './touched.plan.ts';
 
 export type ConsiderParts = ClusterParts &
@@ -62,6 +65,22 @@ export function makeConsiderApply(
     return medianDurations(runs.items);
   }
 
+  /** What the file has no longer goes, if nothing speaks against it. */
+  async function addPrunes(
+    compared: PlannedApply,
+    {
+      cluster,
+      look,
+      last,
+      keys,
+    }: { cluster: string; look: ClusterLook; last: LastApplied | undefined; keys: string[] },
+  ): Promise<PlannedApply> {
+    const candidates = listCandidates(last, keys);
+    const found = await lookAtCandidates(parts, cluster, look, candidates);
+    const ownFingerprint = parts.identity.client.fingerprint;
+    return withPrunes(compared, planPrunes({ candidates, last, look: found, ownFingerprint }, sealer));
+  }
+
   const servicesBefore = (last: LastApplied | undefined): unknown =>
     last === undefined ? {} : JSON.parse(sealer.open(last.services));
 
@@ -97,9 +116,11 @@ export function makeConsiderApply(
     };
     const compared = planApply(ask, sealer);
     checkChoices(asked.take, compared);
-    const isBusy = compared.plan.items.length > 0 || living.services.length > 0;
+    const keys = items.map(({ key }) => key);
+    const whole = asked.prune ? await addPrunes(compared, { cluster: cluster.name, look, last, keys }) : compared;
+    const isBusy = whole.plan.items.length + whole.plan.prunes.length + living.services.length > 0;
     const away = isBusy ? memberProblems(look.members, members) : [];
-    const planned = { ...compared, problems: [...away, ...compared.problems] };
+    const planned = { ...whole, problems: [...away, ...whole.problems] };
     const described = describeApply({
       planned,
       request_digest: sealer.digest(canonicalJson(asked)),

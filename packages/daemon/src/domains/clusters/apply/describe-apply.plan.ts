@@ -1,6 +1,7 @@
 import type { ApplyDifference, ApplyPlanView, PlannedChange, PlannedStep } from '@operations-center/contract';
 import {
   createObjectCall,
+  deleteObjectCall,
   isSecretName,
   putObjectCall,
   putServerConfigCall,
@@ -20,7 +21,7 @@ import { valueRows } from '../description/value-rows.plan.ts';
 import { createCalls } from '../plan/item-calls.plan.ts';
 import { byFingerprint, identityOf, type OpenItem, openItem } from '../plan/open-item.ts';
 import type { PlannedService } from '../plan/plan.ts';
-import type { ApplyPlan, ChangedItem, FieldChange, ServerServices } from './apply.ts';
+import type { ApplyPlan, ChangedItem, FieldChange, PrunedItem, ServerServices } from './apply.ts';
 import { fieldLabel, valueLabel, withChanges } from './item-values.plan.ts';
 import type { LiveItem, LiveItems, NamedDifference, PlannedApply } from './plan-apply.plan.ts';
 import type { Touch } from './touched.plan.ts';
@@ -51,6 +52,8 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
   const steps = outline.flatMap((step) => {
     const services = plan.services.find(({ server }) => stepKey(step) === `${servicesStep}/${server}`);
     if (services !== undefined) return [describeServices(services, step, ask)];
+    const pruned = plan.prunes.find(({ key }) => stepKey(step) === `${pruneStep}/${key}`);
+    if (pruned !== undefined) return [describePrune(pruned, step, ask)];
     const item = plan.items.find((one) => stepKey(step) === `${applyStep}/${one.key}`);
     return item === undefined ? [] : [describeStep(item, step, ask)];
   });
@@ -65,6 +68,11 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
       ...[name, kind, applied, file, live, taken],
     ]),
     problems,
+    // What it is to be made again as: one that was changed in between is another plan.
+    prunes: plan.prunes.map(({ key, before, wanted, per_member }) => [
+      key,
+      ...[before, wanted, ...Object.values(per_member ?? {})].map((sealed) => sealer.open(sealed)),
+    ]),
   };
   const view = {
     id: sealer.identify('apply-plan', canonicalJson(basis)),
@@ -76,6 +84,7 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
     already: [...already],
     services_already: [...ask.servicesAlready],
     left: [...left],
+    kept: planned.kept.map(({ item, why, used_by }) => ({ item, why, used_by: [...used_by] })),
     differences,
     problems: problems.map((one) => ({ ...one })),
     touches: touches.map(({ item, how, instances }) => ({ item, how, instances: [...instances] })),
@@ -86,6 +95,7 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
 }
 
 export const applyStep = 'apply-application-config';
+export const pruneStep = 'prune-item';
 const servicesStep = 'configure-services';
 
 function describeServices(
@@ -138,6 +148,40 @@ function describeStep(
     },
     ...estimateStep(step.name, durations),
   };
+}
+
+function describePrune(
+  item: PrunedItem,
+  step: ApplyDescribeAsk['outline'][number],
+  { planned: { plan }, durations, sealer }: ApplyDescribeAsk,
+): Described {
+  const open = openItem({ sealer }, item);
+  return {
+    ...{ key: stepKey(step), name: step.name, target: item.key, about: step.about, after: [...step.after] },
+    phase: 'application',
+    servers: plan.members.map(({ name }) => name),
+    calls: deletingCalls(plan, open),
+    in_order: true,
+    changes: creatingRows(open).map(({ what, after }) => ({ what, before: after, after: null })),
+    already: [],
+    reboots: false,
+    interrupts: null,
+    undo: { automatic: true, about: 'is made again as it was', calls: [] },
+    ...estimateStep(step.name, durations),
+  };
+}
+
+/** A group is emptied before. */
+function deletingCalls({ through }: ApplyPlan, item: OpenItem): WholeCall[] {
+  const { kind } = item.planned;
+  if (kind === 'server-config') return [];
+  const identity = identityOf(kind === 'certificate' ? byFingerprint(item) : item, kind);
+  const { description, config } = item.wanted;
+  const emptied = { description, config, members: [] };
+  return [
+    ...(kind === 'cluster-group' ? [wholeCall(through, putObjectCall(identity, emptied))] : []),
+    wholeCall(through, deleteObjectCall(identity)),
+  ];
 }
 
 export const openChanges = (item: ChangedItem, sealer: Pick<Sealer, 'open'>): FieldChange[] =>

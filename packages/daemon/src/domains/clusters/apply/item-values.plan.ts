@@ -23,6 +23,9 @@ export function toValues(kind: Kind, body: ItemBody): Values {
     values['description'] = body['description'];
   }
   for (const [key, value] of Object.entries(mapOf(body, 'config'))) values[`config.${key}`] = String(value);
+  // A volume group or pool that was made of a drive stands in the drive's place.
+  const given = values['config.volatile.initial_source'];
+  if (kind === 'storage-pool' && given !== undefined && given !== '') values['config.source'] = given;
   if (kind === 'profile') {
     for (const [name, device] of Object.entries(mapOf(body, 'devices'))) values[`devices.${name}`] = deviceText(device);
   }
@@ -34,6 +37,10 @@ export function toValues(kind: Kind, body: ItemBody): Values {
   }
   return values;
 }
+
+/** Without what Incus writes for itself: the same before an item is deleted and after it is made again. */
+export const steadyValues = (kind: Kind, body: ItemBody): Values =>
+  Object.fromEntries(Object.entries(toValues(kind, body)).filter(([field]) => !field.startsWith('config.volatile.')));
 
 /** Whatever the item says is there. */
 export function isAsWanted(item: OpenItem, live: ItemBody): boolean {

@@ -68,20 +68,19 @@ export async function lookAtItems(
   items: readonly ApplicationItem[],
 ): Promise<LiveItems> {
   const { through } = look;
-  const options = { signal: AbortSignal.timeout(lookMs), deadlineMs: callMs };
   const names = look.members.map(({ name }) => name);
 
-  async function readItem(item: ApplicationItem): Promise<LiveItem | undefined> {
-    if (item.kind === 'server-config') return readServerConfig();
+  async function readItem(item: ApplicationItem, options: LookOptions): Promise<LiveItem | undefined> {
+    if (item.kind === 'server-config') return readServerConfig(options);
     const identity = identityOf(item);
-    if (item.kind === 'storage-volume') return readVolume(item.on_members, identity);
+    if (item.kind === 'storage-volume') return readVolume(item.on_members, identity, options);
     const found = await fleet.objects.getObject(through, identity, options);
     if (found === undefined) return undefined;
-    const targets = hasMemberKeys(item) ? names : [];
-    return { body: found.value, members: await readMembers(targets, identity) };
+    const targets = hasMemberKeys(item.kind, found.value) ? names : [];
+    return { body: found.value, members: await readMembers(fleet.objects, { through, targets, identity }, options) };
   }
 
-  async function readServerConfig(): Promise<LiveItem> {
+  async function readServerConfig(options: LookOptions): Promise<LiveItem> {
     const { value } = await fleet.incus.getServer(through, options);
     const members = await Promise.all(
       names.map(async (target) => {
@@ -92,30 +91,52 @@ export async function lookAtItems(
     return { body: { config: value.config }, members: Object.fromEntries(members) };
   }
 
-  async function readMembers(targets: readonly string[], identity: IncusObjectIdentity): Promise<LiveItem['members']> {
-    const found = await Promise.all(
-      targets.map(async (target) => {
-        const one = await fleet.objects.getObject(through, identity, { ...options, target });
-        return one === undefined ? [] : ([[target, { ...one.value }]] as const);
-      }),
-    );
-    return Object.fromEntries(found.flat());
-  }
-
   /** One that is missing on a member is missing: it is made there. */
-  async function readVolume(holders: readonly string[], identity: IncusObjectIdentity): Promise<LiveItem | undefined> {
-    const members = await readMembers(holders, identity);
+  async function readVolume(
+    holders: readonly string[],
+    identity: IncusObjectIdentity,
+    options: LookOptions,
+  ): Promise<LiveItem | undefined> {
+    const members = await readMembers(fleet.objects, { through, targets: holders, identity }, options);
     const [first] = Object.values(members);
     return first === undefined || Object.keys(members).length < holders.length ? undefined : { body: first, members };
   }
 
-  try {
-    const found = await Promise.all(items.map(async (item) => [item.key, await readItem(item)] as const));
+  return askThrough(cluster, look, async (options) => {
+    const found = await Promise.all(items.map(async (item) => [item.key, await readItem(item, options)] as const));
     return Object.fromEntries(found);
+  });
+}
+
+export type LookOptions = { signal: AbortSignal; deadlineMs: number };
+
+/** All that is asked of the member that answers for the cluster, within a minute. */
+export async function askThrough<T>(
+  cluster: string,
+  { through }: ClusterLook,
+  ask: (options: LookOptions) => Promise<T>,
+): Promise<T> {
+  try {
+    return await ask({ signal: AbortSignal.timeout(lookMs), deadlineMs: callMs });
   } catch (error) {
     if (!isFailure(error)) throw error;
     throw unreachable(cluster, through.name, error);
   }
+}
+
+/** An item as each of these members shows it. */
+export async function readMembers(
+  objects: IncusObjectStore,
+  { through, targets, identity }: { through: Endpoint; targets: readonly string[]; identity: IncusObjectIdentity },
+  options: LookOptions,
+): Promise<LiveItem['members']> {
+  const found = await Promise.all(
+    targets.map(async (target) => {
+      const one = await objects.getObject(through, identity, { ...options, target });
+      return one === undefined ? [] : ([[target, { ...one.value }]] as const);
+    }),
+  );
+  return Object.fromEntries(found.flat());
 }
 
 /** The named services on every member, each asked itself. */
@@ -141,24 +162,14 @@ export async function lookAtServices(
 }
 
 /** Every instance with what it uses, for telling whom a change touches. */
-export async function lookAtInstances(
-  { fleet }: LookParts,
-  cluster: string,
-  { through }: ClusterLook,
-): Promise<InstanceUse[]> {
-  const options = { signal: AbortSignal.timeout(lookMs), deadlineMs: lookMs };
-  try {
-    return await listInstanceUses(fleet.connections, through, options);
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    throw unreachable(cluster, through.name, error);
-  }
-}
+export const lookAtInstances = ({ fleet }: LookParts, cluster: string, look: ClusterLook): Promise<InstanceUse[]> =>
+  askThrough(cluster, look, (options) =>
+    listInstanceUses(fleet.connections, look.through, { ...options, deadlineMs: lookMs }),
+  );
 
-function hasMemberKeys(item: ApplicationItem): boolean {
-  if (item.kind === 'storage-pool') return true;
-  return item.kind === 'network' && MEMBER_NETWORK_TYPES.includes(item.body.type);
-}
+/** Pools, and networks of some types, have something of their own on each member. */
+export const hasMemberKeys = (kind: ApplicationItem['kind'], { type }: Readonly<Record<string, unknown>>): boolean =>
+  kind === 'storage-pool' || (kind === 'network' && MEMBER_NETWORK_TYPES.includes(String(type)));
 
 const identityOf = (item: Exclude<ApplicationItem, { kind: 'server-config' }>): IncusObjectIdentity => ({
   kind: item.kind,

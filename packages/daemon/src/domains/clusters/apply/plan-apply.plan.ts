@@ -16,6 +16,7 @@ import type {
   ApplyPlan,
   ChangedItem,
   ItemProblem,
+  KeptItem,
   LastApplied,
   MemberValues,
 } from './apply.ts';
@@ -60,6 +61,8 @@ export type PlannedApply = {
   already: readonly string[];
   /** Keys of the items that the file had and has no longer. They stay. */
   left: readonly string[];
+  /** Where pruning was asked for: why they do. */
+  kept: readonly KeptItem[];
 };
 
 type Surroundings = Pick<ApplyAsk, 'members' | 'drivers' | 'localScope' | 'ownFingerprint'>;
@@ -106,6 +109,7 @@ export function planApply(ask: ApplyAsk, sealer: Sealer): PlannedApply {
       through: ask.through,
       services: ask.services.services,
       items: changed.map((item) => ({ ...item, after: item.after.filter((key) => doing.has(key)) })),
+      prunes: [],
       notes: [...ask.notes, ...meshNotes(ask.preseed)],
       next: {
         seed: sealer.seal(JSON.stringify(ask.seed)),
@@ -119,6 +123,7 @@ export function planApply(ask: ApplyAsk, sealer: Sealer): PlannedApply {
       planned === null && problems.length === 0 ? [item.key] : [],
     ),
     left: before.flatMap(({ key }) => (keys.has(key) ? [] : [key])),
+    kept: [],
   };
 }
 
@@ -140,6 +145,7 @@ function planOne(item: ApplicationItem, before: readonly ApplicationItem[], ask:
   const applied: AppliedItem = {
     item: sealed,
     made: known?.made === true || sealed.action === 'create',
+    in_file: true,
     values: sealer.seal(JSON.stringify(nextValues(file, fileBefore, lastValues))),
   };
   const problems = live === undefined ? [] : refusals(item, live);

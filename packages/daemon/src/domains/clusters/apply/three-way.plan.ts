@@ -70,3 +70,20 @@ export function fulfils(wanted: string, live: string | undefined): boolean {
   if (wanted === live || (wanted === '' && live === undefined)) return true;
   return wanted === 'auto' && live !== undefined && live !== 'none';
 }
+
+/** Keys that Incus writes beside those that were applied: what it chose, and how it names what it made. */
+const writtenByIncus =
+  /^config\.(?:ipv[46]\..*|size|source|volatile\..*|features\..*|bridge\.mtu|network|[a-z]+\.(?:[a-z]+_)*name)$/;
+
+/** A field that is not as it was applied, and that Incus did not write itself; undefined: nobody had a hand in it. */
+export function strangeField(applied: MemberValues, live: MemberValues): string | undefined {
+  for (const [member, found] of Object.entries(live)) {
+    const own = { ...applied[''], ...applied[member] };
+    const strange = [...new Set([...Object.keys(own), ...Object.keys(found)])].find((field) => {
+      const [wanted, is] = [own[field], found[field]];
+      return wanted === undefined ? !writtenByIncus.test(field) : !fulfils(wanted, is);
+    });
+    if (strange !== undefined) return strange.replace(/^config\./, '');
+  }
+  return undefined;
+}

@@ -16,6 +16,7 @@ const written: Durations = {
   'await-member': 4_000,
   adopt: 200,
   'apply-application-config': 1_500,
+  'prune-item': 500,
   'first-inventory': 1_000,
   'read-inventory': 1_000,
 };
