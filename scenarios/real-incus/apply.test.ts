@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  sentAtTheEndOfPruning,
   sentInApplyStory,
   startApplyStage,
   tellApplyStory,
@@ -18,7 +19,7 @@ test('on real Incus a file applied twice changes nothing, and a changed one just
     const stage = await startApplyStage({ daemon, servers, files }, 'wonderful');
     expect(await tellApplyStory(stage)).toEqual(sentInApplyStory);
     expect(await tellConflictStory(stage)).toBe('For the web');
-    await tellPruneStory(stage);
+    expect(await tellPruneStory(stage)).toEqual(sentAtTheEndOfPruning);
     await stage.eyes.close();
   } finally {
     await lab.stop();

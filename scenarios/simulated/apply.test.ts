@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   type ApplyStage,
+  sentAtTheEndOfPruning,
   sentInApplyStory,
   startApplyStage,
   tellApplyStory,
@@ -73,7 +74,8 @@ test('what left the file goes only if that is asked for, and nothing uses it', a
   // What the test before made: one is gone by hand, the other one everybody has.
   await stage.eyes.change('DELETE', stage.url, '/1.0/profiles/extra', undefined);
   stage.edit((text) => text.replace('  - name: extra\n', ''));
-  await tellPruneStory(stage, [['profile/default/default', 'each project has one']]);
+  const sent = await tellPruneStory(stage, [['profile/default/default', 'each project has one']]);
+  expect(sent).toEqual(sentAtTheEndOfPruning);
 });
 
 function writeServices(directory: string, addresses: readonly string[]): string {
