@@ -1,4 +1,5 @@
 import type { Anchor } from './anchor.ts';
+import { parseDetail } from './audit-row.ts';
 import type { KeyedDigest } from './chain.rules.ts';
 
 /** How an anchor is written down, and believed. */
@@ -29,9 +30,7 @@ export function makeAnchors(keyedDigest: KeyedDigest): Anchors {
 }
 
 function parse(detail: string): (Anchor & { seal: string }) | undefined {
-  const said: unknown = JSON.parse(detail);
-  if (typeof said !== 'object' || said === null) return undefined;
-  const { up_to, hash, kept_days, seal } = said as Record<string, unknown>; // every value is looked at below
+  const { up_to, hash, kept_days, seal } = parseDetail(detail); // every value is looked at below
   if (typeof up_to !== 'number' || typeof hash !== 'string') return undefined;
   if (typeof kept_days !== 'number' || typeof seal !== 'string') return undefined;
   return { up_to, hash, kept_days, seal };

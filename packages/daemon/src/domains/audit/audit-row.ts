@@ -59,6 +59,17 @@ export const emptyAuditRow: NewAuditRow = {
   detail: '{}',
 };
 
+/** Of an entry that somebody else may have written since: what is no object is shown as it stands there. */
+export function parseDetail(detail: string): Record<string, unknown> {
+  try {
+    const said: unknown = JSON.parse(detail);
+    if (typeof said === 'object' && said !== null && !Array.isArray(said)) return { ...said };
+  } catch {
+    // Told by what is returned, and named by `verify`.
+  }
+  return { unreadable: detail };
+}
+
 /** What the chain covers of a row, in this order for good. */
 export const chainedColumns = [
   'at',

@@ -2,7 +2,7 @@ import type { AuditEntry } from '@operations-center/contract';
 import { type Handler, handle, ok } from '../../platform/http/answer.ts';
 import { readAuditCursor, readHead, toAuditCursor } from './audit.rules.ts';
 import type { Audit } from './audit.service.ts';
-import type { AuditedChange } from './audit-row.ts';
+import { type AuditedChange, parseDetail } from './audit-row.ts';
 
 export const auditHandlers = (audit: Audit): Handler[] => [
   handle('audit_list', async ({ query }) => {
@@ -57,7 +57,7 @@ const toEntry = (change: AuditedChange): AuditEntry => ({
     change.ended_at === null
       ? null
       : { time: toTime(change.ended_at), status: change.status ?? 0, code: change.code ?? '' },
-  detail: JSON.parse(change.detail) as Record<string, unknown>, // written by this domain as an object
+  detail: parseDetail(change.detail),
 });
 
 const toTime = (epochMs: number): string => new Date(epochMs).toISOString();

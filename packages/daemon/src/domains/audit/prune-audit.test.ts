@@ -142,6 +142,21 @@ describeOnDatabases<Schema>('pruning the audit', { migrations: auditMigrations }
     expect(await audit.verify()).toMatchObject({ from: 1, problems: [{ kind: 'gap', from: 1, to: 8 }] });
   });
 
+  test('is proven, and goes on, whatever somebody wrote into its entries', async () => {
+    const database = await open();
+    const audit = await startTenDays(database);
+    audit.time.nowMs += 25 * dayMs;
+    await audit.prune();
+    await run(database, "update audit set detail = 'no JSON' where number = 21");
+    expect((await audit.verify()).problems).toEqual([
+      { kind: 'gap', from: 1, to: 12 },
+      { kind: 'changed', from: 21, to: 21 },
+    ]);
+    audit.time.nowMs += 2 * dayMs;
+    await audit.prune();
+    expect((await audit.verify()).problems).toEqual([{ kind: 'changed', from: 21, to: 21 }]);
+  });
+
   test('leaves a cut that goes further than the policy did to be seen', async () => {
     const database = await open();
     const audit = await startTenDays(database);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Fault, type WebhookEvent } from '@operations-center/contract';
+import { fingerprintOfPem } from '@operations-center/tls';
 import type { Rest } from '@operations-center/workflow';
 
 /** Tries of one delivery; the last is about an hour and a half after the first. */
@@ -37,8 +38,21 @@ export function checkWebhook({ name, url, secret, events, certificate }: Webhook
   checkUrl(url);
   if (secret !== '' && (secret.length < 16 || secret.length > 200)) refuse('secret', 'expected 16 to 200 characters');
   if (events.length === 0) refuse('events', 'expected at least one');
-  if (certificate.length > 100_000 || (certificate !== '' && !certificate.includes('-----BEGIN CERTIFICATE-----')))
-    refuse('certificate', 'expected a certificate as PEM text');
+  if (certificate !== '') checkCertificate(certificate);
+}
+
+/** It is kept and told as it is, so a key that was pasted with it must not come in. */
+function checkCertificate(text: string): void {
+  if (text.includes('PRIVATE KEY')) refuse('certificate', 'expected the certificate alone, without its private key');
+  if (text.length > 100_000 || !isCertificate(text)) refuse('certificate', 'expected a certificate as PEM text');
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return fingerprintOfPem(pem) !== '';
+  } catch {
+    return false; // told by who asks
+  }
 }
 
 function checkUrl(text: string): void {

@@ -104,12 +104,23 @@ test.each([
   ['secret', { name: 'a', url: 'https://a.example/', secret: 'short' }],
   ['events', { name: 'a', url: 'https://a.example/', events: [] }],
   ['certificate', { name: 'a', url: 'https://a.example/', certificate: 'PEM' }],
+  ['certificate', { name: 'a', url: 'https://a.example/', certificate: '-----BEGIN CERTIFICATE-----\nno' }],
 ])('what is no webhook is refused by its %s', async (field, body) => {
   await using world = await startWorld();
   expect(await world.ask('POST', path, body)).toMatchObject({
     status: 400,
     body: { code: 'webhook_invalid', details: { field } },
   });
+});
+
+test('a private key that was pasted with a certificate is refused, and shown nowhere', async () => {
+  await using world = await startWorld();
+  const { certificate, key } = await testCertificate('authority');
+  const wish = { name: 'a', url: 'https://a.example/', certificate: certificate + key };
+  const answer = await world.ask('POST', path, wish);
+  expect(answer).toMatchObject({ status: 400, body: { details: { expected: expect.stringContaining('without its') } } });
+  expect(JSON.stringify(answer)).not.toContain(key.slice(40, 80));
+  expect(await world.database.rows('select * from webhooks')).toEqual([]);
 });
 
 test('a daemon that is held tells nobody, says so to a monitor, and tells after a person said go', async () => {
