@@ -47,7 +47,7 @@ const sealedTexts = async (database: MainDatabase): Promise<string[]> => {
 const opens = (key: Buffer, texts: readonly string[]): boolean =>
   texts.every((text) =>
     (text.match(/sealed:v1:[\w-]{30,}/g) ?? []).every((one) => {
-      const found = makeSealer(key).tryOpen(one as Sealed);
+      const found = makeSealer(key).inspect(one as Sealed)?.secret;
       return found !== undefined && (!found.includes(sealedPrefix) || opens(key, [found]));
     }),
   );

@@ -36,7 +36,17 @@ test('secrets are sealed by path, opened and redacted in place, the rest untouch
     password: '**redacted**',
     peers: [{ key: '**redacted**' }, { key: '' }],
   });
-  expect(sealer.sealPaths(sealed, [['password']])).toBe(sealed);
+});
+
+test('a document opens no secret that was sealed elsewhere, wherever it was put into it', () => {
+  const webhook = sealer.seal('shown to nobody');
+  const json = JSON.stringify({ username: webhook, password: webhook });
+  const sealed = sealer.sealPaths(json, [['password']]);
+  expect(JSON.parse(sealer.openAll(sealed))).toEqual({ username: webhook, password: webhook });
+  // Nor is a field of a document taken for a secret of ours.
+  const { password } = JSON.parse(sealed) as { password: Sealed };
+  expect(() => sealer.open(password)).toThrow(/changed/);
+  expect(sealer.inspect(password)).toEqual({ kind: 'field', secret: webhook });
 });
 
 test("a text that only looks sealed is somebody's own, and harms nothing", () => {
@@ -62,10 +72,12 @@ test('a key of before opens what it sealed, and seals and names nothing any more
 test('sealed anew: every secret of a text, those within secrets too; a look-alike stays and is counted', () => {
   const [old, fresh] = [makeSealer(randomBytes(32)), makeSealer(randomBytes(32))];
   const inner = JSON.stringify({ key: old.seal('innermost') });
-  const text = JSON.stringify({ a: old.seal('one'), b: old.seal(inner), note: 'sealed:v1:look-alike' });
+  const field = old.sealPaths('{"c":"two"}', [['c']]);
+  const text = JSON.stringify({ a: old.seal('one'), b: old.seal(inner), note: 'sealed:v1:look-alike', field });
   const done = resealText(text, old, fresh);
-  expect(done).toMatchObject({ sealed: 3, left: 1 });
-  const value = JSON.parse(done.text) as Record<'a' | 'b' | 'note', Sealed>;
+  expect(done).toMatchObject({ sealed: 4, left: 1 });
+  const value = JSON.parse(done.text) as Record<'a' | 'b' | 'note', Sealed> & { field: string };
+  expect(fresh.openAll(value.field)).toBe('{"c":"two"}');
   expect(value.note).toBe('sealed:v1:look-alike');
   expect(fresh.open(value.a)).toBe('one');
   const { key } = JSON.parse(fresh.open(value.b)) as { key: Sealed };

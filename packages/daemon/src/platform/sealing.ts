@@ -11,6 +11,13 @@ const tagBytes = 16;
 export const isSealed = (value: unknown): value is Sealed =>
   typeof value === 'string' && value.startsWith(sealedPrefix);
 
+/**
+ * `field`: stands in a document that people and servers fill, where anything may have been put that only looks like ours.
+ * It is bound to that: a document is no way to open what was sealed anywhere else.
+ */
+export type SealKind = 'value' | 'field';
+const boundTo: Record<SealKind, Buffer> = { value: Buffer.alloc(0), field: Buffer.from('field') };
+
 /** What a secret looks like to people and logs; sent back in a PUT it means "unchanged" (design D13). */
 export const redacted = '**redacted**';
 
@@ -21,9 +28,12 @@ export type Sealer = {
   open(sealed: Sealed): string;
   /** The secret; undefined for what `open` would refuse. */
   tryOpen(sealed: Sealed): string | undefined;
-  /** Seals the strings at `paths` of a JSON text; `*` stands for every key or index. What is sealed stays as it is. */
+  /** The secret and how it was sealed, whichever way that was: for who seals it anew. */
+  inspect(sealed: Sealed): { kind: SealKind; secret: string } | undefined;
+  sealAs(kind: SealKind, secret: string): Sealed;
+  /** Seals the strings at `paths` of a JSON text as fields; `*` stands for every key or index. */
   sealPaths(json: string, paths: readonly (readonly string[])[]): string;
-  /** Puts the secrets back into a JSON text. What only looks sealed is somebody's own text, and stays. */
+  /** Puts the secrets of fields back into a JSON text. What only looks like one is somebody's own text, and stays. */
   openAll(json: string): string;
   /** Puts `**redacted**` where sealed values stand. */
   redactAll(json: string): string;
@@ -35,19 +45,20 @@ export type Sealer = {
 
 /** `older`: keys of before, which open what was sealed with them. Nothing is sealed or named with them any more. */
 export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
-  const seal = (secret: string): Sealed => {
+  const sealAs = (kind: SealKind, secret: string): Sealed => {
     const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes });
+    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes }).setAAD(boundTo[kind]);
     const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
     return `${sealedPrefix}${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}` as Sealed;
   };
-  const tryOpen = (sealed: Sealed): string | undefined => {
+  const tryOpenAs = (kind: SealKind, sealed: Sealed): string | undefined => {
     for (const one of [key, ...older]) {
-      const secret = openWith(one, sealed);
+      const secret = openWith(one, kind, sealed);
       if (secret !== undefined) return secret;
     }
     return undefined;
   };
+  const tryOpen = (sealed: Sealed): string | undefined => tryOpenAs('value', sealed);
   const open = (sealed: Sealed): string => {
     const secret = tryOpen(sealed);
     if (secret === undefined) throw new Error('a sealed secret was changed, or sealed with another key');
@@ -61,18 +72,25 @@ export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
   };
   const pattern = /"(sealed:v1:[\w-]+)"/g;
   return {
-    seal,
+    seal: (secret) => sealAs('value', secret),
     open,
     tryOpen,
+    inspect(sealed) {
+      for (const kind of ['value', 'field'] as const) {
+        const secret = tryOpenAs(kind, sealed);
+        if (secret !== undefined) return { kind, secret };
+      }
+      return undefined;
+    },
+    sealAs,
     sealPaths(json, paths) {
       const value: unknown = JSON.parse(json);
-      const once = (text: string) => (isSealed(text) && tryOpen(text) !== undefined ? text : seal(text));
-      for (const path of paths) sealAt(value, path, once);
+      for (const path of paths) sealAt(value, path, (text) => sealAs('field', text));
       return JSON.stringify(value);
     },
     openAll: (json) =>
       json.includes(sealedPrefix)
-        ? json.replace(pattern, (_, sealed: Sealed) => JSON.stringify(tryOpen(sealed) ?? sealed))
+        ? json.replace(pattern, (_, sealed: Sealed) => JSON.stringify(tryOpenAs('field', sealed) ?? sealed))
         : json,
     redactAll: (json) => (json.includes(sealedPrefix) ? json.replace(pattern, `"${redacted}"`) : json),
     digest: (text) => createHmac('sha256', key).update(text).digest('hex'),
@@ -81,11 +99,11 @@ export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
 }
 
 /** Undefined: it was changed, sealed with another key, or was never sealed at all. */
-function openWith(key: Buffer, sealed: Sealed): string | undefined {
+function openWith(key: Buffer, kind: SealKind, sealed: Sealed): string | undefined {
   const bytes = Buffer.from(sealed.slice(sealedPrefix.length), 'base64url');
   if (bytes.length < ivBytes + tagBytes) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
-  decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+  decipher.setAAD(boundTo[kind]).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
   try {
     return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
   } catch {
@@ -112,9 +130,9 @@ export function resealText(text: string, from: Sealer, to: Sealer): Resealed {
   const counts = { sealed: 0, left: 0 };
   const reseal = (part: string): string =>
     part.replace(/sealed:v1:[\w-]+/g, (found) => {
-      const secret = from.tryOpen(found as Sealed);
-      counts[secret === undefined ? 'left' : 'sealed'] += 1;
-      return secret === undefined ? found : to.seal(reseal(secret));
+      const opened = from.inspect(found as Sealed);
+      counts[opened === undefined ? 'left' : 'sealed'] += 1;
+      return opened === undefined ? found : to.sealAs(opened.kind, reseal(opened.secret));
     });
   return { text: reseal(text), ...counts };
 }

@@ -118,7 +118,10 @@ test('a private key that was pasted with a certificate is refused, and shown now
   const { certificate, key } = await testCertificate('authority');
   const wish = { name: 'a', url: 'https://a.example/', certificate: certificate + key };
   const answer = await world.ask('POST', path, wish);
-  expect(answer).toMatchObject({ status: 400, body: { details: { expected: expect.stringContaining('without its') } } });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { details: { expected: expect.stringContaining('without its') } },
+  });
   expect(JSON.stringify(answer)).not.toContain(key.slice(40, 80));
   expect(await world.database.rows('select * from webhooks')).toEqual([]);
 });
