@@ -23,7 +23,6 @@ function matchesLiteral(node: BinaryNode, left: Evaluator, pattern: string): Eva
     const value = left(scope);
     if (value === null) return false;
     if (typeof value !== 'string') throw mismatch(node, value, pattern);
-    spend(scope, value.length, node);
     return matcher(value);
   };
 }

@@ -31,7 +31,18 @@ export function parseFilter(text: string, fields: Fields): ParsedFilter {
   }
 }
 
-export function makeTest(root: Node, types: Types): Filter['holds'] {
+/** The filter that holds where all these parts of another one do. */
+export function filterOf(whole: Filter, parts: readonly Node[]): Filter {
+  const { text, types, fields, root } = whole;
+  const [only] = parts;
+  const rest: Node =
+    parts.length === 1 && only !== undefined
+      ? only
+      : { kind: 'logic', operator: 'and', parts: [...parts], start: root.start, end: root.end };
+  return { text, types, fields, root: rest, holds: makeTest(rest, types) };
+}
+
+function makeTest(root: Node, types: Types): Filter['holds'] {
   const evaluate = makeEvaluator(root, types);
   return (record, nowMs) =>
     truthOrNil(evaluate({ evaluation: { record, nowMs, left: mostWork }, up: undefined }), root);

@@ -1,0 +1,97 @@
+import type { Types } from './check.ts';
+import { predicateForms } from './predicates.ts';
+import { type Node, type NodeOf, partsOf } from './syntax.ts';
+import { isList, isMap, isRecord, type Type } from './types.ts';
+
+const askingFunctions = new Set(['any', 'all', 'none', 'one', 'count', 'filter']);
+/** That take anything of their types. */
+const safeFunctions = new Set([
+  'len',
+  'lower',
+  'upper',
+  'trim',
+  'trimPrefix',
+  'trimSuffix',
+  'hasPrefix',
+  'hasSuffix',
+  'now',
+  'keys',
+  'values',
+]);
+const safeOperators = new Set([
+  '==',
+  '!=',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  'in',
+  'contains',
+  'startsWith',
+  'endsWith',
+  '+',
+  '-',
+  '*',
+  '/',
+  '**',
+]);
+
+/**
+ * Might a record make this fail? Said too often rather than too seldom. What cannot fail may be asked in any order; before
+ * what can, nothing may be left out that stood there to keep it from failing.
+ */
+export function canFail(root: Node, types: Types): boolean {
+  return mayFail(root);
+
+  function typeOf(node: Node): Type {
+    return types.get(node) ?? 'any';
+  }
+
+  function mayFail(node: Node): boolean {
+    return failsItself(node) || partsOf(node).some(mayFail);
+  }
+
+  function failsItself(node: Node): boolean {
+    switch (node.kind) {
+      case 'unary':
+        return typeOf(node.operand) === 'any';
+      case 'binary':
+        return binaryFails(node);
+      case 'logic':
+        return node.parts.some((part) => typeOf(part) === 'any');
+      case 'choice':
+        return typeOf(node.condition) === 'any';
+      case 'member':
+        return memberFails(node);
+      case 'slice':
+        return partsOf(node).some((part) => typeOf(part) === 'any');
+      case 'call':
+        return callFails(node);
+      case 'map':
+        return node.keys.some((key) => typeOf(key) === 'any');
+      default:
+        return false;
+    }
+  }
+
+  function binaryFails({ operator, left, right }: NodeOf<'binary'>): boolean {
+    if (operator === '==' || operator === '!=' || operator === '??') return false;
+    if (typeOf(left) === 'any' || typeOf(right) === 'any') return true;
+    return operator === 'matches' ? right.kind !== 'literal' : !safeOperators.has(operator);
+  }
+
+  /** An object that was searched for may not be there; a list may be too short. */
+  function memberFails({ object, key }: NodeOf<'member'>): boolean {
+    const type = typeOf(object);
+    if (isRecord(type)) return object.kind !== 'name' && object.kind !== 'member' && object.kind !== 'pointer';
+    return !isMap(type) || typeOf(key) === 'any';
+  }
+
+  function callFails(node: NodeOf<'call'>): boolean {
+    const [list, predicate] = node.parts;
+    if (!Object.hasOwn(predicateForms, node.name))
+      return !safeFunctions.has(node.name) || node.parts.some((part) => typeOf(part) === 'any');
+    const isAsked = askingFunctions.has(node.name) && predicate !== undefined && typeOf(predicate) === 'boolean';
+    return !isAsked || list === undefined || !isList(typeOf(list));
+  }
+}
