@@ -52,26 +52,17 @@ export function canFail(root: Node, types: Types): boolean {
   }
 
   function failsItself(node: Node): boolean {
-    switch (node.kind) {
-      case 'unary':
-        return typeOf(node.operand) === 'any';
-      case 'binary':
-        return binaryFails(node);
-      case 'logic':
-        return node.parts.some((part) => typeOf(part) === 'any');
-      case 'choice':
-        return typeOf(node.condition) === 'any';
-      case 'member':
-        return memberFails(node);
-      case 'slice':
-        return partsOf(node).some((part) => typeOf(part) === 'any');
-      case 'call':
-        return callFails(node);
-      case 'map':
-        return node.keys.some((key) => typeOf(key) === 'any');
-      default:
-        return false;
-    }
+    if (node.kind === 'binary') return binaryFails(node);
+    if (node.kind === 'member') return memberFails(node);
+    if (node.kind === 'call') return callFails(node);
+    return typedParts(node).some((part) => typeOf(part) === 'any');
+  }
+
+  /** Those that must be of one type: what is not known may be of another. */
+  function typedParts(node: Node): readonly Node[] {
+    if (node.kind === 'unary' || node.kind === 'slice' || node.kind === 'logic') return partsOf(node);
+    if (node.kind === 'choice') return [node.condition];
+    return node.kind === 'map' ? node.keys : [];
   }
 
   function binaryFails({ operator, left, right }: NodeOf<'binary'>): boolean {

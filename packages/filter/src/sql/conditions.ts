@@ -8,25 +8,18 @@ import type { Terms } from './terms.ts';
 export function compileCondition(node: Node, terms: Terms): Sql | undefined {
   const constant = terms.typeOf(node) === 'boolean' ? terms.constantOf(node) : undefined;
   if (typeof constant === 'boolean') return put(constant ? '1 = 1' : '1 = 0');
-  switch (node.kind) {
-    case 'unary': {
-      const operand = node.operator === 'not' ? compileCondition(node.operand, terms) : undefined;
-      return operand === undefined ? undefined : put('not (', operand, ')');
-    }
-    case 'logic': {
-      const parts = node.parts.map((part) => compileCondition(part, terms));
-      const said = parts.filter((part) => part !== undefined);
-      return said.length === parts.length ? joined(` ${node.operator} `, said) : undefined;
-    }
-    case 'binary':
-      return compileBinary(node, terms);
-    case 'member': {
-      const place = terms.typeOf(node) === 'boolean' ? terms.placeOf(node) : undefined;
-      return place === undefined ? undefined : terms.json.isTrue(place);
-    }
-    default:
-      return undefined;
+  if (node.kind === 'binary') return compileBinary(node, terms);
+  if (node.kind === 'logic') {
+    const parts = node.parts.map((part) => compileCondition(part, terms));
+    const said = parts.filter((part) => part !== undefined);
+    return said.length === parts.length ? joined(` ${node.operator} `, said) : undefined;
   }
+  if (node.kind === 'unary' && node.operator === 'not') {
+    const operand = compileCondition(node.operand, terms);
+    return operand === undefined ? undefined : put('not (', operand, ')');
+  }
+  const place = terms.typeOf(node) === 'boolean' ? terms.placeOf(node) : undefined;
+  return place === undefined ? undefined : terms.json.isTrue(place);
 }
 
 const signs: Readonly<Partial<Record<string, string>>> = {
