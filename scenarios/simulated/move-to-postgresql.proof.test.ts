@@ -88,5 +88,5 @@ test('nothing is copied over what is there', async () => {
   const again = await run('migrate-database', '--to', other);
   expect(again.stderr).toContain('was copied to postgres://');
   const usage = await run('migrate-database');
-  expect(usage.stderr).toContain('usage: operations-centerd migrate-database --to URL | --to-embedded');
+  expect(usage.stderr).toContain('Usage: operations-centerd migrate-database --to URL | --to-embedded');
 });

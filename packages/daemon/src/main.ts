@@ -9,7 +9,7 @@ import { requireKeyFolder } from './platform/sealing-key.ts';
 import { emptyTemporary, prepareStateDirectory } from './platform/state-directory.ts';
 import { lockState } from './platform/state-lock.ts';
 import { subcommands } from './subcommands.ts';
-import { usage } from './usage.ts';
+import { helpOf, seeHelp, usage, usageOf, withUsage } from './usage.ts';
 
 /** Work gets this long to reach a boundary after SIGTERM; a service manager's patience is longer. */
 const graceMs = 4_000;
@@ -18,10 +18,11 @@ async function main(words: string[]): Promise<number> {
   // Whatever is made below is ours alone, unless it says otherwise.
   process.umask(0o077);
   const [first, ...rest] = words;
-  if (first === undefined || first.startsWith('-')) return runDaemon(words);
+  if (first === undefined || first.startsWith('-')) return withUsage(seeHelp, () => runDaemon(words));
   const subcommand = subcommands.find(({ name }) => name === first);
-  if (subcommand === undefined) throw new Error(`there is no command "${first}": see operations-centerd --help`);
-  return rest.includes('--help') || rest.includes('-h') ? print(usage) : subcommand.run(rest);
+  if (subcommand === undefined) throw new Error(`there is no command "${first}"\n${seeHelp}`);
+  if (rest.includes('--help') || rest.includes('-h')) return print(helpOf(subcommand));
+  return withUsage(usageOf(subcommand), () => subcommand.run(rest));
 }
 
 async function runDaemon(words: string[]): Promise<number> {

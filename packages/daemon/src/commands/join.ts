@@ -1,17 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { requireSameKeys } from '../domains/settings/identity.service.ts';
 import { openShared } from '../open-databases.ts';
 import { keyFiles, unpackBundle, writeKeys } from '../platform/bundle.ts';
 import { type DaemonConfiguration, parseDaemonConfiguration } from '../platform/daemon-configuration.ts';
 import { makeLog } from '../platform/log.ts';
+import { readNamedFile } from '../platform/named-file.ts';
 import { writePrivateFile } from '../platform/private-file.ts';
 import { prepareStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
 import { lockState } from '../platform/state-lock.ts';
+import { UsageError } from '../usage-error.ts';
 import { readPassphrase } from './bundle.ts';
 import { findConfiguredState } from './configured-state.ts';
 
-const usage = 'join URL --from BUNDLE [--passphrase-file FILE]';
+const bundleFile = { what: 'the bundle', fix: 'Make it where a daemon runs already: operations-centerd bundle FILE.' };
 
 /** Prepares this state directory for a further daemon on a shared database. Nothing is written unless all of it fits. */
 export async function join(words: string[]): Promise<number> {
@@ -19,12 +21,12 @@ export async function join(words: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   const [url, ...more] = positionals;
   if (url === undefined || more.length > 0 || values.from === undefined)
-    throw new Error(`usage: operations-centerd ${usage}`);
+    throw new UsageError('join takes the URL of a PostgreSQL, and --from BUNDLE');
   const { state, configuration, givenKeys } = findConfiguredState();
   const text = `database:\n  url: ${JSON.stringify(url)}\n`;
   const { database } = parseDaemonConfiguration(text, 'URL');
-  if (database === undefined) throw new Error(`usage: operations-centerd ${usage}`);
-  const keys = unpackBundle(readFileSync(values.from, 'utf8'), readPassphrase(values['passphrase-file']));
+  if (database === undefined) throw new UsageError('join takes the URL of a PostgreSQL');
+  const keys = unpackBundle(readNamedFile(values.from, bundleFile), readPassphrase(values['passphrase-file']));
   prepareStateDirectory(state);
   const lock = lockState(state);
   try {

@@ -11,9 +11,9 @@ import { moveFile, readIfThere, writePrivateFile } from '../platform/private-fil
 import { prepareStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
 import { lockState } from '../platform/state-lock.ts';
 import type { MainDatabase, Schema, Tx } from '../schema.ts';
+import { UsageError } from '../usage-error.ts';
 import { findConfiguredState } from './configured-state.ts';
 
-const usage = 'usage: operations-centerd migrate-database --to URL | --to-embedded';
 /** Who works on a database, and what of it, is no part of what it holds; migrations are made by opening it. */
 const notCopied = ['schema_migrations', 'daemons', 'daemon_shares'];
 /** A fresh database has rows in these: they are replaced. */
@@ -25,7 +25,7 @@ const instead = { xact: 0 };
 export async function migrateDatabase(words: string[]): Promise<number> {
   const options = { to: { type: 'string' }, 'to-embedded': { type: 'boolean' } } as const;
   const { to, 'to-embedded': back = false } = parseArgs({ args: words, options }).values;
-  if ((to === undefined) === !back) throw new Error(usage);
+  if ((to === undefined) === !back) throw new UsageError('migrate-database takes --to URL or --to-embedded');
   const { state, configuration } = findConfiguredState();
   prepareStateDirectory(state);
   const lock = lockState(state);
@@ -47,7 +47,7 @@ async function toPostgres(
   if (!existsSync(state.database)) throw new Error(`${state.database} is not there: there is nothing to copy`);
   const text = `database:\n  url: ${JSON.stringify(url)}\n`;
   const { database } = parseDaemonConfiguration(text, '--to');
-  if (database === undefined) throw new Error(usage);
+  if (database === undefined) throw new UsageError('--to takes the URL of a PostgreSQL');
   const from = await openSqlite<Schema>({ path: state.database, migrations });
   try {
     await refuseMovedSource(from, state.database);

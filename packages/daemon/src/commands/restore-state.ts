@@ -18,7 +18,7 @@ export async function restoreState(file: string, state: StateDirectory, nowMs: n
   const isNew = !existsSync(state.path);
   if (!isNew && readdirSync(state.path).length > 0) {
     throw new Error(
-      `${state.path} is not empty; a backup is restored into an empty directory only (OPERATIONS_CENTER_DIR)`,
+      `${state.path} is not empty; a backup is restored into an empty directory only: name one, OPERATIONS_CENTER_DIR=DIRECTORY`,
     );
   }
   mkdirSync(state.path, { recursive: true, mode: 0o700 });

@@ -11,7 +11,7 @@ export async function restore(words: string[]): Promise<number> {
   const state = findStateDirectory(process.env, process.getuid?.() === 0);
   const manifest = await restoreState(file, state, Date.now()).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${file} was not restored: ${reason}`, { cause });
+    throw new Error(`${file} was not restored, nothing was changed: ${reason}`, { cause });
   });
   const missing = missingKeys(manifest);
   const keyPlace = loadDaemonConfiguration({}, state).sealing_key?.file;

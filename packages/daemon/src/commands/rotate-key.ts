@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compactSqlite } from '@operations-center/database';
 import { killPointFromEnvironment } from '@operations-center/workflow';
@@ -8,19 +7,19 @@ import { checkValueOf, loadKnownIdentity, shortCheckValue } from '../domains/set
 import { openDatabases } from '../open-databases.ts';
 import { loadDaemonId } from '../platform/daemon-id.ts';
 import { makeLog } from '../platform/log.ts';
+import { readNamedFile } from '../platform/named-file.ts';
 import { parseSealingKey, takeNextKey, writeNextKey } from '../platform/sealing-key.ts';
 import { prepareStateDirectory } from '../platform/state-directory.ts';
 import { lockState } from '../platform/state-lock.ts';
+import { UsageError } from '../usage-error.ts';
 import { type ConfiguredState, findConfiguredState } from './configured-state.ts';
 import { type Rotation, refuseLiving, rotateDatabase } from './rotate-database.ts';
-
-const usage = 'usage: operations-centerd rotate-key [--new-key-file FILE]';
 
 /** Seals everything anew with another key. Cut off at any moment, the old key fits or the new one, and both are there. */
 export async function rotateKey(words: string[]): Promise<number> {
   const options = { 'new-key-file': { type: 'string' } } as const;
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
-  if (positionals.length > 0) throw new Error(usage);
+  if (positionals.length > 0) throw new UsageError(`rotate-key takes no "${positionals[0]}"`);
   const configured = findConfiguredState();
   prepareStateDirectory(configured.state);
   const lock = lockState(configured.state);
@@ -67,8 +66,11 @@ async function rotate(configured: ConfiguredState, newKeyFile: string | undefine
   }
 }
 
+/** Nothing was changed when it is read. */
+const newKeyFile = { what: 'the new key', fix: 'Make one: (umask 077; openssl rand -hex 32 > FILE).' };
+
 function readNewKey(path: string | undefined, { givenKeys }: ConfiguredState): Buffer {
-  if (path !== undefined) return parseSealingKey(readFileSync(resolve(path), 'utf8'), path);
+  if (path !== undefined) return parseSealingKey(readNamedFile(path, newKeyFile), path);
   const [given] = givenKeys;
   if (given === undefined) return randomBytes(32);
   throw new Error(

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatProblem, parseDocument } from '@operations-center/documents';
 import { z } from 'zod';
+import { readNamedFile } from './named-file.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 const expected = 'expected postgres://USER@HOST/DATABASE';
@@ -42,12 +43,18 @@ export type DaemonConfiguration = z.output<typeof daemonConfigurationShape> & {
 export function loadDaemonConfiguration(environment: NodeJS.ProcessEnv, state: StateDirectory): DaemonConfiguration {
   const path = findFile(environment, state);
   if (!existsSync(path)) return { path };
-  const configuration = { ...parseDaemonConfiguration(readFileSync(path, 'utf8'), path), path };
+  const configuration = { ...parseDaemonConfiguration(readConfiguration(path), path), path };
   const url = configuration.database?.url;
   if (url !== undefined && passwordOf(url) !== '' && (statSync(path).mode & 0o077) !== 0)
     throw new Error(`${path} holds a password and others may read it: chmod 600 ${path}`);
   return configuration;
 }
+
+/** An empty one configures nothing. */
+const readConfiguration = (path: string): string =>
+  statSync(path).size === 0
+    ? ''
+    : readNamedFile(path, { what: 'the configuration', fix: 'Let the daemon read it, or move it away.' });
 
 function findFile(environment: NodeJS.ProcessEnv, state: StateDirectory): string {
   const folder = environment['OPERATIONS_CENTER_CONF'];

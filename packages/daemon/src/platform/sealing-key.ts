@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readNamedFile } from './named-file.ts';
 import { moveFile, placeOf, writePrivateFile } from './private-file.ts';
 
 /** A sealing key and, for people, where it came from. */
@@ -30,14 +31,9 @@ export function takeGivenKeys(environment: NodeJS.ProcessEnv): FoundKey[] {
 }
 
 function readNamed(path: string, source: string): FoundKey {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`the sealing key ${source} cannot be read: ${reason}`, { cause });
-  }
-  return { key: parseSealingKey(text, source), source };
+  if (path === '') throw new Error(`${fileVariable} is empty: name the file of the sealing key, or leave it unset`);
+  const fix = 'Bring it back, or say where else it is. Nothing was changed.';
+  return { key: parseSealingKey(readNamedFile(path, { what: 'the sealing key', fix, shown: source }), source), source };
 }
 
 /**

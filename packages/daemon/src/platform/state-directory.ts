@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { fileReason } from './file-failure.ts';
 
 /** Where the daemon keeps what it keeps; names as OC's, so that what is found there is used (design §9). */
 export type StateDirectory = {
@@ -86,7 +87,7 @@ function makePrivateFolder(path: string): void {
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new Error(
-      `the state directory ${path} cannot be used: ${reasonOf(cause)}. ` +
+      `the state directory ${path} cannot be used: ${fileReason(cause, folderReasons)}. ` +
         'Give the daemon a directory of its own that its user may write: OPERATIONS_CENTER_DIR=DIRECTORY',
       { cause },
     );
@@ -101,23 +102,11 @@ function makeFolders(path: string): void {
   mkdirSync(path, { mode: 0o700 });
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not use it, or a folder above it',
-  EPERM: 'it belongs to somebody else',
+/** Said of a folder that is to be made. */
+const folderReasons = {
   ENOENT: 'it cannot be made there',
-  ENOTDIR: 'a part of the path is a file',
   EEXIST: 'a part of the path is a file, or a link that leads nowhere',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
 };
-
-/** Why the operating system refused, in words; the message as it is where we have none. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const reason = reasons[code];
-  return reason === undefined ? error.message : `${reason} (${code})`;
-}
 
 /** Only for who holds the lock: another daemon may be using what is in there. */
 export function emptyTemporary({ temporary }: StateDirectory): void {

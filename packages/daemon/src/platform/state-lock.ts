@@ -12,7 +12,10 @@ export function lockState(state: StateDirectory): { release(): void } {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     lock.close();
-    throw new Error(`another operations-centerd${holder(state)} uses ${state.path}`, { cause });
+    throw new Error(
+      `another operations-centerd${holder(state)} uses ${state.path}: stop it first, or choose another OPERATIONS_CENTER_DIR`,
+      { cause },
+    );
   }
   writeFileSync(state.pid, `${process.pid}\n`, { mode: 0o600 });
   return {

@@ -33,7 +33,7 @@ export type MadeBackup = { manifest: Manifest; bytes: number };
  * read back, and is on the disk.
  */
 export async function backUpState({ state, file, withKeys, hasGivenKey, nowMs }: BackupWish): Promise<MadeBackup> {
-  if (existsSync(file)) throw new Error(`${file} exists; a backup is never written over another file`);
+  if (existsSync(file)) throw new Error(`${file} exists; a backup is never written over another file: name a new one`);
   if (!existsSync(state.database))
     throw new Error(`${state.path} holds no database (${databaseName}): nothing to back up`);
   requireFolder(file);

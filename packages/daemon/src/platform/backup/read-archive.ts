@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import { fileReason } from '../file-failure.ts';
 import { type BackupFile, type Manifest, manifestLimitBytes, manifestName, parseManifest } from './manifest.ts';
 
 /** Is told what will come, then takes one file after the other. Without it the archive is only checked. */
@@ -53,24 +54,12 @@ async function* readable<One>(entries: AsyncIterable<One>): AsyncGenerator<One> 
   try {
     yield* entries;
   } catch (cause) {
-    throw new Error(reasonOf(cause), { cause });
+    throw new Error(fileReason(cause, reasons), { cause });
   }
 }
 
 const noArchive = 'it is no backup of Operations Center, or it is damaged or cut short';
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EISDIR: 'it is a directory, not a file',
-  Z_DATA_ERROR: noArchive,
-  Z_BUF_ERROR: noArchive,
-};
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return reasons[code] ?? error.message;
-}
+const reasons = { Z_DATA_ERROR: noArchive, Z_BUF_ERROR: noArchive };
 
 async function takeChecked(entry: Entry, file: BackupFile, sink: ArchiveSink | undefined): Promise<void> {
   if (entry.header.size !== file.bytes) throw new Error(`${file.path} has not the announced ${file.bytes} bytes`);
