@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cliReference } from '../packages/cli/src/reference.ts';
+import { fillHint } from '../packages/contract/src/fault.ts';
 import { faults } from '../packages/contract/src/faults.ts';
 import { makeOpenApi } from '../packages/contract/src/openapi.ts';
 import { checksReference } from '../packages/daemon/src/checks-reference.ts';
@@ -14,7 +15,10 @@ const folder = join(import.meta.dirname, '..', 'docs/generated');
 function faultsPage(): string {
   const rows = Object.entries(faults)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, { kind, about, hint }]) => `## ${code}\n\n*${kind.replaceAll('_', ' ')}.* ${about}\n\n${hint}\n`);
+    .map(
+      ([code, { kind, about, hint }]) =>
+        `## ${code}\n\n*${kind.replaceAll('_', ' ')}.* ${about}\n\n${fillHint(hint)}\n`,
+    );
   return `# Faults\n\nEvery refusal and failure has a code that never changes. Search here for the word in parentheses at the end of a message.\n\n${rows.join('\n')}`;
 }
 

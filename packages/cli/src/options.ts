@@ -50,7 +50,7 @@ export const wholeNumber = (about: string, initial: number): Option<number> => (
   initial,
   initialText: String(initial),
   read: (typed) => {
-    if (!/^[+-]?\d+$/.test(typed)) throw new UsageFailure(`"${typed}" is no whole number`);
+    if (!/^[+-]?\d+$/.test(typed)) throw new UsageFailure(`"${typed}" is no whole number`, 'Write it in digits: 3.');
     return Number(typed);
   },
   required: false,
@@ -93,7 +93,7 @@ export function readDuration(typed: string): number {
 function readBoolean(typed: string): boolean {
   if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(typed)) return true;
   if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(typed)) return false;
-  throw new UsageFailure(`"${typed}" is neither true nor false`);
+  throw new UsageFailure(`"${typed}" is neither true nor false`, 'Write true or false.');
 }
 
 const readChoice =

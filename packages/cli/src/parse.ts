@@ -179,6 +179,6 @@ function joinFlagValues(words: readonly string[], commands: readonly Command[]):
     if (name === undefined || value === undefined || !flags.has(name)) return [word];
     if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value)) return [`--${name}`];
     if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(value)) return onByNature.has(name) ? [`--no-${name}`] : [];
-    throw new UsageFailure(`--${name}: "${value}" is neither true nor false`, undefined, 'option_invalid');
+    throw new UsageFailure(`--${name}: "${value}" is neither true nor false`, 'Write true or false.', 'option_invalid');
   });
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { CliFailure } from './failures/failure.ts';
 import { explainProblems } from './failures/problems.ts';
+import { readTextFile } from './read-file.ts';
 
 /** Reads a YAML or JSON file whose top is a map. Throws a CliFailure with file, line and column. */
 export function readDocumentFile(path: string): Promise<Record<string, unknown>> {
@@ -22,6 +22,7 @@ export async function readDocument(
     throw new CliFailure({
       what: `${name}:1:1: a map of keys and values is expected here`,
       why: Array.isArray(value) ? 'This is a list.' : 'This is a single value.',
+      fix: 'Write keys and values: "key: value", one a line.',
       code: 'wrong_type',
     });
   }
@@ -34,21 +35,4 @@ export async function readDocument(
     return { code: 'unknown_key', message: 'there is no such key', path: key, file: name, line, column, ...said };
   });
   throw explainProblems(problems, text);
-}
-
-export function readTextFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why: Record<string, string> = {
-      ENOENT: 'There is no such file.',
-      EACCES: 'It may not be read by this user.',
-      EISDIR: 'It is a folder.',
-    };
-    throw new CliFailure(
-      { what: `${path} cannot be read`, why: why[code] ?? String(error), code: 'file_unreadable' },
-      error,
-    );
-  }
 }

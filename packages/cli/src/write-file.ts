@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { CliFailure } from './failures/failure.ts';
+import { fileReason } from './failures/file-reason.ts';
 
 /** Writes a file that only its owner can read. One that is there stays as it is, unless `force`; then it is replaced whole. */
 export function writeFile(path: string, bytes: Uint8Array, force: boolean): void {
@@ -38,16 +39,13 @@ export function requireFree(path: string): void {
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 export function cannotWrite(path: string, error: unknown): CliFailure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why: Record<string, string> = {
-    ENOENT: 'The folder that it is to be in is not there.',
-    EACCES: 'It may not be written by this user.',
-    EISDIR: 'It is a folder.',
-    ENOTDIR: 'A part of its path is no folder.',
-    ENOSPC: 'There is no room left on the disk.',
-  };
   return new CliFailure(
-    { what: `${path} cannot be written`, why: why[code] ?? String(error), code: 'file_unwritable' },
+    {
+      what: `${path} cannot be written`,
+      why: fileReason(error, { ENOENT: 'The folder that it is to be in is not there.' }),
+      fix: 'Name a place where this user may write.',
+      code: 'file_unwritable',
+    },
     error,
   );
 }

@@ -38,10 +38,22 @@ export class Fault extends Error {
     this.code = code;
     this.kind = faults[code].kind;
     this.status = statusOf[this.kind];
-    this.hint = options.hint ?? faults[code].hint;
     this.details = options.details ?? {};
+    this.hint = options.hint ?? fillHint(faults[code].hint, this.details);
   }
 }
+
+/** Names what is known, so that a command in it can be run as it is; what is not known stands in capitals. */
+export const fillHint = (hint: string, details: FaultDetails = {}): string =>
+  hint.replaceAll(/\{(\w+)\}/g, (_, key: string) => {
+    const value = details[key];
+    return typeof value === 'string' && value !== '' && value.length <= longestName
+      ? forShell(value)
+      : key.toUpperCase();
+  });
+
+const longestName = 300;
+const forShell = (text: string): string => (/^[\w.:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** Puts `what failed: ` before the message, as OC does on the way out, and keeps everything else. */
 export const prefixFault = (prefix: string, fault: Fault): Fault =>

@@ -113,3 +113,18 @@ test.each([
   const parsed = parseDocument('a: &a\n  b:\n    - first\n  c: |\n    x\nd:\n  <<: *a\n', 'a.yaml');
   expect(parsed.ok && parsed.value.origin.locate(path, part)).toMatchObject({ end_line, end_column });
 });
+
+test('every problem of a document says what to do', () => {
+  const broken = [
+    'a: [1\n',
+    'a: 1\na: 2\n',
+    'a: 1\n---\nb: 2\n',
+    'a: *nowhere\n',
+    `a: ${'['.repeat(300)}${']'.repeat(300)}\n`,
+    `a: "${'x'.repeat(DOCUMENT_LIMIT_BYTES)}"\n`,
+    'a: &a [x]\nb: "\\q"\n',
+  ];
+  const silent = broken.flatMap(problemsOf).filter(({ remedy = '' }) => remedy === '');
+  expect(broken.map((text) => problemsOf(text).length > 0)).toEqual(broken.map(() => true));
+  expect(silent).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { type Document, LineCounter, parseDocument as parseYaml, visit } from 'y
 import { isPlain, originOf, toRange } from './document-places.ts';
 import { readPlainScalar } from './plain-scalar.ts';
 import { type Checked, NO_FILE, type Origin, type Problem, type Range, Report, withoutKeys } from './problem.ts';
+import { remedyOf } from './remedies.ts';
 
 /** A document read from text: its value, and where each part of it stands. */
 export type ParsedDocument = { value: unknown; origin: Origin };
@@ -87,6 +88,7 @@ function reportLostAliases(document: Document, report: Report, lines: LineCounte
         message,
         path: '',
         file: report.file,
+        ...remedied('unknown_alias'),
         ...toRange(lines, [start, end]),
       });
     },
@@ -111,8 +113,14 @@ const SYNTAX_WORDS: Readonly<Record<string, string>> = {
 
 function syntaxProblem(file: string, at: Range, error: { code: string; message: string }): Problem {
   const message = withoutKeys(SYNTAX_WORDS[error.code] ?? error.message);
-  return { code: SYNTAX_CODES[error.code] ?? 'syntax_error', message, path: '', file, ...at };
+  const code = SYNTAX_CODES[error.code] ?? 'syntax_error';
+  return { code, message, path: '', file, ...at, ...remedied(code) };
 }
+
+const remedied = (code: string): Pick<Problem, 'remedy'> => {
+  const remedy = remedyOf(code);
+  return remedy === undefined ? {} : { remedy };
+};
 
 class TooDeep extends Error {}
 

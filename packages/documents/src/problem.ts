@@ -1,3 +1,5 @@
+import { remedyOf } from './remedies.ts';
+
 /** Keys and indexes from the top of a document: `['certificates', 0, 'certificate']`. */
 export type Path = readonly (string | number)[];
 
@@ -104,6 +106,7 @@ export class Report {
 
   #at(code: string, path: Path, message: string, details: Details): Problem {
     const range = this.#origin.locate(path, details.part ?? 'value');
+    const { remedy = remedyOf(code) } = details;
     return {
       code,
       message: withoutKeys(message),
@@ -115,7 +118,7 @@ export class Report {
       end_column: range?.end_column ?? null,
       ...(details.expected === undefined ? {} : { expected: details.expected }),
       ...(details.suggestion === undefined ? {} : { suggestion: details.suggestion }),
-      ...(details.remedy === undefined ? {} : { remedy: details.remedy }),
+      ...(remedy === undefined ? {} : { remedy }),
     };
   }
 }

@@ -1,7 +1,11 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { CliFailure } from '../failures/failure.ts';
+import { makeFolder } from '../make-folder.ts';
+import { readTextFile } from '../read-file.ts';
+import { elsewhere } from './remotes.ts';
 
 export type ClientCertificate = { certificate: string; key: string };
 
@@ -19,12 +23,31 @@ export async function loadClientCertificate(folder: string): Promise<ClientCerti
     });
   }
   if (!present[0]) await makePair(folder, certificatePath, keyPath);
-  return { certificate: readFileSync(certificatePath, 'utf8'), key: readFileSync(keyPath, 'utf8') };
+  const pair = { certificate: readTextFile(certificatePath), key: readTextFile(keyPath) };
+  requirePair(pair, folder);
+  return pair;
+}
+
+/** What OpenSSL says of a damaged file names neither the file nor what to do. */
+function requirePair({ certificate, key }: ClientCertificate, folder: string): void {
+  try {
+    createSecureContext({ cert: certificate, key });
+  } catch (error) {
+    throw new CliFailure(
+      {
+        what: `client.crt and client.key in ${folder} are no certificate and its key`,
+        why: 'This is who you are towards daemons elsewhere; a new pair would be trusted nowhere, so none was made.',
+        fix: 'Bring the pair back from a backup, or move both away to have a new one made.',
+        code: 'client_certificate_invalid',
+      },
+      error,
+    );
+  }
 }
 
 async function makePair(folder: string, certificatePath: string, keyPath: string): Promise<void> {
   const { makeCertificate } = await import('@operations-center/tls');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, elsewhere);
   const made = await makeCertificate({ commonName: `${userName()}@${hostname()}`, usage: 'client' });
   // `wx`: if another call made one at the same moment, that one stays.
   const file = openSync(keyPath, 'wx', 0o600);

@@ -118,6 +118,27 @@ test('half a client certificate is never completed by a new one', async () => {
   expect(ran.stderr).toContain('(client_certificate_incomplete)');
 });
 
+test('a client certificate that is none is told by its files, not by what OpenSSL says', async () => {
+  const folder = makeTestFolder();
+  for (const name of ['client.crt', 'client.key']) writeFileSync(join(folder, name), 'x');
+  for (const words of [
+    ['warning', 'list'],
+    ['remote', 'add', 'other', remote.addr],
+  ]) {
+    saveRemotes(folder, { default_remote: 'fleet', remotes: { fleet: remote } });
+    const ran = await runWords(words, { env: { OPERATIONS_CENTER_CONF: folder } });
+    expect(ran.stderr).toMatch(/^Error: client\.crt and client\.key in .* are no certificate and its key\n/);
+    expect(ran.stderr).toMatch(/Bring the pair back .*\(client_certificate_invalid\)\n$/);
+  }
+});
+
+test('a folder that cannot be made is told at once, and what to do', async () => {
+  const ran = await runWords(['remote', 'add', 'fleet', 'https://127.0.0.1:1'], {
+    env: { OPERATIONS_CENTER_CONF: '/proc/operations-center/conf' },
+  });
+  expect(ran.stderr).toMatch(/^Error: the folder .* cannot be made\nIt cannot be made there\.\nName another folder/);
+});
+
 test.each([
   [['remote', 'add', 'local', 'https://x'], '"local" cannot name a remote'],
   [['remote', 'add', 'x', 'http://x'], '"http://x" is no address'],

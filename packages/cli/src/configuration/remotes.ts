@@ -1,7 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliFailure } from '../failures/failure.ts';
+import { fileReason } from '../failures/file-reason.ts';
+import { makeFolder } from '../make-folder.ts';
 import { writeYaml } from '../output/yaml.ts';
+import { cannotWrite } from '../write-file.ts';
 
 export type AuthType = 'untrusted' | 'tls' | 'oidc';
 export type Remote = { addr: string; auth_type: AuthType; server_cert: string };
@@ -9,6 +12,8 @@ export type Remote = { addr: string; auth_type: AuthType; server_cert: string };
 export type RemoteConfiguration = { default_remote: string; remotes: Record<string, Remote> };
 
 const fileName = 'config.yml';
+/** What to do where the folder cannot be used. */
+export const elsewhere = 'Name another folder for it: OPERATIONS_CENTER_CONF=FOLDER.';
 
 /** No file means no remotes. Throws a CliFailure that names the file if it cannot be read. */
 export async function loadRemotes(folder: string): Promise<RemoteConfiguration> {
@@ -33,8 +38,8 @@ const unreadable = (path: string, error: unknown): CliFailure =>
   new CliFailure(
     {
       what: `${path} cannot be read`,
-      why: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
-      fix: 'Correct it, or move it away and add the remotes again.',
+      why: fileReason(error).split('\n')[0] ?? '',
+      fix: 'Correct it, or move it away and add the remotes again; OPERATIONS_CENTER_CONF names another folder.',
       code: 'configuration_unreadable',
     },
     error,
@@ -65,10 +70,14 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 /** Writes a new file beside the old one and puts it in its place: a full disk loses nothing. */
 export function saveRemotes(folder: string, configuration: RemoteConfiguration): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, elsewhere);
   const path = join(folder, fileName);
-  writeFileSync(`${path}.new`, writeYaml(configuration, 4), { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  try {
+    writeFileSync(`${path}.new`, writeYaml(configuration, 4), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
 }
 
 export function requireRemote(configuration: RemoteConfiguration, name: string): Remote {

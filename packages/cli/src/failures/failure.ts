@@ -9,7 +9,8 @@ export type FailureParts = {
   /** An excerpt of a file, or lines that show the place. */
   where?: string;
   why?: string;
-  fix?: string;
+  /** Empty only where another program refused and did not say. */
+  fix: string;
   /** To search for; stands at the end. */
   code: string;
 };
@@ -26,8 +27,8 @@ export class CliFailure extends Error {
 
 /** The command line itself cannot be understood. */
 export class UsageFailure extends CliFailure {
-  constructor(what: string, fix?: string, code = 'usage') {
-    super({ what, ...(fix === undefined ? {} : { fix }), code });
+  constructor(what: string, fix: string, code = 'usage') {
+    super({ what, fix, code });
     this.name = 'UsageFailure';
   }
 }
@@ -55,7 +56,7 @@ export function renderFailure(parts: FailureParts): string {
   if (parts.found !== undefined) blocks.unshift(parts.found, '');
   if (parts.where !== undefined) blocks.push('', parts.where, '');
   if (parts.why !== undefined) blocks.push(parts.why);
-  if (parts.fix !== undefined) blocks.push(parts.fix);
+  if (parts.fix !== '') blocks.push(parts.fix);
   const lines = blocks.join('\n').split('\n');
   const last = lines.at(-1) ?? '';
   lines[lines.length - 1] = `${last.padEnd(codeColumn - 2)}  (${parts.code})`;

@@ -123,7 +123,7 @@ test('an excerpt never shows a secret', () => {
 });
 
 test('the code stands at the end of the last line, whatever parts there are', () => {
-  expect(renderFailure({ what: 'x', code: 'c' })).toBe(`${'Error: x'.padEnd(70)}  (c)\n`);
+  expect(renderFailure({ what: 'x', fix: '', code: 'c' })).toBe(`${'Error: x'.padEnd(70)}  (c)\n`);
   expect(renderFailure({ what: 'x', where: '  place', why: 'y', fix: 'z', code: 'c' })).toBe(
     `Error: x\n\n  place\n\ny\n${'z'.padEnd(70)}  (c)\n`,
   );

@@ -20,7 +20,7 @@ export function explainFault(fault: FaultResult): CliFailure {
     ...(found === '' ? {} : { found }),
     what,
     ...(why === '' ? {} : { why }),
-    ...(fix === '' ? {} : { fix }),
+    fix,
     code: fault.code || `status_${fault.status}`,
   });
 }

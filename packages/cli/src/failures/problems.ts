@@ -10,14 +10,20 @@ export type DocumentProblem = {
   line: number | null;
   column: number | null;
   suggestion?: string;
+  remedy?: string;
 };
 
 const shownAtMost = 5;
+const correct = 'Correct it there, then try again.';
+
+const fixOf = ({ suggestion, remedy }: DocumentProblem): string =>
+  suggestion === undefined ? (remedy ?? correct) : `Did you mean "${suggestion}"?`;
 
 /** The first problem with its lines, the others one line each: a person mends them all at once. */
 export function explainProblems(problems: readonly DocumentProblem[], text: string): CliFailure {
   const [first, ...rest] = problems;
-  if (first === undefined) return new CliFailure({ what: 'the document is not valid', code: 'document_invalid' });
+  if (first === undefined)
+    return new CliFailure({ what: 'the document is not valid', fix: correct, code: 'document_invalid' });
   const others = rest.slice(0, shownAtMost - 1).map((problem) => `Also ${oneLine(problem)}`);
   if (rest.length >= shownAtMost) others.push(`and ${rest.length - shownAtMost + 1} more`);
   const where =
@@ -28,7 +34,7 @@ export function explainProblems(problems: readonly DocumentProblem[], text: stri
     what: oneLine(first),
     ...(where === undefined ? {} : { where }),
     ...(others.length === 0 ? {} : { why: others.join('\n') }),
-    ...(first.suggestion === undefined ? {} : { fix: `Did you mean "${first.suggestion}"?` }),
+    fix: fixOf(first),
     code: first.code,
   });
 }

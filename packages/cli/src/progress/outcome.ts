@@ -19,7 +19,7 @@ function explainOperation(operation: Operation): CliFailure {
   return new CliFailure({
     what: `could not ${decapitalize(operation.description)}${cause === '' ? (cancelText[status] ?? '') : `: ${cause}`}`,
     why: endText[status],
-    ...(fix === '' ? {} : { fix }),
+    fix,
     code: failure?.code || `operation_${status}`,
   });
 }

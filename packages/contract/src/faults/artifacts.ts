@@ -4,12 +4,12 @@ export const artifactFaults = {
   artifact_not_found: {
     kind: 'not_found',
     about: 'The cluster has no such artifact, or there is no such cluster.',
-    hint: 'List them: operations-center provisioning cluster artifact list CLUSTER.',
+    hint: 'List them: operations-center provisioning cluster artifact list {cluster}.',
   },
   artifact_file_not_found: {
     kind: 'not_found',
     about: 'The artifact has no such file.',
-    hint: 'See its files: operations-center provisioning cluster artifact show CLUSTER ARTIFACT.',
+    hint: 'See its files: operations-center provisioning cluster artifact show {cluster} {artifact}.',
   },
   archive_unsupported: {
     kind: 'invalid',

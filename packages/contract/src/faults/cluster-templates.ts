@@ -19,7 +19,7 @@ export const clusterTemplateFaults = {
   cluster_template_revision_not_found: {
     kind: 'not_found',
     about: 'A cluster template has no such revision, or not any more.',
-    hint: 'List them: operations-center provisioning cluster-template history NAME.',
+    hint: 'List them: operations-center provisioning cluster-template history {template}.',
   },
   cluster_template_unused: {
     kind: 'not_found',

@@ -72,22 +72,22 @@ export const clusterFaults = {
   cluster_create_failed: {
     kind: 'fleet_failed',
     about: 'A creation did not succeed. The message names server, step and cause; what was made is taken back.',
-    hint: 'Look at the operation: operations-center operation show ID.',
+    hint: 'Look at the operation: operations-center operation show {operation}.',
   },
   cluster_create_ended: {
     kind: 'conflict',
     about: 'A creation was ended by a person: cancelled, or left as it stands.',
-    hint: 'Look at the operation: operations-center operation show ID.',
+    hint: 'Look at the operation: operations-center operation show {operation}.',
   },
   cluster_not_ready: {
     kind: 'conflict',
     about: 'The cluster is still being made, so it cannot be changed.',
-    hint: 'Wait until it is ready, or remove it.',
+    hint: 'Wait until it is ready (operations-center provisioning cluster show {cluster}), or remove it.',
   },
   cluster_delete_refused: {
     kind: 'not_allowed',
     about: 'The cluster cannot be deleted in this mode.',
-    hint: 'To forget the cluster and leave its servers as they are: operations-center provisioning cluster remove NAME --force.',
+    hint: 'To forget the cluster and leave its servers as they are: operations-center provisioning cluster remove {cluster} --force.',
   },
   cluster_inventory_failed: {
     kind: 'fleet_failed',

@@ -12,5 +12,8 @@ export type FaultKind =
   | 'fleet_failed'
   | 'unavailable';
 
-/** `about` says when it happens, `hint` what to do; both for people. */
+/**
+ * `about` says when it happens, `hint` what to do; both for people. `{cluster}` in a hint is what the details of the fault
+ * call so.
+ */
 export type FaultEntry = { kind: FaultKind; about: string; hint: string };

@@ -21,7 +21,7 @@ export const planFaults = {
   plan_ran_already: {
     kind: 'conflict',
     about: 'The plan was run, and a plan runs once. The message names its operation.',
-    hint: 'Look at the operation: operations-center operation show ID.',
+    hint: 'Look at the operation: operations-center operation show {operation}.',
   },
   plan_not_runnable: {
     kind: 'not_allowed',

@@ -44,7 +44,7 @@ export const serverFaults = {
   server_not_replaceable: {
     kind: 'not_allowed',
     about: 'A server can be adopted only in the place of the one whose machine id or system UUID it claims.',
-    hint: 'The server that registered anew says which one it conflicts with: operations-center provisioning server show NAME.',
+    hint: 'The server that registered anew says which one it conflicts with: operations-center provisioning server show {server}.',
   },
   server_poll_failed: {
     kind: 'fleet_failed',
@@ -79,7 +79,7 @@ export const serverFaults = {
   update_not_found: {
     kind: 'not_found',
     about: 'There is no such update.',
-    hint: 'List them: operations-center provisioning update list.',
+    hint: 'List them: operations-center query /1.0/provisioning/updates.',
   },
   channel_not_found: {
     kind: 'not_found',
@@ -94,6 +94,6 @@ export const serverFaults = {
   warning_invalid: {
     kind: 'invalid',
     about: 'A warning is either new or acknowledged.',
-    hint: 'Acknowledge it: operations-center warning acknowledge UUID.',
+    hint: 'Acknowledge it: operations-center warning acknowledge {warning}.',
   },
 } as const satisfies Record<string, FaultEntry>;

@@ -1,7 +1,7 @@
 import { defineCommand, showNothing } from '../../command.ts';
 import { explainProblems } from '../../failures/problems.ts';
 import { required, text } from '../../options.ts';
-import { readTextFile } from '../../read-document.ts';
+import { readTextFile } from '../../read-file.ts';
 import { warnOfTemplate } from './warn-of-template.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;

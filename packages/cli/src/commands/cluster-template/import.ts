@@ -1,7 +1,8 @@
 import { defineCommand, showNothing } from '../../command.ts';
 import { CliFailure } from '../../failures/failure.ts';
 import { flag, required, text } from '../../options.ts';
-import { readDocument, readTextFile } from '../../read-document.ts';
+import { readDocument } from '../../read-document.ts';
+import { readTextFile } from '../../read-file.ts';
 import { warnOfTemplate } from './warn-of-template.ts';
 
 const keys = ['name', 'description', 'variables', 'service_config_template', 'application_config_template'];

@@ -1,6 +1,6 @@
 import { CliFailure } from '../../failures/failure.ts';
 import { explainProblems } from '../../failures/problems.ts';
-import { readTextFile } from '../../read-document.ts';
+import { readTextFile } from '../../read-file.ts';
 
 /**
  * The file of values, as the daemon takes it. A number of which YAML would drop a part – `7.10`, `007`, `1_000` – is sent
@@ -14,7 +14,11 @@ export async function readValuesFile(path: string, warn: (line: string) => void)
   const { value, origin } = parsed.value;
   if (value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value))
-    throw new CliFailure({ what: `${path}:1:1: a map of variables and values is expected here`, code: 'wrong_type' });
+    throw new CliFailure({
+      what: `${path}:1:1: a map of variables and values is expected here`,
+      fix: 'Write one variable a line: "NAME: value".',
+      code: 'wrong_type',
+    });
   for (const [name, inner] of Object.entries(value)) {
     const written = origin.sourceOf([name]);
     if (typeof inner !== 'number' || written === undefined || written === String(inner)) continue;

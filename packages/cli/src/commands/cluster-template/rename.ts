@@ -12,7 +12,7 @@ export const templateRename = defineCommand({
   },
   options: {},
   run: async ({ api, args }) => {
-    if (args.name === args['new-name']) throw new UsageFailure('the new name is the old one');
+    if (args.name === args['new-name']) throw new UsageFailure('the new name is the old one', 'Give another one.');
     await api.ask('cluster_template_rename', { params: { name: args.name }, body: { name: args['new-name'] } });
   },
   show: showNothing,

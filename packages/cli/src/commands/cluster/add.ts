@@ -80,7 +80,8 @@ const runText = ({ id, runnable }: ClusterPlan): string =>
 /** What stands in a plan cannot be said again beside it. */
 function checkOptions(given: ArgumentValues<typeof args>, wish: OptionValues<typeof options>): void {
   if (wish.run === '') {
-    if (wish.format !== '' && !wish.plan) throw new UsageFailure('--format needs --plan');
+    if (wish.format !== '' && !wish.plan)
+      throw new UsageFailure('--format needs --plan', 'Only a plan has a format: add --plan.');
     return;
   }
   const { run: _run, yes: _yes, wait: _wait, ...others } = wish;

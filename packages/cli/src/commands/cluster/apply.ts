@@ -88,7 +88,8 @@ function checkOptions(wish: OptionValues<typeof options>): void {
       '--application-seed-config is missing',
       'What left the file is unset: it is always needed whole.',
     );
-  if (wish.run === '' && wish.format !== '' && !wish.plan) throw new UsageFailure('--format needs --plan');
+  if (wish.run === '' && wish.format !== '' && !wish.plan)
+    throw new UsageFailure('--format needs --plan', 'Only a plan has a format: add --plan.');
   if (
     wish.run !== '' &&
     (hasFile || wish['services-config'] !== '' || wish.plan || wish.prune || wish.take.length > 0 || wish.format !== '')

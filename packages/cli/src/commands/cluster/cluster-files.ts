@@ -1,7 +1,7 @@
 import type { Checked } from '@operations-center/documents';
 import { exactNumbers } from '../../exact-numbers.ts';
 import { explainProblems } from '../../failures/problems.ts';
-import { readTextFile } from '../../read-document.ts';
+import { readTextFile } from '../../read-file.ts';
 
 type Warn = (line: string) => void;
 /** `builtIns`: built-in variables may stand where text or a number is meant. */

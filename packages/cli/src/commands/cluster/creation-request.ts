@@ -89,8 +89,15 @@ function checkTemplate(options: CreationOptions): void {
   const variables = options['cluster-template-variables'] !== '';
   const files = options['services-config'] !== '' || options['application-seed-config'] !== '';
   if (template && files)
-    throw new UsageFailure('--cluster-template excludes --services-config and --application-seed-config');
+    throw new UsageFailure(
+      '--cluster-template excludes --services-config and --application-seed-config',
+      'A template brings both; leave out the one or the others.',
+    );
   if (template && !variables)
     throw new UsageFailure('--cluster-template-variables is missing', 'A template needs a file with its values.');
-  if (!template && variables) throw new UsageFailure('--cluster-template-variables needs --cluster-template');
+  if (!template && variables)
+    throw new UsageFailure(
+      '--cluster-template-variables needs --cluster-template',
+      'Name the template: --cluster-template NAME.',
+    );
 }

@@ -9,7 +9,7 @@ export const clusterRename = defineCommand({
   args: { name: required('Its name', { names: 'clusters' }), 'new-name': required('The new name') },
   options: {},
   run: async ({ api, args }) => {
-    if (args.name === args['new-name']) throw new UsageFailure('the new name is the old one');
+    if (args.name === args['new-name']) throw new UsageFailure('the new name is the old one', 'Give another one.');
     await api.ask('cluster_rename', { params: { name: args.name }, body: { name: args['new-name'] } });
   },
   show: showNothing,

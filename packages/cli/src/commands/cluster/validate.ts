@@ -3,7 +3,7 @@ import { defineCommand } from '../../command.ts';
 import { AnswersNo, UsageFailure } from '../../failures/failure.ts';
 import { flag, text } from '../../options.ts';
 import { listFormat } from '../../output/list.ts';
-import { readTextFile } from '../../read-document.ts';
+import { readTextFile } from '../../read-file.ts';
 import { type ReadVerdict, showVerdict } from './validate-text.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;

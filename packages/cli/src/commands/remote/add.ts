@@ -94,6 +94,7 @@ async function acceptCertificate(address: string, call: AddCall): Promise<string
     if (/^y(?:es)?$/i.test((answer ?? '').trim())) return pem;
     throw new CliFailure({
       what: 'the certificate was not accepted; nothing was added',
+      fix: 'Compare it with the fingerprint that the daemon writes into its log when it starts, then add the remote again.',
       code: 'certificate_untrusted',
     });
   } catch (error) {

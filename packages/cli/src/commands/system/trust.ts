@@ -5,7 +5,7 @@ import { defineCommand, showNothing } from '../../command.ts';
 import { CliFailure, UsageFailure } from '../../failures/failure.ts';
 import { required } from '../../options.ts';
 import { listFormat, showList } from '../../output/list.ts';
-import { readTextFile } from '../../read-document.ts';
+import { readTextFile } from '../../read-file.ts';
 
 const ownAdditions = 'Who has a trusted certificate may do everything, from everywhere.';
 
@@ -90,6 +90,13 @@ async function readFingerprint(given: string, atLeast = 64): Promise<string> {
   try {
     return fingerprintOfPem(pem);
   } catch (error) {
-    throw new CliFailure({ what: `${given} holds no PEM certificate`, code: 'certificate_invalid' }, error);
+    throw new CliFailure(
+      {
+        what: `${given} holds no PEM certificate`,
+        fix: 'Name the client certificate (client.crt, "-----BEGIN CERTIFICATE-----"), not its key.',
+        code: 'certificate_invalid',
+      },
+      error,
+    );
   }
 }

@@ -5,7 +5,7 @@ import { CliFailure } from '../../failures/failure.ts';
 import { list, required, text } from '../../options.ts';
 import { type Column, listFormat, showList } from '../../output/list.ts';
 import { showTime } from '../../output/time.ts';
-import { readTextFile } from '../../read-document.ts';
+import { readTextFile } from '../../read-file.ts';
 import { requireExtension } from '../../require-extension.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;

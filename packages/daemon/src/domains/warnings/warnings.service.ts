@@ -53,7 +53,9 @@ export function makeWarningService(parts: WarningParts): WarningService {
     async setStatus(given, status, check) {
       const uuid = readUuid(given);
       if (status !== 'new' && status !== 'acknowledged')
-        throw new Fault('warning_invalid', `Invalid warning status "${status.slice(0, 40)}"`, { details: { status } });
+        throw new Fault('warning_invalid', `Invalid warning status "${status.slice(0, 40)}"`, {
+          details: { status, warning: uuid },
+        });
       const passes = passing.find(uuid);
       if (passes !== undefined) {
         check(passes);

@@ -15,7 +15,11 @@ export async function askOsForBytes(api: Api, server: string, request: OsRequest
   const reply = await sendToOs(api, server, request);
   if (reply.status === 200 && reply.headers['content-type'] !== 'application/json') return reply.bytes;
   await readOsReply(api, server, reply);
-  throw new CliFailure({ what: `IncusOS of ${server} sent no archive`, code: 'answer_unreadable' });
+  throw new CliFailure({
+    what: `IncusOS of ${server} sent no archive`,
+    fix: `See what it says of itself: operations-center provisioning server os show ${server}:`,
+    code: 'answer_unreadable',
+  });
 }
 
 function sendToOs(api: Api, server: string, { method, path, body, archive }: OsRequest): Promise<Reply> {
@@ -36,6 +40,7 @@ async function readOsReply(api: Api, server: string, reply: Reply): Promise<unkn
   if (result.kind !== 'fault' || result.code !== '') return api.unwrap(result);
   throw new CliFailure({
     what: `IncusOS of ${server}: ${result.message || `refused with status ${result.status}`}`,
+    fix: `That is its own word; what it has: operations-center provisioning server os show ${server}:`,
     code: `os_status_${result.status}`,
   });
 }

@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import type { Terminal } from '../../../call.ts';
 import { type Command, defineCommand, showNothing } from '../../../command.ts';
 import { CliFailure } from '../../../failures/failure.ts';
 import { flag, required, text } from '../../../options.ts';
 import { readDocument } from '../../../read-document.ts';
+import { readFile } from '../../../read-file.ts';
+import { cannotWrite } from '../../../write-file.ts';
 import { askOs, askOsForBytes } from './ask-os.ts';
 import { confirm } from './confirm.ts';
 import { readServer, readThing, serverArgument, thingArgument } from './os-target.ts';
@@ -89,15 +91,28 @@ export const osArchives: readonly Command[] = [
   }),
 ];
 
+/** IncusOS takes no more than 1 MiB; more than this is no backup at all. */
+const largestArchive = 64 * 1024 * 1024;
+
+function requireNew(path: string): void {
+  if (!existsSync(path)) return;
+  throw new CliFailure({
+    what: `${path} is there already`,
+    why: 'Nothing was asked for, and nothing written.',
+    fix: 'Choose another name.',
+    code: 'file_exists',
+  });
+}
+
 /** Nothing is written over, and nothing is asked for that could not be kept. */
 async function writeArchive(path: string, ask: () => Promise<Buffer>, terminal: Terminal): Promise<void> {
-  if (path !== '-' && existsSync(path)) throw unusable(path, 'written', new Error('It exists.'));
+  if (path !== '-') requireNew(path);
   const bytes = await ask();
   if (path === '-') return writeTo(terminal.stdout, bytes);
   try {
     writeFileSync(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
   } catch (error) {
-    throw unusable(path, 'written', error);
+    throw cannotWrite(path, error);
   }
   terminal.stderr.write(`${bytes.length} bytes written to ${path}\n`);
 }
@@ -108,20 +123,12 @@ const writeTo = (stream: NodeJS.WritableStream, bytes: Buffer): Promise<void> =>
   });
 
 async function readArchive(path: string, terminal: Terminal): Promise<Buffer> {
-  if (path === '-') return buffer(terminal.stdin);
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw unusable(path, 'read', error);
-  }
+  const archive = path === '-' ? await buffer(terminal.stdin) : readFile(path, largestArchive);
+  if (archive.length > 0) return archive;
+  throw new CliFailure({
+    what: `${path === '-' ? 'stdin' : path} is empty`,
+    why: 'Nothing was sent.',
+    fix: 'Name the file that the backup was written to.',
+    code: 'file_unusable',
+  });
 }
-
-const unusable = (path: string, verb: string, error: unknown): CliFailure =>
-  new CliFailure(
-    {
-      what: `${path} cannot be ${verb}`,
-      why: error instanceof Error ? error.message : String(error),
-      code: 'file_unusable',
-    },
-    error,
-  );

@@ -161,6 +161,8 @@ test("what IncusOS refuses is told as its word, what the daemon refuses as the d
   );
   const unknown = await run(daemon, ['service', 'show', 'server06:nope']);
   expect(unknown).toMatchObject({ code: 1, stdout: '' });
-  expect(unknown.stderr).toMatch(/^Error: IncusOS of server06: not found +\(os_status_404\)\n$/);
+  expect(unknown.stderr).toMatch(
+    /^Error: IncusOS of server06: not found\nThat is its own word; .* os show server06: +\(os_status_404\)\n$/,
+  );
   expect((await run(daemon, ['show', 'other:'])).stderr).toContain('(server_not_found)');
 });

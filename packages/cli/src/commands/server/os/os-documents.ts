@@ -120,7 +120,11 @@ const articleOf = (thing: string): string => (/^[aeiou]/.test(thing) ? 'an' : 'a
 /** IncusOS lists URLs; OC's command shows them as they are, so that no other command takes what this one prints. */
 function namesOf(metadata: unknown): string[] {
   if (!Array.isArray(metadata))
-    throw new CliFailure({ what: 'the list of IncusOS is none', code: 'answer_unreadable' });
+    throw new CliFailure({
+      what: 'the list of IncusOS is none',
+      fix: 'Its IncusOS may be newer than this program: ask it by operations-center query.',
+      code: 'answer_unreadable',
+    });
   return metadata.map((url) => decodeURIComponent(String(url).split('/').at(-1) ?? ''));
 }
 

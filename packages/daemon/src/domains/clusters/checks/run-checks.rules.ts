@@ -24,7 +24,9 @@ function toFinding(check: Check, outcome: Outcome, facts: Facts, ignore: readonl
     servers: [...outcome.servers],
     seen: outcome.seen,
     cause: outcome.cause,
-    remedy: isProblem ? fillIn(outcome.remedy ?? check.remedy, outcome.servers[0], facts.request.name) : null,
+    remedy: isProblem
+      ? fillIn(outcome.remedy ?? check.remedy, outcome.servers[0] ?? facts.request.server_names[0], facts.request.name)
+      : null,
     ignorable: check.ignorable,
     ignored: check.ignorable && ignore.includes(check.name),
   };

@@ -29,6 +29,9 @@ const show = 'operations-center provisioning server os service show {server}:';
 type Config = Record<string, unknown>;
 
 /** Do the services exist, and what happens to what uses them? */
+const afterwards = (service: string): string =>
+  `leave the address out of the file; set it afterwards on each: operations-center provisioning server os service edit {server}:${service}`;
+
 export const serviceChecks: readonly Check[] = [
   {
     name: 'services-known',
@@ -87,8 +90,7 @@ export const serviceChecks: readonly Check[] = [
       'tunnel_address of ovn and listen_address of linstor are of each machine alone; one value for all is right for one at most.',
     reads: ['services_config of the request: ovn.tunnel_address, linstor.listen_address'],
     ignorable: true,
-    remedy:
-      'leave the address out of the file; set it afterwards: operations-center provisioning server os service edit NAME:ovn',
+    remedy: afterwards('ovn'),
     run: ({ request }) => {
       if (request.server_names.length < 2) return [ok('one member')];
       const wrong = request.services.flatMap(({ name, config }) => {
@@ -96,10 +98,13 @@ export const serviceChecks: readonly Check[] = [
         const address = key === undefined ? undefined : config[key];
         const alike = request.server_names.filter((server) => !overrides(request, server, name));
         if (alike.length < 2) return [];
-        return typeof address === 'string' && isConcrete(address) ? [`${name}.${key} ${address}`] : [];
+        return typeof address === 'string' && isConcrete(address) ? [{ name, seen: `${name}.${key} ${address}` }] : [];
       });
-      if (wrong.length === 0) return [ok('none')];
-      return [block([], { seen: listNames(wrong), cause: 'only one of the members can have it' })];
+      const [first] = wrong;
+      if (first === undefined) return [ok('none')];
+      const seen = listNames(wrong.map((one) => one.seen));
+      const remedy = afterwards(first.name);
+      return [block([], { seen, cause: 'only one of the members can have it', remedy })];
     },
   },
   {

@@ -88,9 +88,9 @@ export const findHindrances = (facts: ResetFacts): Hindrance[] =>
   });
 
 /** All that stands in the way, in one sentence each. */
-export const refuseReset = (server: string, hindrances: readonly Hindrance[]): Fault =>
+export const refuseReset = (server: string, hindrances: readonly Hindrance[], operation: string): Fault =>
   new Fault(
     'factory_reset_not_possible',
     `Server "${server}" cannot be reset to factory state: ${hindrances.map(({ because }) => because).join('; ')}`,
-    { details: { server, because: hindrances } },
+    { details: { server, operation, because: hindrances } },
   );

@@ -52,7 +52,7 @@ export const makeFactoryReset = (parts: FactoryResetParts): FactoryReset => ({
     if (view.direction !== 'back') throw notTakenBack(view);
     const done = (await listResets(parts.database.read, id)).find((reset) => reset.server === name);
     const hindrances = await considerServer(parts, server, done, signal);
-    if (hindrances.length > 0) throw refuseReset(name, hindrances);
+    if (hindrances.length > 0) throw refuseReset(name, hindrances, id);
     const { url, pins } = endpointOf(server);
     const { fingerprint, channel, cluster, forming_cluster } = server;
     const token = parts.sealer.seal(randomUUID());

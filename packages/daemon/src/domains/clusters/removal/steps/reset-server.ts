@@ -27,7 +27,7 @@ export const resetServer = (parts: FactoryResetStepParts): Step<FactoryResetPlan
     const facts = await onServer(() => readResetFacts(parts, server, context.signal));
     const hindrances = findHindrances(facts);
     if (hindrances.length > 0) {
-      const { message } = refuseReset(server.name, hindrances);
+      const { message } = refuseReset(server.name, hindrances, context.plan.operation);
       throw new StepFailure('permanent', 'factory_reset_not_possible', message, { details: { because: hindrances } });
     }
     const provider = {
