@@ -7,7 +7,7 @@ export type TemplateUse = {
   values: Readonly<Record<string, unknown>>;
   /** Names of the secret variables among them. */
   secret: readonly string[];
-  /** The texts of their values: shown nowhere. */
+  /** The texts of the values of those that the template calls secret: shown nowhere. */
   secret_texts: readonly string[];
 };
 

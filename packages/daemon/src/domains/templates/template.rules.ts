@@ -6,6 +6,7 @@ import {
   type Template,
   type TemplateProblem,
 } from '@operations-center/documents';
+import { isSecretName } from '@operations-center/fleet-protocol';
 import type { StoredTemplate, TemplateWish } from './template.ts';
 
 /** OC's list; a name is also one path segment of an URL. */
@@ -68,9 +69,15 @@ export const revisionNotFound = (name: string, revision: number): Fault =>
     },
   );
 
-/** Whose values are kept sealed and shown to nobody. */
-export const secretNames = ({ variables }: TemplateWish): string[] =>
-  Object.entries(variables ?? {}).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
+/**
+ * Whose values are kept sealed and shown to nobody. OC's templates cannot say which are secret; the names of most tell it,
+ * and are written in capitals.
+ */
+export function secretNames({ variables }: TemplateWish, values: Readonly<Record<string, unknown>>): string[] {
+  const said = Object.entries(variables ?? {}).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
+  const told = Object.keys(values).filter((name) => isSecretName(name.toLowerCase()));
+  return [...new Set([...said, ...told])];
+}
 
 /** A revision as it is listed: which fields differ from the one before. */
 export type Revision = { revision: number; changed_by: string; at: number; changed: string[] };

@@ -153,7 +153,7 @@ export function makeTemplateService({ database, clock, events, sealer }: Templat
       const rendered = renderTemplate(toTemplate(template), values, JSON.stringify(name));
       if (!rendered.ok) throw renderingFailed(template, rendered);
       const { services, application, warnings, builtIns, secrets: secret_texts } = rendered;
-      const secret = secretNames(template);
+      const secret = secretNames(template, values);
       const use = { template: template.id, name, revision: template.revision, values, secret, secret_texts };
       return { services, application, warnings, builtIns, use };
     },

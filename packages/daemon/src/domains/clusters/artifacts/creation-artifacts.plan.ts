@@ -1,6 +1,6 @@
 import type { ClusterPlan, ClusterPost } from '@operations-center/contract';
 import { type ApplicationItem, makeTerraform, writeDocument } from '@operations-center/documents';
-import { isSecretName, REDACTED, redactBody } from '@operations-center/fleet-protocol';
+import { REDACTED, redactBody } from '@operations-center/fleet-protocol';
 import { hideTexts } from '../../../platform/hide-texts.ts';
 import type { Sealer } from '../../../platform/sealing.ts';
 import { configOf, fingerprintOf, type OpenItem, openItem } from '../plan/open-item.ts';
@@ -15,7 +15,7 @@ export type CreationArtifactsInput = {
   /** The plan as it is told to people. */
   shown: Omit<ClusterPlan, 'created_at' | 'expires_at'>;
   sealer: Sealer;
-  /** Which variables of the template are secret, and the texts of their values. */
+  /** Which values of a template are secret, and texts that are wherever they stand. */
   secrets: { names: readonly string[]; texts: readonly string[] };
 };
 
@@ -47,11 +47,8 @@ function inputFiles(given: ClusterPost, secret: readonly string[]): NewArtifact[
   return [file('cluster.yaml', cluster), ...documents];
 }
 
-/** A template need not say which variables are secret; the names of most tell it, and are written in capitals. */
-function redactValues(values: Record<string, unknown>, secret: readonly string[]): Record<string, unknown> {
-  const isSecret = (name: string) => secret.includes(name) || isSecretName(name.toLowerCase());
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, isSecret(name) ? REDACTED : value]));
-}
+const redactValues = (values: Record<string, unknown>, secret: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secret.includes(name) ? REDACTED : value]));
 
 const terraformFiles = ({ id, plan, sealer, secrets }: CreationArtifactsInput): NewArtifact['files'] =>
   makeTerraform({

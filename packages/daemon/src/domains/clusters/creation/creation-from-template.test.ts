@@ -102,6 +102,26 @@ test('a plan from a template runs without the values, and is outdated once the t
   expect(await world.ask('POST', `${clusters}/:run`, { plan })).toMatchObject({ status: 201 });
 });
 
+test('a value whose name tells that it is secret is kept sealed, though OC knows no secret variables', async () => {
+  await using world = await startWorld(1);
+  const clusters = '/1.0/provisioning/clusters';
+  world.work.go();
+  await world.ask('POST', '/1.0/provisioning/cluster-templates', {
+    name: 'old',
+    application_config_template: 'config:\n  user.password: "@ADMIN_PASSWORD@"\n',
+    variables: { ADMIN_PASSWORD: { description: '' } },
+  });
+  await world.ask(
+    'POST',
+    clusters,
+    wish({ ADMIN_PASSWORD: 'hunter22', TOKEN: 'unasked' }, { cluster_template: 'old' }),
+  );
+  const [row] = await world.database.rows<{ values: string }>('select "values" from cluster_template_uses');
+  expect(row?.values).not.toMatch(/hunter22|unasked/);
+  const shown = (await world.ask('GET', `${clusters}/wonderful/template`)).body.metadata;
+  expect(shown.values).toEqual({ ADMIN_PASSWORD: '**redacted**', TOKEN: '**redacted**' });
+});
+
 test('a cluster remembers its template, revision and values; a secret one is shown nowhere', async () => {
   await using world = await startWorld(1);
   const secret = 'hunter22 of the vault';
