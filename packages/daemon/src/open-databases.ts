@@ -5,7 +5,7 @@ import type { InventoryPlace } from './domains/inventory/inventory-place.store.t
 import { requireKeyOf } from './domains/settings/identity.service.ts';
 import { hasIdentityRow, loadMovedRow } from './domains/settings/settings.store.ts';
 import { migrations } from './migrations.ts';
-import { type DaemonConfiguration, shownUrl } from './platform/daemon-configuration.ts';
+import { type DaemonConfiguration, isOpenlySent, shownUrl } from './platform/daemon-configuration.ts';
 import { loadDaemonId } from './platform/daemon-id.ts';
 import type { Log } from './platform/log.ts';
 import type { FoundKey } from './platform/sealing-key.ts';
@@ -31,6 +31,11 @@ export async function openDatabases(parts: OpenParts, configuration: DaemonConfi
   const { database } = configuration;
   if (database === undefined) return openEmbedded(parts);
   const source = `database.url of ${configuration.path}`;
+  if (isOpenlySent(database.url, process.env))
+    log.warn(
+      { database: shownUrl(database.url) },
+      'the connection to the database is not encrypted: add sslmode=verify-full to its URL',
+    );
   const check = (tx: Tx): Promise<void> => requireKeyOf(tx, { ...parts, shown: shownUrl(database.url) });
   const { main, shown } = await openShared(database, source, log, { own: loadDaemonId(state.daemonId), check });
   await refuseMoved(main, shown, `remove database.url from ${configuration.path}`);

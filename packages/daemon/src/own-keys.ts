@@ -6,7 +6,7 @@ import type { OpenedDatabases } from './open-databases.ts';
 import { type Identity, makeIdentity } from './platform/identity.ts';
 import type { Log } from './platform/log.ts';
 import { makeSealer, type Sealer } from './platform/sealing.ts';
-import { type FoundKey, makeSealingKey } from './platform/sealing-key.ts';
+import { type FoundKey, findOpenKeyFiles, makeSealingKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { Tx } from './schema.ts';
 
@@ -35,6 +35,8 @@ export async function findOwnKeys({ main, isFresh, shown }: OpenedDatabases, par
     if (givenKeys.length === 0 && makeSealingKey(state.sealingKey))
       log.info({ file: state.sealingKey }, 'made the sealing key');
   }
+  for (const path of findOpenKeyFiles(givenKeys, state.sealingKey))
+    log.warn({ file: path }, 'everybody on this machine may read the sealing key: chmod 600 it, or close its folder');
   const isShared = main.dialect === 'postgres';
   const { identity, sealer, checkValue, retired } = await loadKnownIdentity({
     ...{ database: main, state, givenKeys, shown },

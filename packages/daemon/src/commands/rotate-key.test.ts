@@ -220,6 +220,29 @@ test.each([
   60_000,
 );
 
+test('what cannot be written anew for want of room is said; the key is exchanged all the same', async () => {
+  const { state, key } = await makeState();
+  const database = await openSqlite<Schema>({ path: state.database, migrations });
+  const text = "insert into warnings values ('w', 's', 'long', '', '', '', ?, 1, 1, 1, 1)";
+  await database.write('grow', (tx) => preparedRun(tx, text, ['long '.repeat(2_000_000)]));
+  await database.close();
+  const main = join(import.meta.dirname, '..', 'main.ts');
+  // No file may grow beyond 4 or 8 MiB, as the shell counts.
+  const limited = 'ulimit -f 8192; exec "$0" "$1" rotate-key';
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', limited, process.execPath, main], {
+    env: { PATH: process.env['PATH'], OPERATIONS_CENTER_DIR: state.path },
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect([status, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^The key is exchanged, but .* could not be written anew/),
+  ]);
+  expect(stdout).toContain('secrets of 2 tables');
+  expect(readKey(state)).not.toEqual(key);
+  expect(await start(state)).toBe(true);
+}, 60_000);
+
 test('a key that is given from elsewhere is exchanged for a named one, which then must be given', async () => {
   const { state, key, run } = await makeState();
   rmSync(state.sealingKey);

@@ -25,12 +25,23 @@ export async function rotateKey(words: string[]): Promise<number> {
   const lock = lockState(configured.state);
   try {
     const done = await rotate(configured, values['new-key-file']);
-    // What was sealed with the old key and deleted still stands in pages that are free.
-    if (configured.configuration.database === undefined) compactSqlite(configured.state.database);
     process.stdout.write(describe(done, configured));
+    if (configured.configuration.database === undefined) compact(configured.state.database);
     return 0;
   } finally {
     lock.release();
+  }
+}
+
+/** What was sealed with the old key and deleted still stands in pages that are free. The exchange is done, whatever this meets. */
+function compact(path: string): void {
+  try {
+    compactSqlite(path);
+  } catch (cause) {
+    process.stderr.write(
+      `The key is exchanged, but ${path} could not be written anew: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+        `What was deleted from it may still stand there, sealed with the key of before. Make room for a second copy, then: sqlite3 ${path} vacuum\n`,
+    );
   }
 }
 

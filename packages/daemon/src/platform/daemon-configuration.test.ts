@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTestDirectory } from '@operations-center/database/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { loadDaemonConfiguration, parseDaemonConfiguration, shownUrl } from './daemon-configuration.ts';
+import { isOpenlySent, loadDaemonConfiguration, parseDaemonConfiguration, shownUrl } from './daemon-configuration.ts';
 import { findStateDirectory } from './state-directory.ts';
 
 test.each([
@@ -38,6 +38,22 @@ test.each([
   ['nonsense hunter2', 'postgres://…'],
 ])('%s is shown without its password', (url, shown) => {
   expect(shownUrl(url)).toBe(shown);
+});
+
+test.each([
+  ['postgres://oc:p@db.example.net/oc', {}, true],
+  ['postgres://oc:p@10.0.0.7:5432/oc?application_name=x', {}, true],
+  ['postgres://oc:p@db.example.net/oc', { PGSSLMODE: 'verify-full' }, false],
+  ['postgres://oc:p@db.example.net/oc?sslmode=verify-full', {}, false],
+  // Somebody decided it.
+  ['postgres://oc:p@db.example.net/oc?sslmode=disable', {}, false],
+  ['postgres://oc:p@localhost/oc', {}, false],
+  ['postgres://oc:p@127.0.0.1:5432/oc', {}, false],
+  ['postgres://oc:p@[::1]/oc', {}, false],
+  ['postgres://oc@/oc?host=/run/postgresql', {}, false],
+  ['postgres:///oc', {}, false],
+])('%s with %o goes over a network as it is: %s', (url, environment, expected) => {
+  expect(isOpenlySent(url, environment)).toBe(expected);
 });
 
 function makePlace() {

@@ -97,6 +97,19 @@ export function shownUrl(url: string): string {
   return withoutHost(parsed.toString());
 }
 
+const onThisMachine = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|unix-socket\.invalid|)$/;
+
+/** Whether everything, a password too, goes over a network as it is, and nobody said that it shall. */
+export function isOpenlySent(url: string, environment: NodeJS.ProcessEnv): boolean {
+  const parsed = parseUrl(url);
+  if (parsed === undefined) return false;
+  const { hostname, searchParams } = parsed;
+  const host = searchParams.get('host') ?? hostname;
+  if (onThisMachine.test(host) || host.startsWith('/')) return false;
+  const said = ['sslmode', 'ssl', 'sslrootcert', 'sslcert'].some((name) => searchParams.has(name));
+  return !said && environment['PGSSLMODE'] === undefined;
+}
+
 const passwordOf = (url: string): string => {
   const parsed = parseUrl(url);
   return parsed?.password || (parsed?.searchParams.get('password') ?? '');

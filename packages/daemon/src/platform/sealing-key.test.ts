@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeTestFolder } from '../testing/test-folder.ts';
 import {
+  findOpenKeyFiles,
   keyText,
   loadSealingKey,
   makeSealingKey,
@@ -110,4 +120,18 @@ test('a key that is reached by a link is exchanged where it is, and the link sta
   expect(readFileSync(file, 'utf8')).toBe(keyText(two));
   expect(loadSealingKey([], link).key).toEqual(two);
   expect(readdirSync(folder)).toEqual(['kept.key', 'sealing.key']);
+});
+
+test('a key file that everybody may read is named', () => {
+  const folder = makeTestFolder();
+  const [file, named] = [join(folder, 'sealing.key'), join(folder, 'named')];
+  for (const path of [file, named]) writeFileSync(path, hex(one), { mode: 0o640 });
+  const given = takeGivenKeys({
+    OPERATIONS_CENTER_SEALING_KEY: hex(one),
+    OPERATIONS_CENTER_SEALING_KEY_FILE: named,
+  });
+  expect(findOpenKeyFiles(given, file)).toEqual([]);
+  for (const path of [file, named]) chmodSync(path, 0o644);
+  expect(findOpenKeyFiles(given, file)).toEqual([named, file]);
+  expect(findOpenKeyFiles([], join(folder, 'nowhere'))).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readNamedFile } from './named-file.ts';
 import { moveFile, placeOf, writePrivateFile } from './private-file.ts';
 
-/** A sealing key and, for people, where it came from. */
-export type FoundKey = { key: Buffer; source: string };
+/** A sealing key and, for people, where it came from; `path` if that is a file. */
+export type FoundKey = { key: Buffer; source: string; path?: string };
 
 const variable = 'OPERATIONS_CENTER_SEALING_KEY';
 const fileVariable = 'OPERATIONS_CENTER_SEALING_KEY_FILE';
@@ -33,7 +33,8 @@ export function takeGivenKeys(environment: NodeJS.ProcessEnv): FoundKey[] {
 function readNamed(path: string, source: string): FoundKey {
   if (path === '') throw new Error(`${fileVariable} is empty: name the file of the sealing key, or leave it unset`);
   const fix = 'Bring it back, or say where else it is. Nothing was changed.';
-  return { key: parseSealingKey(readNamedFile(path, { what: 'the sealing key', fix, shown: source }), source), source };
+  const text = readNamedFile(path, { what: 'the sealing key', fix, shown: source });
+  return { key: parseSealingKey(text, source), source, path };
 }
 
 /**
@@ -56,6 +57,12 @@ export function loadSealingKey(given: readonly FoundKey[], file: string): FoundK
     );
   }
   return first;
+}
+
+/** Files with the sealing key that everybody on this machine may read; in a folder that is closed, they cannot. */
+export function findOpenKeyFiles(given: readonly FoundKey[], file: string): string[] {
+  const files = [...given.flatMap(({ path }) => path ?? []), file];
+  return files.filter((path) => existsSync(path) && (statSync(path).mode & 0o004) !== 0);
 }
 
 /** Makes the sealing key, unless there is one; true if it did. For a directory without a database only. */
