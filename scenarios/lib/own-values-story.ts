@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApplyPlanView } from '@operations-center/contract';
 import { expect } from 'vitest';
 import { makeEyes } from './incus-eyes.ts';
 import { addCluster, type Stage } from './story.ts';
@@ -60,4 +61,36 @@ export async function expectOwnValues(stage: OwnValuesStage): Promise<void> {
   const { config } = await eyes.get<{ config: Record<string, string> }>(url, '/1.0');
   expect(config['user.ui.title']).toBe('of own-values');
   await eyes.close();
+  await expectAppliedAgain(stage, files, write);
+}
+
+/** The same files are as wanted already: what single servers have otherwise is remembered, variables mean the same. */
+async function expectAppliedAgain(
+  { daemon, servers }: OwnValuesStage,
+  files: { services: string; application: string },
+  write: (name: string, text: string) => string,
+): Promise<void> {
+  const words = ['provisioning', 'cluster', 'apply', 'own-values', '-a', files.application, '-c', files.services];
+  const planned = async (...more: string[]) => {
+    const ran = await daemon.cli(...words, ...more, '--plan', '--format', 'json');
+    expect(ran, ran.stderr).toMatchObject({ exit: 0 });
+    return JSON.parse(ran.stdout) as ApplyPlanView;
+  };
+  const nothing = { steps: [], problems: [], differences: [], remembers: false };
+  expect(await planned()).toMatchObject({ runnable: true, ...nothing });
+  const [first, second, third] = servers.map(({ name }) => name);
+  const own = (services: string) =>
+    write('others.yaml', `${second}:\n  storage_pools: {own: {source: /srv/pool-elsewhere}}\n${services}`);
+  const target = '{transport: tcp, address: 192.168.1.101, port: 8009}';
+  const one = own(
+    `${third}:\n  services: {lvm: {enabled: false}}\n${first}:\n  services: {nvme: {enabled: true, targets: [${target}]}}\n`,
+  );
+  const plan = await planned('--server-overrides', one);
+  expect(plan.steps.map(({ key }) => key)).toEqual([`configure-services/${first}`]);
+  expect(plan).toMatchObject({ runnable: true, remembers: true, problems: [] });
+  const moved = write('moved.yaml', `${second}:\n  storage_pools: {own: {source: /srv/moved}}\n`);
+  const refused = await planned('--server-overrides', moved, '--take', 'file');
+  expect(refused.problems.map(({ what }) => what)).toContainEqual(
+    expect.stringMatching(/source of .*own would change/),
+  );
 }

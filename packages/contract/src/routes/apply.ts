@@ -62,6 +62,14 @@ const applyPost = wireObject({
     .record(z.string(), z.unknown())
     .optional()
     .describe('The config of IncusOS services, by name; on living members only what takes nothing away'),
+  server_overrides: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('What single servers get otherwise, as at a creation; without it those that were given last hold'),
+  builtin_variables: z
+    .boolean()
+    .optional()
+    .describe('Resolve @SERVER_NAME@ and the like in the files; without it as the last time'),
   allow_unknown: flag.describe('Let pass, with a warning, what a newer IncusOS or Incus may have'),
   prune: flag.describe(
     'Delete what earlier files spoke of and this one does not, if we made it, nobody changed it, and nothing uses it',
@@ -91,6 +99,7 @@ export const applyRoutes = {
       'cluster_not_ready',
       'application_config_invalid',
       'services_config_invalid',
+      'server_overrides_invalid',
       'cluster_server_unreachable',
       'apply_choice_unknown',
     ],

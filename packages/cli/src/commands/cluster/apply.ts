@@ -9,7 +9,7 @@ import { askLine } from '../../prompt.ts';
 import { requireExtension } from '../../require-extension.ts';
 import { applyText, isPrune } from './apply-text.ts';
 import { askBeforehand, beginAndFollow } from './asking.ts';
-import { readApplicationFile, readServicesFile } from './cluster-files.ts';
+import { readApplicationFile, readOverridesFile, readServicesFile } from './cluster-files.ts';
 import { creationOptions } from './creation-request.ts';
 import { itemName } from './plan-lines.ts';
 import { operationOf, type RunParts } from './run-plan.ts';
@@ -17,6 +17,8 @@ import { operationOf, type RunParts } from './run-plan.ts';
 const options = {
   'services-config': creationOptions['services-config'],
   'application-seed-config': creationOptions['application-seed-config'],
+  'server-overrides': creationOptions['server-overrides'],
+  'builtin-variables': creationOptions['builtin-variables'],
   'allow-unknown': creationOptions['allow-unknown'],
   take: list('Where others changed something: file, live, or ITEM=file, ITEM:KEY=live', { placeholder: 'sides' }),
   prune: flag('Delete what earlier files had and this one has not, if we made it and nothing uses it'),
@@ -50,6 +52,7 @@ export const clusterApply = defineCommand({
       return undefined;
     }
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
+    const way = { allowUnknown: wish['allow-unknown'], builtIns: wish['builtin-variables'] };
     const body = {
       application_seed_config: await readApplicationFile(wish['application-seed-config'], wish['allow-unknown'], warn),
       ...(wish['allow-unknown'] ? { allow_unknown: true } : {}),
@@ -57,12 +60,14 @@ export const clusterApply = defineCommand({
       ...(wish['services-config'] === ''
         ? {}
         : {
-            services_config: await readServicesFile(
-              wish['services-config'],
-              { allowUnknown: wish['allow-unknown'], builtIns: false },
-              warn,
-            ),
+            services_config: await readServicesFile(wish['services-config'], way, warn),
           }),
+      ...(wish['server-overrides'] === ''
+        ? {}
+        : {
+            server_overrides: await readOverridesFile(wish['server-overrides'], way, warn),
+          }),
+      ...(wish['builtin-variables'] ? { builtin_variables: true } : {}),
       take: readSides(wish.take),
       ...(wish.prune ? { prune: true } : {}),
     };
@@ -92,7 +97,14 @@ function checkOptions(wish: OptionValues<typeof options>): void {
     throw new UsageFailure('--format needs --plan', 'Only a plan has a format: add --plan.');
   if (
     wish.run !== '' &&
-    (hasFile || wish['services-config'] !== '' || wish.plan || wish.prune || wish.take.length > 0 || wish.format !== '')
+    (hasFile ||
+      wish['services-config'] !== '' ||
+      wish['server-overrides'] !== '' ||
+      wish['builtin-variables'] ||
+      wish.plan ||
+      wish.prune ||
+      wish.take.length > 0 ||
+      wish.format !== '')
   )
     throw new UsageFailure('--run excludes files and what is said about a plan', 'All of that stands in it already.');
 }

@@ -14,7 +14,7 @@ export async function readServicesFile(path: string, way: Way, warn: Warn) {
 }
 
 /** What single servers get otherwise, in the same way. Whether the items are there is for the daemon to say. */
-export async function readOverridesFile(path: string, way: Way & { servers: readonly string[] }, warn: Warn) {
+export async function readOverridesFile(path: string, way: Way & { servers?: readonly string[] }, warn: Warn) {
   const { writtenOverrides } = await import('@operations-center/documents');
   return readChecked(path, warn, (text) => writtenOverrides(text, path, { strict: true, ...way }));
 }

@@ -53,6 +53,9 @@ export type LastApplied = {
   /** Sealed JSON texts of the application configuration and of the service configuration. */
   seed: Sealed;
   services: Sealed;
+  /** Sealed JSON text of what single servers got otherwise, as it was given; and whether built-in variables were resolved. */
+  overrides: Sealed;
+  built_ins: boolean;
   items: Readonly<Record<string, AppliedItem>>;
 };
 

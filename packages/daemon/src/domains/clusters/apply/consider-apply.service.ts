@@ -1,13 +1,14 @@
 import { type ApplyPost, Fault } from '@operations-center/contract';
-import { normalisePreseed, normaliseServices, type Preseed, type ServicesConfig } from '@operations-center/documents';
 import type { OperationService } from '../../operations/operations.service.ts';
 import { endpointOf } from '../../servers/server.ts';
 import type { StoredCluster } from '../cluster.ts';
 import type { ClusterParts } from '../cluster-parts.ts';
-import { applicationInvalid, servicesInvalid } from '../creation/create-request.rules.ts';
+import { refuseServerVariables } from '../creation/own-values.rules.ts';
+import { requireTargets } from '../creation/read-overrides.rules.ts';
 import { canonicalJson } from '../description/canonical-json.ts';
 import type { StepOutline } from '../description/described-step.ts';
 import { medianDurations } from '../description/durations.rules.ts';
+import type { CreateClusterPlan } from '../plan/plan.ts';
 import { findApplied, findInputs } from './apply.store.ts';
 import type { ApplyPlan, LastApplied } from './apply.ts';
 import { type DescribedApply, describeApply, openChanges } from './describe-apply.plan.ts';
@@ -21,10 +22,12 @@ import {
   lookAtServices,
 } from './look-at-cluster.snapshot.ts';
 import { memberProblems } from './members.rules.ts';
+import { builtInsOfMembers, overridesBefore, wantedServices } from './own-values.plan.ts';
 import { itemsToLookAt, type PlannedApply, planApply } from './plan-apply.plan.ts';
 import { planLivingServices } from './plan-services.plan.ts';
 import { lookAtCandidates } from './prune/look-at-candidates.snapshot.ts';
 import { listCandidates, planPrunes, withPrunes } from './prune/plan-prunes.plan.ts';
+import { type Files, readFiles } from './read-files.rules.ts';
 import { type Touch, touchOf } from './touched.plan.ts';
 
 export type ConsiderParts = ClusterParts &
@@ -34,6 +37,9 @@ export type ConsiderParts = ClusterParts &
     /** The steps of the workflow for a plan. */
     outline(plan: ApplyPlan): readonly StepOutline[];
   };
+
+type Past = { last: LastApplied | undefined; made: CreateClusterPlan['servers'] };
+type Given = Omit<Files['given'], 'services'> & { services: unknown };
 
 export type Considered = { planned: PlannedApply; described: DescribedApply };
 
@@ -46,11 +52,13 @@ export function makeConsiderApply(
 ): (cluster: StoredCluster, asked: ApplyPost) => Promise<Considered> {
   const { database, sealer, operations, servers } = parts;
 
-  async function loadLast(cluster: StoredCluster): Promise<LastApplied | undefined> {
-    const row = await findApplied(database.read, cluster.id);
-    if (row !== undefined) return JSON.parse(row.applied) as LastApplied; // written by the workflow
-    const inputs = await findInputs(database.read, cluster.id);
-    return inputs === undefined ? undefined : appliedByCreation(inputs, sealer);
+  /** What was applied last, and the servers as they were at the creation. */
+  async function loadPast({ id }: StoredCluster): Promise<Past> {
+    const inputs = await findInputs(database.read, id);
+    const made = inputs === undefined ? [] : (JSON.parse(inputs.plan) as CreateClusterPlan).servers; // written by the creation
+    const row = await findApplied(database.read, id);
+    if (row !== undefined) return { made, last: JSON.parse(row.applied) as LastApplied }; // written by the workflow
+    return { made, last: inputs === undefined ? undefined : appliedByCreation(inputs, sealer) };
   }
 
   async function findTouches({ plan }: PlannedApply, look: () => ReturnType<typeof lookAtInstances>): Promise<Touch[]> {
@@ -81,38 +89,50 @@ export function makeConsiderApply(
     return withPrunes(compared, planPrunes({ candidates, last, look: found, ownFingerprint }, sealer));
   }
 
-  const servicesBefore = (last: LastApplied | undefined): unknown =>
-    last === undefined ? {} : JSON.parse(sealer.open(last.services));
+  const open = (sealed: LastApplied['seed'] | undefined): unknown =>
+    sealed === undefined ? {} : JSON.parse(sealer.open(sealed));
 
-  const isAnother = (asked: ApplyPost, last: LastApplied | undefined): boolean =>
+  const isAnother = ({ seed, services, overrides, built_ins }: Given, last: LastApplied | undefined): boolean =>
     last === undefined ||
-    canonicalJson(JSON.parse(sealer.open(last.seed))) !== canonicalJson(asked.application_seed_config) ||
-    canonicalJson(servicesBefore(last)) !== canonicalJson(asked.services_config ?? servicesBefore(last));
+    last.built_ins !== built_ins ||
+    canonicalJson([open(last.seed), open(last.services), open(last.overrides)]) !==
+      canonicalJson([seed, services, overrides]);
 
   return async (cluster, asked) => {
-    const { preseed, services, notes } = readFiles(asked);
-    const last = await loadLast(cluster);
+    const { last, made } = await loadPast(cluster);
     const rows = await servers.membersOf(cluster.name);
     const members = rows.map((server) => ({ ...endpointOf(server), pins: [...endpointOf(server).pins] }));
+    const names = members.map(({ name }) => name);
+    const before = { overrides: open(last?.overrides), built_ins: last?.built_ins ?? false };
+    const files = readFiles(asked, before, { name: cluster.name, servers: names });
+    const { preseed, overrides, notes } = files;
+    const given = {
+      ...files.given,
+      services: asked.services_config === undefined ? open(last?.services) : files.given.services,
+    };
     const look = await lookAtCluster(parts, cluster.name, members);
     const { localScope, drivers } = look;
-    const around = { members, drivers, localScope, ownFingerprint: parts.identity.client.fingerprint };
-    const before = preseedBefore(last, sealer);
-    const { items } = itemsToLookAt({ preseed, preseedBefore: before, ...around });
-    const names = services.map(({ name }) => name);
+    requireTargets(overrides, preseed, localScope);
+    const builtIns = builtInsOfMembers(cluster.name, members, made);
+    const sides = {
+      ...{ preseed, own: { overrides, ...(given.built_ins ? { builtIns } : {}) } },
+      preseedBefore: preseedBefore(last, sealer),
+      ownBefore: { overrides: overridesBefore(before.overrides), ...(before.built_ins ? { builtIns } : {}) },
+      ...{ members, drivers, localScope, ownFingerprint: parts.identity.client.fingerprint },
+    };
+    const { items } = itemsToLookAt(sides);
+    if (given.built_ins) for (const item of items) refuseServerVariables(item.body, item.about);
+    const wanted = wantedServices(files, asked, builtIns);
+    const serviceNames = [...new Set(names.flatMap((server) => wanted(server).map(({ name }) => name)))];
     const [live, liveServices] = await Promise.all([
       lookAtItems(parts, cluster.name, look, items),
-      lookAtServices(parts, cluster.name, members, names),
+      lookAtServices(parts, cluster.name, members, serviceNames),
     ]);
-    const living = planLivingServices(services, liveServices, sealer);
+    const living = planLivingServices(wanted, liveServices, sealer);
     const ask = {
-      ...{ ...around, cluster, through: look.through.name, preseed, preseedBefore: before, last, live, notes },
-      ...{
-        seed: asked.application_seed_config,
-        servicesGiven: asked.services_config ?? servicesBefore(last),
-        services: living,
-      },
-      take: asked.take,
+      ...{ ...sides, cluster, through: look.through.name, last, live, notes },
+      ...{ seed: given.seed, servicesGiven: given.services, overridesGiven: given.overrides },
+      ...{ builtInsGiven: given.built_ins, services: living, take: asked.take },
     };
     const compared = planApply(ask, sealer);
     checkChoices(asked.take, compared);
@@ -127,29 +147,13 @@ export function makeConsiderApply(
       live,
       touches: await findTouches(planned, () => lookAtInstances(parts, cluster.name, look)),
       servicesAlready: living.already,
-      remembers: isAnother(asked, last),
+      remembers: isAnother(given, last),
       outline: parts.outline(planned.plan),
       durations: await measure(),
       sealer,
     });
     return { planned, described };
   };
-}
-
-type Files = { preseed: Preseed; services: ServicesConfig; notes: { code: string; message: string }[] };
-
-function readFiles({ application_seed_config, services_config, allow_unknown }: ApplyPost): Files {
-  const strictly = { strict: true, allowUnknown: allow_unknown };
-  const preseed = normalisePreseed(application_seed_config, undefined, strictly);
-  if (!preseed.ok) throw applicationInvalid(preseed.problems);
-  // Which services there are is asked of the servers.
-  const services = normaliseServices(services_config ?? {}, undefined, { ...strictly, anyService: true });
-  if (!services.ok) throw servicesInvalid(services.problems, '');
-  const notes = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
-    code,
-    message: path === '' ? message : `${path}: ${message}`,
-  }));
-  return { preseed: preseed.value, services: services.value, notes };
 }
 
 /** A choice for what does not differ is a slip of the pen. */

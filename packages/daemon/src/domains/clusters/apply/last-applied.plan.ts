@@ -15,6 +15,8 @@ export function appliedByCreation(inputs: { request: string; plan: string }, sea
   return {
     seed: sealer.seal(JSON.stringify(given.application_seed_config ?? {})),
     services: sealer.seal(JSON.stringify(given.services_config ?? {})),
+    overrides: sealer.seal(JSON.stringify(given.server_overrides ?? {})),
+    built_ins: given.builtin_variables === true,
     items: Object.fromEntries(
       items.map((item) => {
         const values = sealer.seal(JSON.stringify(valuesOfItem(openItem({ sealer }, item))));

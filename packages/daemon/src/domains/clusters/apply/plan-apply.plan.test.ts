@@ -36,7 +36,7 @@ function asking(seed: object, { before = {}, live = {}, take = {}, last }: Given
     cluster: { id: 'c', name: 'wonderful' },
     through: 'server1',
     seed,
-    servicesGiven: {},
+    ...{ servicesGiven: {}, overridesGiven: {}, builtInsGiven: false, own: {}, ownBefore: {} },
     services: { services: [], already: [], problems: [] },
     preseed: read(seed),
     preseedBefore: read(before),

@@ -1,6 +1,7 @@
 import {
   type ApplicationItem,
   compareItem,
+  type ItemsInput,
   listApplicationItems,
   MESH_NETWORK,
   type Preseed,
@@ -37,9 +38,13 @@ export type ApplyAsk = {
   /** As they were given, and as the application configuration was read. */
   seed: unknown;
   servicesGiven: unknown;
+  overridesGiven: unknown;
+  builtInsGiven: boolean;
   preseed: Preseed;
+  own: OwnValues;
   /** The file that was applied last. */
   preseedBefore: Preseed;
+  ownBefore: OwnValues;
   last: LastApplied | undefined;
   live: LiveItems;
   localScope: LocalScope;
@@ -67,14 +72,19 @@ export type PlannedApply = {
 
 type Surroundings = Pick<ApplyAsk, 'members' | 'drivers' | 'localScope' | 'ownFingerprint'>;
 
+/** What single members have otherwise, and what the built-in variables stand for on each. */
+export type OwnValues = Pick<ItemsInput, 'overrides' | 'builtIns'>;
+
 /** Which items a file comes to on this cluster. The mesh network is ours alone. */
 export function itemsOfFile(
   preseed: Preseed,
+  own: OwnValues,
   { members, drivers, localScope, ownFingerprint }: Surroundings,
 ): ApplicationItem[] {
   const networks = preseed.networks.filter(({ name }) => name !== MESH_NETWORK);
   const names = members.map(({ name }) => name);
-  const items = listApplicationItems({ preseed: { ...preseed, networks }, members: names, localScope, ownFingerprint });
+  const input = { preseed: { ...preseed, networks }, members: names, localScope, ownFingerprint };
+  const items = listApplicationItems({ ...input, ...own });
   return items.map((item) =>
     item.kind === 'storage-volume' && SHARED_POOL_DRIVERS.includes(drivers[item.pool] ?? '')
       ? { ...item, on_members: names.slice(0, 1) }
@@ -83,9 +93,9 @@ export function itemsOfFile(
 }
 
 /** What must be looked at: all that the file has, and the server configuration if the file before had some. */
-export function itemsToLookAt(ask: Pick<ApplyAsk, 'preseed' | 'preseedBefore'> & Surroundings) {
-  const items = itemsOfFile(ask.preseed, ask);
-  const before = itemsOfFile(ask.preseedBefore, ask);
+export function itemsToLookAt(ask: Pick<ApplyAsk, 'preseed' | 'own' | 'preseedBefore' | 'ownBefore'> & Surroundings) {
+  const items = itemsOfFile(ask.preseed, ask.own, ask);
+  const before = itemsOfFile(ask.preseedBefore, ask.ownBefore, ask);
   const config = before.find(({ kind }) => kind === 'server-config');
   if (config?.kind !== 'server-config' || items.some(({ kind }) => kind === 'server-config')) return { items, before };
   // Keys that left the file together are unset as single ones are: the configuration itself is always there.
@@ -114,6 +124,8 @@ export function planApply(ask: ApplyAsk, sealer: Sealer): PlannedApply {
       next: {
         seed: sealer.seal(JSON.stringify(ask.seed)),
         services: sealer.seal(JSON.stringify(ask.servicesGiven)),
+        overrides: sealer.seal(JSON.stringify(ask.overridesGiven)),
+        built_ins: ask.builtInsGiven,
         items: { ...known, ...next },
       },
     },

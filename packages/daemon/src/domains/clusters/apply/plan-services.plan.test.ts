@@ -6,7 +6,11 @@ const sealer = makeSealer(Buffer.alloc(32, 7));
 const target = (address: string) => ({ transport: 'tcp', address, port: 8009 });
 
 function plan(name: string, wanted: Record<string, unknown>, config: Record<string, unknown>, state = {}) {
-  const planned = planLivingServices([{ name, config: wanted }], { server1: { [name]: { config, state } } }, sealer);
+  const planned = planLivingServices(
+    () => [{ name, config: wanted }],
+    { server1: { [name]: { config, state } } },
+    sealer,
+  );
   return {
     changed: planned.services.flatMap(({ services }) => services.map((one) => JSON.parse(sealer.open(one.config)))),
     already: planned.already,
@@ -45,6 +49,6 @@ test.each<[string, string, Record<string, unknown>, Record<string, unknown>, Reg
 });
 
 test('a service that a member does not have is told', () => {
-  const planned = planLivingServices([{ name: 'ovn', config: { enabled: true } }], { server1: {} }, sealer);
+  const planned = planLivingServices(() => [{ name: 'ovn', config: { enabled: true } }], { server1: {} }, sealer);
   expect(planned.problems).toMatchObject([{ item: 'service/ovn', what: 'server1 has no service ovn' }]);
 });

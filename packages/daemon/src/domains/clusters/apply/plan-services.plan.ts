@@ -22,11 +22,15 @@ export type PlannedServices = {
  * Services of living members: what is as wanted is left alone, what is only added is done, and what could take something
  * away that is in use is refused: that needs each member to be evacuated first.
  */
-export function planLivingServices(wanted: ServicesConfig, live: LiveServices, sealer: Sealer): PlannedServices {
+export function planLivingServices(
+  wantedOf: (server: string) => ServicesConfig,
+  live: LiveServices,
+  sealer: Sealer,
+): PlannedServices {
   const problems: ItemProblem[] = [];
   const already: string[] = [];
   const services = Object.entries(live).map(([server, documents]): ServerServices => {
-    const own = wanted.flatMap(({ name, config }) => {
+    const own = wantedOf(server).flatMap(({ name, config }) => {
       const document = documents[name];
       const problem = refusalOf(server, name, config, document);
       if (problem !== undefined) problems.push(problem);

@@ -103,7 +103,9 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     await insertInputs(tx, {
       cluster: id,
       operation,
-      request: parts.sealer.seal(JSON.stringify({ ...given, ...request.documents }, withBigNumbers)),
+      request: parts.sealer.seal(
+        JSON.stringify({ ...given, ...request.documents, builtin_variables: request.built_ins }, withBigNumbers),
+      ),
       plan: JSON.stringify(plan),
       versions: JSON.stringify({ workflow: 1, incus: incusOf(snapshot) }),
       at: nowMs,

@@ -97,7 +97,7 @@ export function readCreateRequest(
 }
 
 /** Of the right kinds: what is right with them is right with those of a server. */
-const sampleBuiltIns = (cluster: string) =>
+export const sampleBuiltIns = (cluster: string) =>
   builtInsOf({ cluster, server: 'server', index: 1, cluster_address: '192.0.2.1', management_address: '192.0.2.1' });
 
 export function applicationInvalid(problems: readonly Problem[]): Fault {

@@ -19,7 +19,11 @@ export const servicesOf = ({ services, overrides = {} }: Wish, server: string): 
   overrideServices(services, overrides[server]?.services ?? []);
 
 /** The same, built-in variables resolved for this very server. */
-export function resolvedServices(request: CreateRequest, server: string, builtIns: BuiltIns): ServicesConfig {
+export function resolvedServices(
+  request: { overrides: ServerOverrides; documents: Pick<CreateRequest['documents'], 'services_config'> },
+  server: string,
+  builtIns: BuiltIns,
+): ServicesConfig {
   const own = Object.fromEntries(request.overrides[server]?.services.map(({ name, config }) => [name, config]) ?? []);
   const resolve = (value: unknown): ServicesConfig => {
     const read = normaliseServices(resolveBuiltIns(value, builtIns), NO_FILE, { allowUnknown: true, anyService: true });

@@ -109,10 +109,11 @@ export function itemsOfRequest(request: CreateRequest, members: readonly string[
   return listApplicationItems({ preseed: addDefaults(request.preseed, mesh).preseed, members, localScope: {} });
 }
 
-function builtInsByServer(
+/** What the built-in variables stand for on each server, in the order of the cluster. */
+export function builtInsByServer(
   cluster: string,
   members: readonly string[],
-  addresses: readonly PlannedAddresses[],
+  addresses: readonly Pick<PlannedAddresses, 'cluster' | 'management'>[],
 ): Readonly<Record<string, BuiltIns>> {
   const facts = members.map((server, at) => ({
     ...{ cluster, server, index: at + 1 },

@@ -41,7 +41,7 @@ function plan(
   more: { inFile?: string[]; clients?: string[] } = {},
 ) {
   const items = Object.fromEntries(known.map((one) => [one.item.key, one]));
-  const last: LastApplied = { seed: seal({}), services: seal({}), items };
+  const last: LastApplied = { seed: seal({}), services: seal({}), overrides: seal({}), built_ins: false, items };
   const candidates = listCandidates(last, more.inFile ?? []);
   const ask = { candidates, last, look: { live: look, clients: more.clients ?? ['us', 'me'] }, ownFingerprint: 'us' };
   const { prunes, kept, gone } = planPrunes(ask, sealer);
