@@ -16,7 +16,7 @@ export function appliedByCreation(inputs: { request: string; plan: string }, sea
     seed: sealer.seal(JSON.stringify(given.application_seed_config ?? {})),
     services: sealer.seal(JSON.stringify(given.services_config ?? {})),
     overrides: sealer.seal(JSON.stringify(given.server_overrides ?? {})),
-    built_ins: given.builtin_variables === true,
+    built_ins: given.builtin_variables,
     items: Object.fromEntries(
       items.map((item) => {
         const values = sealer.seal(JSON.stringify(valuesOfItem(openItem({ sealer }, item))));
