@@ -319,3 +319,16 @@ test.each([
 ])('connection URL %j, which the daemon takes: %s', (url, said) => {
   expect(findOddConnectionUrl(url) ?? 'fine').toMatch(said);
 });
+
+test.each(['', 'not-a-url', '127.0.0.1:8443', 'host.name:8443'])(
+  'connection URL %j is refused before the daemon is asked, with what is expected',
+  async (url) => {
+    await using daemon = await startReplayDaemon(replayPlan());
+    const env = { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder };
+    const ran = await runWords(['provisioning', 'cluster', 'add', 'x', url, '-s', 'server1', '--yes'], { env });
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(ran.stderr).toContain('https://ADDRESS:8443');
+    expect(ran.stderr).toContain('(connection_url_invalid)');
+    expect(daemon.received).toEqual([]);
+  },
+);

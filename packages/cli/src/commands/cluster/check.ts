@@ -27,7 +27,7 @@ export const clusterCheck = defineCommand({
   run: async ({ api, args, options, terminal }) => {
     await requireExtension(api, 'cluster_preflight', 'checking before a cluster is made');
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);
-    const body = await readCreation(args.name, args['connection-url'] ?? '', options, warn);
+    const body = await readCreation(args.name, args['connection-url'], options, warn);
     return api.ask('clusters_preflight', { body: { ...body, ignore: [...options.ignore] } });
   },
   show: async (preflight, { options, terminal }) => {

@@ -4,7 +4,7 @@ import { flag, list, text } from '../../options.ts';
 import { readDocumentFile } from '../../read-document.ts';
 import { readValuesFile } from '../cluster-template/read-values-file.ts';
 import { readApplicationFile, readOverridesFile, readServicesFile } from './cluster-files.ts';
-import { findOddConnectionUrl } from './connection-url.ts';
+import { findOddConnectionUrl, requireUsableUrl } from './connection-url.ts';
 
 const file = { names: 'files', placeholder: 'file' } as const;
 
@@ -37,16 +37,18 @@ export type CreationBody = Record<string, unknown>;
 /** Reads the files, and puts all together as the daemon takes it. */
 export async function readCreation(
   name: string,
-  connectionUrl: string,
+  /** Undefined: not said, which only a check may leave open. */
+  connectionUrl: string | undefined,
   options: CreationOptions,
   warn: (line: string) => void,
 ): Promise<CreationBody> {
   checkTemplate(options);
-  const odd = findOddConnectionUrl(connectionUrl);
+  if (connectionUrl !== undefined) requireUsableUrl(connectionUrl);
+  const odd = findOddConnectionUrl(connectionUrl ?? '');
   if (odd !== undefined) warn(`Warning: connection URL ${JSON.stringify(connectionUrl)}: ${odd}`);
   return {
     name,
-    connection_url: connectionUrl,
+    connection_url: connectionUrl ?? '',
     channel: options.channel,
     description: options.description,
     properties: options.properties === '' ? {} : await readDocumentFile(options.properties),

@@ -1,6 +1,6 @@
 import { Fault, type FaultDetails } from '@operations-center/contract';
 import type { ClusterWish } from './cluster.ts';
-import { findUrlProblem, goQuote, isGoDuration } from './connection-url.rules.ts';
+import { findUrlProblem, findUselessUrl, goQuote, isGoDuration } from './connection-url.rules.ts';
 
 /** OC's list; a name is also one path segment of an URL and a folder. */
 const prohibited = '\\/:*?"<>|';
@@ -37,6 +37,13 @@ export function checkClusterWish(wish: ClusterWish): void {
     const told = `config.rolling_restart.restore_mode ${goQuote(restore_mode)} is neither empty nor "skip"`;
     throw refuse('config.rolling_restart.restore_mode', told);
   }
+}
+
+/** OC takes any text that Go can read, an empty one, too; who is strict wants one that people can open. */
+export function checkUsableUrl(url: string): void {
+  const problem = findUselessUrl(url);
+  if (problem === undefined) return;
+  throw refuse('connection_url', `connection URL is not usable: ${problem}; expected https://ADDRESS:8443`);
 }
 
 /** What only a new cluster must have: rows 7 and 8, and no server twice. */

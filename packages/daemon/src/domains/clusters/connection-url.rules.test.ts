@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findUrlProblem, isGoDuration } from './connection-url.rules.ts';
+import { findUrlProblem, findUselessUrl, isGoDuration } from './connection-url.rules.ts';
 
 test.each([
   '',
@@ -25,6 +25,18 @@ test.each([
   ['/a%zz', 'parse "/a%zz": invalid URL escape "%zz"'],
 ])('Go refuses the URL %j', (text, problem) => {
   expect(findUrlProblem(text)).toBe(problem);
+});
+
+test.each([
+  ['https://127.0.0.1:8443', undefined],
+  ['https://[fd42::1]:8443', undefined],
+  ['', 'it is empty'],
+  ['not-a-url', '"not-a-url" is no URL with a host'],
+  ['host.name:8443', '"host.name:8443" is no URL with a host'],
+  ['https://host:99999', '"https://host:99999" is no URL with a host'],
+  ['/path', '"/path" is no URL with a host'],
+])('what nobody could open with %j: %s', (text, problem) => {
+  expect(findUselessUrl(text)).toBe(problem);
 });
 
 test.each(['15m', '1h30m', '20s', '0', '-1.5h', '.5s', '3µs'])('%s is a duration', (text) => {

@@ -35,6 +35,13 @@ function findAuthorityProblem(authority: string): string | undefined {
   return isPort ? undefined : `invalid port ${goQuote(host.startsWith('[') ? port : `:${port}`)} after host`;
 }
 
+/** Why nobody could open it, although Go takes it; a strict reader refuses it. */
+export function findUselessUrl(text: string): string | undefined {
+  if (text === '') return 'it is empty';
+  const host = URL.parse(text)?.host ?? '';
+  return host === '' ? `${goQuote(text)} is no URL with a host` : undefined;
+}
+
 /** A text as Go's %q shows it, as far as names and URLs go. */
 export const goQuote = (text: string): string => JSON.stringify(text).replaceAll('\u007f', '\\x7f');
 

@@ -13,7 +13,7 @@ import {
   type ServicesConfig,
 } from '@operations-center/documents';
 import type { TemplateUse } from '../../templates/template-use.ts';
-import { checkClusterName, checkClusterWish, checkNewCluster } from '../cluster.rules.ts';
+import { checkClusterName, checkClusterWish, checkNewCluster, checkUsableUrl } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import { readOverrides } from './read-overrides.rules.ts';
 
@@ -62,6 +62,8 @@ export function readCreateRequest(
   checkClusterWish(request);
   checkNewCluster(request);
   const { strict, allow_unknown: allowUnknown } = given;
+  // A check may be asked for before anybody knows the URL; a plan may not.
+  if (strict && request.connection_url !== '') checkUsableUrl(request.connection_url);
   const { services: wanted, application } = configurations;
   const preseed = normalisePreseed(application.value, application.origin, { strict, allowUnknown });
   if (!preseed.ok) throw applicationInvalid(preseed.problems);

@@ -7,7 +7,7 @@ import { requireChannel } from '../../channels/channels.service.ts';
 import type { Server } from '../../servers/server.ts';
 import { notesOfFindings, withFindings } from '../checks/findings.rules.ts';
 import { type PreflightParts, runPreflight } from '../checks/preflight.service.ts';
-import { checkCandidates, serverIsMember } from '../cluster.rules.ts';
+import { checkCandidates, checkUsableUrl, serverIsMember } from '../cluster.rules.ts';
 import type { StoredCluster } from '../cluster.ts';
 import type { ClusterParts } from '../cluster-parts.ts';
 import { findCluster, listMeshIds } from '../clusters.store.ts';
@@ -112,6 +112,7 @@ export function makePreparation(parts: PreparationParts): Preparation {
   return {
     async read(given) {
       const request = await readRequest(parts, given);
+      if (given.strict) checkUsableUrl(request.connection_url);
       const digest = digestOfRequest(sealer, given);
       return { request, digest, there: await findCluster(database.read, request.name) };
     },
