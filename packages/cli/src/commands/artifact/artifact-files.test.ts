@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Replay, type ReplayDaemon, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
@@ -120,6 +129,40 @@ test('export writes nothing where one file is there, and all with --force', asyn
   expect(readdirSync(folder)).toEqual(['terraform.tfstate']);
   expect((await run(daemon, 'export', ...names, folder, '--force')).code).toBe(0);
   expect(readFileSync(join(folder, 'terraform.tfstate'), 'utf8')).toBe(texts['terraform.tfstate']);
+});
+
+test.each([[], ['--force']])('export into what is there and is no folder says so: %j', async (...options) => {
+  await using daemon = await startReplayDaemon(replay);
+  const path = join(makeTestFolder(), 'a-file');
+  writeFileSync(path, 'mine');
+  const ran = await run(daemon, 'export', ...names, path, ...options);
+  expect(ran.stderr).toContain(`Error: the folder ${path} cannot be made\nThere is a file of that name.\n`);
+  expect(ran).toMatchObject({ code: 1, stdout: '' });
+  expect(readFileSync(path, 'utf8')).toBe('mine');
+});
+
+test.each(['/proc/x', '/proc/x/y', '/sys/x/y', '/dev/null/x'])(
+  'a folder %s cannot be made, which is said and does not hang',
+  async (path) => {
+    await using daemon = await startReplayDaemon(replay);
+    const ran = await run(daemon, 'export', ...names, path);
+    expect(ran.stderr).toContain('(folder_unusable)');
+    expect(ran.code).toBe(1);
+  },
+);
+
+test('what is no file is not replaced, with --force neither: not a folder, not what a link leads to', async () => {
+  await using daemon = await startReplayDaemon(replay);
+  const folder = makeTestFolder();
+  const [link, inside] = [join(folder, 'null'), join(folder, 'folder')];
+  symlinkSync('/dev/null', link);
+  mkdirSync(inside);
+  for (const path of [link, inside]) {
+    const ran = await run(daemon, 'file', ...names, 'providers.tf', path, '--force');
+    expect(ran.stderr).toContain('(file_unwritable)');
+  }
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readdirSync(folder).sort()).toEqual(['folder', 'null']);
 });
 
 test.each(['../evil', '/etc/evil', '..', '.hidden', 'a/b', 'a\\b', '', 'a\u0000'])(

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand } from '../../command.ts';
 import { CliFailure } from '../../failures/failure.ts';
+import { makeFolder } from '../../make-folder.ts';
 import { required } from '../../options.ts';
 import { showSize } from '../../output/size.ts';
-import { cannotWrite, requireFree, writeFile } from '../../write-file.ts';
+import { requireFree, writeFile } from '../../write-file.ts';
 import { force } from './archive.ts';
 import { artifactName, clusterName, downloadFile, loadArtifact } from './artifacts.ts';
 
@@ -18,8 +18,8 @@ export const artifactExport = defineCommand({
   async run({ api, args, options }) {
     const { files } = await loadArtifact(api, args.clusterName, args.artifactName);
     const targets = files.map(({ name }) => ({ name, path: join(args.folder, requirePlain(name)) }));
+    makeFolder(args.folder, 'Name a folder where this user may write.');
     if (!options.force) for (const { path } of targets) requireFree(path);
-    makeFolder(args.folder);
     let total = 0;
     for (const { name, path } of targets) {
       const bytes = await downloadFile(api, args.clusterName, args.artifactName, name);
@@ -41,12 +41,4 @@ function requirePlain(name: string): string {
     fix: 'See which daemon is asked: operations-center remote list.',
     code: 'file_name_unsafe',
   });
-}
-
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw cannotWrite(path, error);
-  }
 }
