@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { tellEmpty, type WhenEmpty } from './output/empty-list.ts';
 
 /** What can be completed by asking the daemon. */
 export type NameSource =
@@ -78,6 +79,8 @@ export type CommandSpec<Args extends Arguments, Opts extends Options, Value> = {
   /** By long name without dashes. */
   options: Opts;
   run: (call: Call<ArgumentValues<Args>, OptionValues<Opts>>) => Promise<Value>;
+  /** Of a list: what is said on stderr when it is empty. */
+  whenEmpty?: WhenEmpty;
   /** The text for stdout, with its last newline; '' prints nothing. */
   show: (value: Value, call: Call<ArgumentValues<Args>, OptionValues<Opts>>) => string | Promise<string>;
 };
@@ -91,6 +94,7 @@ export type Command = {
   examples: readonly string[];
   args: Arguments;
   options: Options;
+  whenEmpty: WhenEmpty | undefined;
   /** Does it and returns the text for stdout. */
   execute: (call: Call<Record<string, string | undefined>, Record<string, unknown>>) => Promise<string>;
 };
@@ -106,10 +110,14 @@ export function defineCommand<const Args extends Arguments, const Opts extends O
     examples: spec.examples,
     args: spec.args,
     options: spec.options,
+    whenEmpty: spec.whenEmpty,
     execute: async (untyped) => {
       // parse.ts filled args and options from these very specs.
       const call = untyped as unknown as Call<ArgumentValues<Args>, OptionValues<Opts>>;
-      return spec.show(await spec.run(call), call);
+      const value = await spec.run(call);
+      const text = await spec.show(value, call);
+      if (Array.isArray(value) && value.length === 0) tellEmpty(spec, untyped);
+      return text;
     },
   };
 }

@@ -21,6 +21,10 @@ export const faultWords: Readonly<Record<string, Words>> = {
   cluster_not_found: named('cluster', 'cluster', 'name'),
   cluster_template_not_found: named('cluster template', 'template'),
   cluster_template_exists: ({ details }) => `there is a cluster template "${textOf(details['template'])}" already`,
+  artifact_not_found: ({ details }) =>
+    `cluster "${textOf(details['cluster'])}" has no artifact "${textOf(details['artifact'])}"`,
+  artifact_file_not_found: ({ details }) =>
+    `artifact "${textOf(details['artifact'])}" of cluster "${textOf(details['cluster'])}" has no file "${textOf(details['file'])}"`,
   channel_not_found: named('channel', 'channel'),
   channel_unknown: named('channel', 'channel'),
   warning_not_found: named('warning', 'uuid'),

@@ -3,7 +3,7 @@ import type { FaultEntry } from './entry.ts';
 export const artifactFaults = {
   artifact_not_found: {
     kind: 'not_found',
-    about: 'The cluster has no such artifact, or there is no such cluster.',
+    about: 'The cluster has no such artifact.',
     hint: 'List them: operations-center provisioning cluster artifact list {cluster}.',
   },
   artifact_file_not_found: {

@@ -43,7 +43,7 @@ export const artifactRoutes = {
     answer: artifact,
     files: ['application/zip'],
     success: 200,
-    faults: ['artifact_not_found', 'archive_unsupported'],
+    faults: ['cluster_not_found', 'artifact_not_found', 'archive_unsupported'],
   }),
   artifact_file: route({
     name: 'artifact_file',
@@ -54,6 +54,6 @@ export const artifactRoutes = {
     answer: z.string(),
     files: ['*/*'],
     success: 200,
-    faults: ['artifact_not_found', 'artifact_file_not_found'],
+    faults: ['cluster_not_found', 'artifact_not_found', 'artifact_file_not_found'],
   }),
 };

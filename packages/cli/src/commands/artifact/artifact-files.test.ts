@@ -131,15 +131,18 @@ test('export writes nothing where one file is there, and all with --force', asyn
   expect(readFileSync(join(folder, 'terraform.tfstate'), 'utf8')).toBe(texts['terraform.tfstate']);
 });
 
-test.each([[], ['--force']])('export into what is there and is no folder says so: %j', async (...options) => {
-  await using daemon = await startReplayDaemon(replay);
-  const path = join(makeTestFolder(), 'a-file');
-  writeFileSync(path, 'mine');
-  const ran = await run(daemon, 'export', ...names, path, ...options);
-  expect(ran.stderr).toContain(`Error: the folder ${path} cannot be made\nThere is a file of that name.\n`);
-  expect(ran).toMatchObject({ code: 1, stdout: '' });
-  expect(readFileSync(path, 'utf8')).toBe('mine');
-});
+test.each<{ options: string[] }>([{ options: [] }, { options: ['--force'] }])(
+  'export into what is there and is no folder says so: $options',
+  async ({ options }) => {
+    await using daemon = await startReplayDaemon(replay);
+    const path = join(makeTestFolder(), 'a-file');
+    writeFileSync(path, 'mine');
+    const ran = await run(daemon, 'export', ...names, path, ...options);
+    expect(ran.stderr).toContain(`Error: the folder ${path} cannot be made\nThere is a file of that name.\n`);
+    expect(ran).toMatchObject({ code: 1, stdout: '' });
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+  },
+);
 
 test.each(['/proc/x', '/proc/x/y', '/sys/x/y', '/dev/null/x'])(
   'a folder %s cannot be made, which is said and does not hang',
@@ -193,4 +196,24 @@ test('names of artifacts and of their files are completed', async () => {
     '/1.0/provisioning/clusters/wonderful/artifacts?recursion=1',
     base,
   ]);
+});
+
+test('artifacts of a cluster that is not there: none for OC’s list, which a person is told; to show one is an error', async () => {
+  const missing = refusal(404, 'Not found', { code: 'cluster_not_found', details: { cluster: 'nosuch' } });
+  await using daemon = await startReplayDaemon(({ path }) =>
+    path.endsWith('/artifacts?recursion=1') ? sync([]) : missing,
+  );
+  const ran = await run(daemon, 'list', 'nosuch');
+  expect(ran.code).toBe(0);
+  expect(ran.stderr).toContain('Warning: there is no cluster "nosuch"');
+  expect((await run(daemon, 'show', 'nosuch', 'plan')).stderr).toContain('there is no cluster "nosuch"');
+});
+
+test.each([
+  ['artifact_not_found', 'cluster "wonderful" has no artifact "plan"'],
+  ['artifact_file_not_found', 'artifact "plan" of cluster "wonderful" has no file "x"'],
+])('%s names what is missing where', async (code, told) => {
+  const details = { cluster: 'wonderful', artifact: 'plan', file: 'x' };
+  await using daemon = await startReplayDaemon(() => refusal(404, 'Not found', { code, details }));
+  expect((await run(daemon, 'file', 'wonderful', 'plan', 'x', 'x')).stderr).toContain(told);
 });

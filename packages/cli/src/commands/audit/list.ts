@@ -38,6 +38,10 @@ export const auditList = defineCommand({
     limit: wholeNumber('So many at most', 100),
     format: listFormat,
   },
+  whenEmpty: {
+    none: 'There is no audit entry',
+    from: 'Each change is one.',
+  },
   run: async ({ api, options, terminal }) => {
     await requireExtension(api, 'audit', 'the audit');
     const { since, until, who, what, object, limit } = options;

@@ -21,6 +21,10 @@ export const channelList = defineCommand({
   examples: ['operations-center provisioning channel list'],
   args: {},
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'There is no channel',
+    from: 'Without one no server can register.',
+  },
   run: ({ api }) => listChannels(api),
   show: (channels, { options, terminal }) =>
     showList(channels, channelColumns, options.format, terminalWidth(terminal)),

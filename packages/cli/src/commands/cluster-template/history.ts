@@ -20,6 +20,10 @@ export const templateHistory = defineCommand({
   examples: ['operations-center provisioning cluster-template history branch'],
   args: { name: required('Its name', { names: 'cluster-templates' }) },
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'There is no revision',
+    from: 'Each change of the template makes one.',
+  },
   run: async ({ api, args }): Promise<Row[]> => {
     await requireExtension(api, 'cluster_template_revisions', 'revisions of cluster templates');
     const params = { name: args.name };

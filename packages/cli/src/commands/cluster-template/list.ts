@@ -20,6 +20,10 @@ export const templateList = defineCommand({
   ],
   args: {},
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'There is no cluster template',
+    from: 'Make one: operations-center provisioning cluster-template add.',
+  },
   run: ({ api }) => listTemplates(api),
   show: (templates, { options, terminal }) => showList(templates, columns, options.format, terminalWidth(terminal)),
 });

@@ -12,6 +12,10 @@ export const clusterList = defineCommand({
   examples: ['operations-center provisioning cluster list', 'operations-center provisioning cluster list -f json'],
   args: {},
   options: { filter: text('Only clusters for which this expression is true', { hidden: true }), format: listFormat },
+  whenEmpty: {
+    none: 'There is no cluster',
+    from: 'Make one of registered servers: operations-center provisioning cluster add.',
+  },
   run: ({ api, options }) => listClusters(api, options.filter || undefined),
   show: (clusters, { options, terminal }) =>
     showList(

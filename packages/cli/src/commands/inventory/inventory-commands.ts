@@ -19,7 +19,7 @@ import { completeNulls } from './complete-nulls.ts';
 export const inventoryCommands: readonly Command[] = inventoryKindNames.flatMap((kind) => [listOf(kind), showOf(kind)]);
 
 function listOf(kind: InventoryKind): Command {
-  const { plural, segment, project, server, columns } = factsOf(kind);
+  const { noun, plural, segment, project, server, columns } = factsOf(kind);
   const word = kind.replaceAll('_', '-');
   return defineCommand({
     path: ['inventory', word, 'list'],
@@ -41,6 +41,10 @@ function listOf(kind: InventoryKind): Command {
         initial: columns.map(goTemplateOf).join(','),
       }),
       format: listFormat,
+    },
+    whenEmpty: {
+      none: `There is no ${noun} in the inventory`,
+      from: 'It is read from the clusters: operations-center provisioning cluster list.',
     },
     run: async ({ api, options }) => {
       const given: Readonly<Record<string, unknown>> = options;

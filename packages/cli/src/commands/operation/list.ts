@@ -38,6 +38,10 @@ export const operationList = defineCommand({
     limit: wholeNumber('At most so many', 200),
     format: listFormat,
   },
+  whenEmpty: {
+    none: 'There is no operation',
+    from: 'What takes longer than a moment is one, such as: operations-center provisioning cluster add.',
+  },
   run: ({ api, options }) => {
     const { limit, open, since } = options;
     if (limit < 1) throw new UsageFailure(`--limit is ${limit}`, 'Write how many: 1 or more.');

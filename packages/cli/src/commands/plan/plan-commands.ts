@@ -25,6 +25,10 @@ export const planList = defineCommand({
   examples: ['operations-center provisioning plan list', 'operations-center provisioning plan list -f json'],
   args: {},
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'There is no plan that can still be run',
+    from: 'Make one: operations-center provisioning cluster add … --plan.',
+  },
   run: ({ api }) => listPlans(api),
   show: (plans, { options, terminal }) => showList(plans, columns, options.format, terminalWidth(terminal)),
 });

@@ -23,6 +23,10 @@ export const serverList = defineCommand({
     filter: text('Only servers for which this expression is true', { hidden: true }),
     format: listFormat,
   },
+  whenEmpty: {
+    none: 'There is no server',
+    from: 'They register by themselves, with a token: operations-center provisioning token add.',
+  },
   run: ({ api, options }) =>
     listServers(api, {
       cluster: options.cluster || undefined,

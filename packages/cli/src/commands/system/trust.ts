@@ -15,6 +15,10 @@ export const trustList = defineCommand({
   examples: ['operations-center system trust list'],
   args: {},
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'No client certificate is trusted',
+    from: "Only this host's socket has rights. Add one: operations-center system trust add FILE.",
+  },
   run: async ({ api }) => (await loadFingerprints(api)).map((fingerprint) => ({ fingerprint })),
   show: (rows, { options, terminal }) =>
     showList(

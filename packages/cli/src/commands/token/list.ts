@@ -10,6 +10,10 @@ export const tokenList = defineCommand({
   examples: ['operations-center provisioning token list', 'operations-center provisioning token list -f csv,header'],
   args: {},
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'There is no token',
+    from: 'Servers register with one: operations-center provisioning token add.',
+  },
   run: ({ api }) => listTokens(api),
   show: (tokens, { options, terminal }) => showList(tokens, tokenColumns, options.format, terminalWidth(terminal)),
 });

@@ -24,6 +24,10 @@ export const warningList = defineCommand({
   examples: ['operations-center warning list'],
   args: {},
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'There is no warning',
+    from: 'Nothing needs to be looked at.',
+  },
   run: ({ api }) => api.ask('warnings_list'),
   show: (warnings, { options, terminal }) =>
     showList(warnings, warningColumns, options.format, terminalWidth(terminal)),

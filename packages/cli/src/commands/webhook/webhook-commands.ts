@@ -27,6 +27,10 @@ const webhookList = defineCommand({
   examples: ['operations-center system webhook list'],
   args: {},
   options: { format: listFormat },
+  whenEmpty: {
+    none: 'There is no webhook',
+    from: 'Add one: operations-center system webhook add NAME URL.',
+  },
   run: async ({ api }) => {
     await needs(api);
     return (await api.ask('webhooks_list', { query: { recursion: '1' } })) as Webhook[]; // with recursion: objects
@@ -120,6 +124,7 @@ const webhookDeliveries = defineCommand({
   examples: ['operations-center system webhook deliveries night'],
   args: { name },
   options: { format: listFormat },
+  whenEmpty: { none: 'It was told nothing lately', from: 'Try it: operations-center system webhook test NAME.' },
   run: async ({ api, args }) => {
     await needs(api);
     return api.ask('webhook_deliveries', { params: { name: args.name } });

@@ -83,6 +83,7 @@ export function collectionOf(thing: string, path: string): Command[] {
       examples: [line(list, 'server1:')],
       args: { server: serverArgument },
       options: { format: listFormat },
+      whenEmpty: { none: `The server has no ${thing}`, from: 'Its IncusOS names none.' },
       run: async ({ api, args }) => namesOf(await askOs(api, readServer(args.server, list), { method: 'GET', path })),
       show: (names, { options, terminal }) =>
         showList(names, [{ header: 'NAME', value: (name) => name }], options.format, terminalWidth(terminal)),

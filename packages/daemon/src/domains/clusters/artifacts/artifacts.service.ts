@@ -1,6 +1,7 @@
 import { Fault } from '@operations-center/contract';
 import { makeZip } from '../../../platform/zip.ts';
 import type { MainDatabase } from '../../../schema.ts';
+import { hasCluster } from '../clusters.store.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import { type StoredArtifact, TERRAFORM } from './artifact.ts';
 import { type ListedArtifact, listArtifacts, readFiles, type StoredFile } from './artifacts.store.ts';
@@ -17,8 +18,11 @@ export type ArtifactService = {
 export function makeArtifactService({ database }: { database: MainDatabase }): ArtifactService {
   async function load(cluster: string, artifact: string): Promise<StoredArtifact> {
     const [found] = (await listArtifacts(database.read, cluster, artifact)).filter(isThere);
-    if (found === undefined) throw new Fault('artifact_not_found', 'Not found', { details: { cluster, artifact } });
-    return found;
+    if (found !== undefined) return found;
+    // One text for both, as OC has it; the code says which is missing.
+    if (!(await hasCluster(database.read, cluster)))
+      throw new Fault('cluster_not_found', 'Not found', { details: { cluster } });
+    throw new Fault('artifact_not_found', 'Not found', { details: { cluster, artifact } });
   }
 
   return {

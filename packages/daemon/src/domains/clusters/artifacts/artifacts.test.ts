@@ -114,6 +114,11 @@ test('what is not there is not there, whatever the name', async () => {
     status: 200,
     body: { metadata: [] },
   });
+  for (const route of ['plan', 'plan?archive=zip', 'plan/plan.json'])
+    expect(await world.ask('GET', `/1.0/provisioning/clusters/other/artifacts/${route}`)).toMatchObject({
+      status: 404,
+      body: { code: 'cluster_not_found', error: 'Not found', details: { cluster: 'other' } },
+    });
   for (const name of ['nothing', '..%2f..%2f..%2foperations-center.db', '%2e%2e', 'x'.repeat(2_000)]) {
     expect(await world.ask('GET', `${path}/${name}`)).toMatchObject({
       status: 404,

@@ -301,21 +301,6 @@ test.each([
   expect(await planOf(world, { ignore })).toMatchObject({ status: 400, body: { code } });
 });
 
-test.each(['', 'not-a-url', 'host.name:8443'])(
-  'a plan wants an URL that can be opened, not %j; OC’s way takes it',
-  async (url) => {
-    await using world = await startWorld(1);
-    const one = { connection_url: url, server_names: ['server1'] };
-    expect(await planOf(world, one)).toMatchObject({
-      status: 400,
-      body: { code: 'cluster_invalid', error: expect.stringContaining('expected https://ADDRESS:8443') as string },
-    });
-    const checked = await world.ask('POST', `${path}/:preflight`, { ...request, ...one });
-    expect(checked.status).toBe(url === '' ? 200 : 400);
-    expect(await world.ask('POST', path, { ...request, ...one })).toMatchObject({ status: 201 });
-  },
-);
-
 test.each<[Record<string, unknown>]>([
   [{ name: '' }],
   [{ name: ':plan' }],
