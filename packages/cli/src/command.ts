@@ -42,8 +42,6 @@ export type Option<Value> = {
   initialText: string;
   read: (text: string, before: Value) => Value;
   required: boolean;
-  /** OC has it and we do not yet: taken, refused by the daemon, and offered to nobody. */
-  hidden?: true;
   /** The long name of another option that stands in the place of a required one. */
   unless?: string;
   choices?: readonly string[];

@@ -1,5 +1,5 @@
 import type { Command, NameSource, Options } from './command.ts';
-import { globalOptions, optionLine, shownOptions } from './help.ts';
+import { globalOptions, optionLine } from './help.ts';
 import { aboutGroup } from './words.ts';
 
 export type Candidate = { value: string; about: string };
@@ -87,7 +87,7 @@ const globals = (typed: string): Completion => ({
 });
 
 function flagsOf(options: Options, typed: string): Completion {
-  const own = shownOptions(options).map(([name, option]) => ({
+  const own = Object.entries(options).map(([name, option]) => ({
     value: `--${name}`,
     about: optionLine(name, option)[1],
   }));

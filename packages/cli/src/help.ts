@@ -39,7 +39,7 @@ const aboutWord = (path: readonly string[], commands: readonly Command[]): strin
   commands.find((command) => command.path.join(' ') === path.join(' '))?.about ?? aboutGroup(path);
 
 function commandHelp(command: Command): string {
-  const options = shownOptions(command.options).map(([name, option]) => optionLine(name, option));
+  const options = Object.entries(command.options).map(([name, option]) => optionLine(name, option));
   const args = Object.entries(command.args).map(([name, argument]): Line => [`<${name}>`, argument.about]);
   const also = command.aliases.length === 0 ? [] : [`Also: ${command.aliases.join(', ')}`];
   return sections([
@@ -53,10 +53,6 @@ function commandHelp(command: Command): string {
     ['Options of every command:', ...columns(globalLines())],
   ]);
 }
-
-/** What a person is offered. */
-export const shownOptions = (options: Options): [string, Options[string]][] =>
-  Object.entries(options).filter(([, option]) => option.hidden !== true);
 
 /** `operations-center provisioning token show <uuid> [options]`. */
 export function usageLine(command: Command): string {

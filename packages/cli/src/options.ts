@@ -1,7 +1,7 @@
 import type { Argument, NameSource, Option } from './command.ts';
 import { UsageFailure } from './failures/failure.ts';
 
-type Hints = { short?: string; placeholder?: string; choices?: readonly string[]; names?: NameSource; hidden?: true };
+type Hints = { short?: string; placeholder?: string; choices?: readonly string[]; names?: NameSource };
 
 export function required(about: string, hints: { choices?: readonly string[]; names?: NameSource } = {}) {
   return { about, optional: false, ...hints } as const satisfies Argument;

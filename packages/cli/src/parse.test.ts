@@ -82,12 +82,11 @@ test('words with commands below them show their help and succeed, as in OC', asy
   }
 });
 
-test('what is not built yet is offered nowhere, and taken where OC takes it', async () => {
+test('an option is offered by the help and by completion', async () => {
   const help = await runWords(['provisioning', 'server', 'list', '--help']);
-  expect(help.stdout).toContain('--cluster');
-  expect(help.stdout).not.toContain('--filter');
+  expect(help.stdout).toContain('--filter');
   const { candidates } = await completeWords(['provisioning', 'server', 'list', '--f'], commands, async () => []);
-  expect(candidates.map(({ value }) => value)).toEqual(['--format', '--force-local']);
+  expect(candidates.map(({ value }) => value)).toEqual(['--filter', '--format', '--force-local']);
 });
 
 test('help of a word names what is not built there', async () => {

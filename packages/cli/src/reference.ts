@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import { commands } from './commands.ts';
-import { globalOptions, optionLine, shownOptions, usageLine } from './help.ts';
+import { globalOptions, optionLine, usageLine } from './help.ts';
 import { notBuilt } from './not-built.ts';
 import { programName } from './words.ts';
 
@@ -18,7 +18,7 @@ export function cliReference(): string {
 
 function commandSection(command: Command): string {
   const args = Object.entries(command.args).map(([name, argument]) => `- \`<${name}>\`: ${argument.about}`);
-  const options = shownOptions(command.options).map(([name, option]) => {
+  const options = Object.entries(command.options).map(([name, option]) => {
     const [written, about] = optionLine(name, option);
     return `- \`${written.trim()}\`: ${about}`;
   });

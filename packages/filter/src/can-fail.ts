@@ -40,7 +40,7 @@ const safeOperators = new Set([
  * Might a record make this fail? Said too often rather than too seldom. What cannot fail may be asked in any order; before
  * what can, nothing may be left out that stood there to keep it from failing.
  */
-export function canFail(root: Node, types: Types): boolean {
+export function mayFailFor(root: Node, types: Types): boolean {
   return mayFail(root);
 
   function typeOf(node: Node): Type {

@@ -1,3 +1,4 @@
+import { mayFailFor } from './can-fail.ts';
 import type { Types } from './check.ts';
 import { check } from './check.ts';
 import { makeEvaluator } from './evaluate.ts';
@@ -51,3 +52,6 @@ function makeTest(root: Node, types: Types): Filter['holds'] {
 /** Is it true of this record? `nowMs` is what `now()` says. Throws `FilterFailure` where that cannot be told. */
 export const evaluate = (filter: Filter, record: Readonly<Record<string, unknown>>, nowMs: number): boolean =>
   filter.holds(record, nowMs);
+
+/** Might it fail for a record? Said too often rather than too seldom. */
+export const canFail = (filter: Filter): boolean => mayFailFor(filter.root, filter.types);

@@ -6,11 +6,6 @@ export const inventoryFaults = {
     about: 'The inventory holds no such object.',
     hint: 'List the kind: an object has another UUID after its cluster, project or own name has changed.',
   },
-  inventory_filter_not_built: {
-    kind: 'invalid',
-    about: 'A list was asked for with a filter expression, which this release cannot evaluate.',
-    hint: 'Leave the filter out and narrow the list by cluster, server and project.',
-  },
   inventory_cluster_not_scanned: {
     kind: 'conflict',
     about: 'The cluster of the object is not ready, so nothing can be asked of it.',

@@ -14,6 +14,18 @@ export const requestFaults = {
     hint: 'Correct its name or leave it out; every field is in docs/generated/rest-api.json.',
   },
   body_too_large: { kind: 'too_large', about: 'The body is larger than this route takes.', hint: 'Send less at once.' },
+  filter_invalid: {
+    kind: 'invalid',
+    about:
+      'A filter is no expression, or asks for a field that these objects do not have, or compares what cannot be compared.',
+    hint: 'Correct the place that is shown; docs/how-to/write-a-filter.md has the language.',
+  },
+  filter_failed: {
+    kind: 'invalid',
+    about:
+      'A filter cannot be worked out for one of the objects: an element that a list does not have, a division by zero, too much work.',
+    hint: 'Ask before: len(list) > 2 and list[2] == "x".',
+  },
   query_invalid: {
     kind: 'invalid',
     about: 'A query parameter has a value that cannot be read.',

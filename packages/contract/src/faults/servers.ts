@@ -71,11 +71,6 @@ export const serverFaults = {
     about: 'Management controllers (BMC) are not built yet.',
     hint: 'Leave the management controller (bmc_config) empty.',
   },
-  filter_not_built: {
-    kind: 'invalid',
-    about: 'Filter expressions are not built yet for this list.',
-    hint: 'Leave the filter out and narrow the list by cluster and status.',
-  },
   update_not_found: {
     kind: 'not_found',
     about: 'There is no such update.',

@@ -119,10 +119,13 @@ export const clusterRoutes = {
     path,
     about: 'List the clusters',
     access: 'can_view',
-    query: z.object({ recursion, filter: z.string().optional().describe('Not built yet: refused') }),
+    query: z.object({
+      recursion,
+      filter: z.string().optional().describe('Only clusters for which this expression is true'),
+    }),
     answer: z.union([urls, z.array(cluster)]),
     success: 200,
-    faults: ['filter_not_built'],
+    faults: ['filter_invalid', 'filter_failed'],
   }),
   clusters_create: route({
     name: 'clusters_create',

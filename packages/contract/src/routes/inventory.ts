@@ -29,7 +29,7 @@ const everyParameter = {
   cluster: name.describe('Of this cluster only'),
   server: name.describe('On this server only'),
   project: name.describe('Of this project only'),
-  filter: name.describe('Filter expression; this release refuses it'),
+  filter: name.describe('Only those for which this expression is true'),
 };
 type ListQuery = z.ZodObject<typeof everyParameter>;
 
@@ -74,7 +74,7 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
       query: listQuery(kind),
       answer: list,
       success: 200,
-      faults: ['inventory_filter_not_built'],
+      faults: ['filter_invalid', 'filter_failed'],
     }),
     [`inventory_${segment}_show`]: route({
       name: `inventory_${segment}_show`,

@@ -16,11 +16,11 @@ export const serverRoutes = {
       recursion,
       cluster: z.string().optional().describe('Only the members of this cluster'),
       status: z.string().optional().describe('Only servers with this status'),
-      filter: z.string().optional().describe('Not built yet'),
+      filter: z.string().optional().describe('Only servers for which this expression is true'),
     }),
     answer: z.union([urls, z.array(server)]),
     success: 200,
-    faults: ['query_invalid', 'filter_not_built'],
+    faults: ['query_invalid', 'filter_invalid', 'filter_failed'],
   }),
   server_create: route({
     name: 'server_create',

@@ -1,4 +1,4 @@
-import { canFail } from '../can-fail.ts';
+import { mayFailFor } from '../can-fail.ts';
 import { type Filter, filterOf } from '../parse-filter.ts';
 import type { Node } from '../syntax.ts';
 import { compileCondition } from './conditions.ts';
@@ -31,7 +31,7 @@ export function compileFilter(filter: Filter, dialect: SqlDialect, columns: Colu
     if (sql !== undefined && sql.guards.length === 0) continue;
     left.push(part);
     if (sql !== undefined) continue;
-    isSafe &&= !canFail(part, filter.types);
+    isSafe &&= !mayFailFor(part, filter.types);
     const weaker = isSafe ? weaken(part, terms) : undefined;
     if (weaker !== undefined) pushed.push(withGuards(weaker));
   }

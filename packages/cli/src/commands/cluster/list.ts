@@ -9,9 +9,16 @@ import { listClusters } from './list-clusters.ts';
 export const clusterList = defineCommand({
   path: ['provisioning', 'cluster', 'list'],
   about: 'List the clusters',
-  examples: ['operations-center provisioning cluster list', 'operations-center provisioning cluster list -f json'],
+  examples: [
+    'operations-center provisioning cluster list',
+    `operations-center provisioning cluster list --filter 'status != "ready"'`,
+    'operations-center provisioning cluster list -f json',
+  ],
   args: {},
-  options: { filter: text('Only clusters for which this expression is true', { hidden: true }), format: listFormat },
+  options: {
+    filter: text('Only clusters for which this expression is true', { placeholder: 'expression' }),
+    format: listFormat,
+  },
   whenEmpty: {
     none: 'There is no cluster',
     from: 'Make one of registered servers: operations-center provisioning cluster add.',

@@ -27,6 +27,7 @@ function listOf(kind: InventoryKind): Command {
     examples: [
       `operations-center inventory ${word} list`,
       `operations-center inventory ${word} list --cluster wonderful -f json`,
+      `operations-center inventory ${word} list --filter 'name startsWith "web"'`,
       `operations-center inventory ${word} list -c '{{ .Name }},{{ .Cluster }}'`,
     ],
     args: {},
@@ -34,7 +35,7 @@ function listOf(kind: InventoryKind): Command {
       cluster: text('Only of this cluster', { names: 'clusters' }),
       ...(project === 'none' ? {} : { project: text('Only of this project') }),
       ...(server === 'none' ? {} : { server: text('Only on this server', { names: 'servers' }) }),
-      filter: text('Only those for which this expression is true', { hidden: true }),
+      filter: text('Only those for which this expression is true', { placeholder: 'expression' }),
       columns: text('Columns, as Go templates with commas between', {
         short: 'c',
         placeholder: 'templates',

@@ -12,6 +12,7 @@ export const serverList = defineCommand({
   examples: [
     'operations-center provisioning server list',
     'operations-center provisioning server list --cluster wonderful --status ready',
+    `operations-center provisioning server list --filter 'name startsWith "rack1-" and status != "ready"'`,
     'operations-center provisioning server list -f json',
   ],
   args: {},
@@ -20,7 +21,7 @@ export const serverList = defineCommand({
     status: text('Only servers with this status', {
       placeholder: 'status',
     }),
-    filter: text('Only servers for which this expression is true', { hidden: true }),
+    filter: text('Only servers for which this expression is true', { placeholder: 'expression' }),
     format: listFormat,
   },
   whenEmpty: {

@@ -13,12 +13,14 @@ import {
   okList,
   okTagged,
 } from '../../platform/http/answer.ts';
+import { readFilter } from '../../platform/list-filter.ts';
 import { operationUrl, toOperation } from '../operations/operation.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import type { TemplateService } from '../templates/templates.service.ts';
 import type { ConfigurationApply } from './apply/apply-configuration.service.ts';
 import type { CreationCheck } from './checks/check-creation.service.ts';
 import { clusterJson, clusterLocation, clusterUrl } from './cluster.ts';
+import { clusterFields } from './cluster-fields.ts';
 import type { ClusterService } from './clusters.service.ts';
 import type { ClusterCreation } from './creation/create-cluster.service.ts';
 import type { ClusterPlans } from './kept-plans/cluster-plans.service.ts';
@@ -52,10 +54,7 @@ export const clusterHandlers = ({
     accepted(operationUrl(operation), toOperation(await operations.load(operation)));
   return [
     handle('clusters_list', async ({ query }) => {
-      if (query.filter !== undefined && query.filter !== '') {
-        throw new Fault('filter_not_built', 'Filter expressions are not built yet for clusters');
-      }
-      const found = await clusters.list();
+      const found = await clusters.list(readFilter(query.filter, clusterFields));
       return query.recursion ? okList(found.map(clusterJson)) : ok(found.map(({ name }) => clusterUrl(name)));
     }),
     handle('clusters_create', async (ask) => {

@@ -1,10 +1,12 @@
 import { Fault, prefixFault } from '@operations-center/contract';
+import type { Filter } from '@operations-center/filter';
+import { isWanted } from '../../platform/list-filter.ts';
 import { requireChannel } from '../channels/channels.service.ts';
 import type { OperationService } from '../operations/operations.service.ts';
 import { endpointOf } from '../servers/server.ts';
 import { requireIdle } from './apply/require-idle.service.ts';
 import { checkClusterName, checkClusterWish, clusterExists, clusterNotFound } from './cluster.rules.ts';
-import { type ClusterWish, clusterUrl, type StoredCluster } from './cluster.ts';
+import { type ClusterWish, clusterJson, clusterUrl, type StoredCluster } from './cluster.ts';
 import type { ClusterParts, InventoryTarget } from './cluster-parts.ts';
 import { findCluster, hasCluster, listClusters, renameClusterRow, updateCluster } from './clusters.store.ts';
 import { goQuote } from './connection-url.rules.ts';
@@ -13,7 +15,7 @@ import { goQuote } from './connection-url.rules.ts';
 type Check = (current: StoredCluster) => void;
 
 export type ClusterService = {
-  list(): Promise<StoredCluster[]>;
+  list(wanted?: Filter): Promise<StoredCluster[]>;
   load(name: string): Promise<StoredCluster>;
   update(name: string, wish: ClusterWish, check: Check): Promise<void>;
   rename(from: string, to: string, check: Check): Promise<void>;
@@ -32,7 +34,11 @@ export function makeClusterService(parts: ClusterParts & { operations: Operation
   }
 
   return {
-    list: () => listClusters(database.read),
+    list: async (wanted) => {
+      const found = await listClusters(database.read);
+      if (wanted === undefined) return found;
+      return found.filter((cluster) => isWanted(wanted, JSON.parse(clusterJson(cluster)), clock.nowMs()));
+    },
     async load(name) {
       return (await findCluster(database.read, name)) ?? raiseNotFound(name);
     },

@@ -159,14 +159,15 @@ test('a cluster that is being made cannot be changed', async () => {
   expect(await world.ask('POST', `${path}/wonderful/:resync-inventory`)).toMatchObject(refused);
 });
 
-test('lists are plain or whole; filters are refused while they are not built', async () => {
+test('lists are plain or whole, and narrowed by a filter', async () => {
   await using world = await startWorld();
   await world.create({});
   expect((await world.ask('GET', `${path}?recursion=1`)).body.metadata).toMatchObject([{ name: 'wonderful' }]);
-  expect(await world.ask('GET', `${path}?filter=true`)).toMatchObject({
-    status: 400,
-    body: { code: 'filter_not_built' },
-  });
+  const filtered = async (filter: string) =>
+    (await world.ask('GET', `${path}?filter=${encodeURIComponent(filter)}`)).body;
+  expect((await filtered('status == "ready" or name contains "wonder"')).metadata).toEqual([`${path}/wonderful`]);
+  expect((await filtered('config.rolling_restart.restore_mode == "none"')).metadata).toEqual([]);
+  expect(await filtered('stauts == "ready"')).toMatchObject({ code: 'filter_invalid' });
   expect(await world.ask('GET', `${path}/none`)).toMatchObject({
     status: 404,
     body: { error: 'Failed to get cluster "none" by name: Not found' },

@@ -144,7 +144,7 @@ describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMig
       { parent: local, cluster: 'c2' },
     );
     await apply('storage_volume', `[${volume('q', 's1')}]`, { parent: local });
-    for (const filter of [{ kind: 'storage_volume' }, { kind: 'storage_volume', cluster: 'c2' }]) {
+    for (const filter of [{ kind: 'storage_volume' }, { kind: 'storage_volume', cluster: 'c2' }] as const) {
       const seen: unknown[] = [];
       let page = await readItems(db, filter, undefined, 2);
       for (;;) {

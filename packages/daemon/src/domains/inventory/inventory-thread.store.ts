@@ -89,6 +89,7 @@ export function makeInventoryThread(place: InventoryPlace, program: URL = progra
     removeCluster: (input) => call('removeCluster', input),
     renameCluster: (input) => call('renameCluster', input),
     readPage: (input) => call('readPage', input),
+    readFiltered: (input) => call('readFiltered', input),
     async close() {
       closed = true;
       // Derived data in transactions: a thread that is deep in a long list may be cut off.

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseFilter } from '@operations-center/filter';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { InventoryDatabase } from '../../schema.ts';
 import { makeTestInventoryPlace } from '../../testing/test-database.ts';
+import { filteredAnswer } from './filtered-list.service.ts';
 import { listAnswer } from './inventory-lists.store.ts';
 import { openInventory } from './inventory-place.store.ts';
 import { type InventoryThread, makeInventoryThread, programOf } from './inventory-thread.store.ts';
+import { itemFieldsOf } from './item-fields.ts';
 import { rowKindOf } from './scanned-kinds.ts';
 
 const source = programOf(new URL('./inventory-thread.store.ts', import.meta.url).href);
@@ -69,11 +72,33 @@ describe.each([
     expect(await apply(['a'])).toMatchObject({ result: { added: 1 } });
   });
 
+  test('streams a long list of which a filter is true, and fails before it begins if it fails for one', async () => {
+    await apply(Array.from({ length: 3_000 }, (_, at) => `p${String(at).padStart(4, '0')}`));
+    const filtered = async (text: string) => {
+      const parsed = parseFilter(text, itemFieldsOf('profile'));
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+      const answer = await filteredAnswer(thread, parsed.filter, { filter: { kind: 'profile' }, now_ms: 0 });
+      if ('json' in answer) return JSON.parse(answer.json);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of answer.stream) pieces.push(piece);
+      return JSON.parse(Buffer.concat(pieces).toString());
+    };
+    expect(await filtered('name matches "7$"')).toHaveLength(300);
+    expect(await filtered('name >= "p2000" and name matches "[05]$"')).toHaveLength(200);
+    // Nothing on the first pages, and nothing at all.
+    expect((await filtered('name matches "^p2999"')).map(({ name }: { name: string }) => name)).toEqual(['p2999']);
+    expect(await filtered('name matches "^x"')).toEqual([]);
+    await expect(filtered('name != "p2999" or object.used_by[0] == ""')).rejects.toMatchObject({
+      code: 'filter_failed',
+    });
+    expect(await filtered('name == "p2998" and object.used_by == nil')).toHaveLength(1);
+  });
+
   test('streams a long list in pieces that are one JSON text, each object once and in order', async () => {
     const names = Array.from({ length: 3_000 }, (_, at) => `p${String(at).padStart(4, '0')}`);
     await apply(names);
     for (const base of [undefined, '/1.0/inventory/profiles']) {
-      const ask = { filter: { kind: 'profile' }, ...(base === undefined ? {} : { base }) };
+      const ask = { filter: { kind: 'profile' as const }, ...(base === undefined ? {} : { base }) };
       const list = await listAnswer(database, thread, ask);
       if (!('stream' in list)) throw new Error('it is a long list');
       const pieces: Uint8Array[] = [];

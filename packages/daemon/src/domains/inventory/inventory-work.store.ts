@@ -1,5 +1,6 @@
 import type { InventoryDatabase } from '../../schema.ts';
 import { type ApplyResult, applyList, applyObject, type ListReply, removeAll } from './apply-list.store.ts';
+import { type FilteredAsk, type FilteredPage, readFiltered } from './filtered-list.store.ts';
 import {
   deleteCluster,
   type ItemFilter,
@@ -34,6 +35,7 @@ export type InventoryWork = {
   /** All rows of a cluster get its new name and their new UUIDs, at once. How many. */
   renameCluster(of: { from: string; to: string; kinds: readonly ItemKind[] }): Promise<number>;
   readPage(ask: PageAsk): Promise<Page>;
+  readFiltered(ask: FilteredAsk): Promise<FilteredPage>;
 };
 
 /** `base`: URLs below it are wanted, else items. */
@@ -72,6 +74,7 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
       });
       return rows.length;
     },
+    readFiltered: (ask) => readFiltered(db, ask),
     readPage: ({ filter, base, after, limit }) =>
       base === undefined ? readItems(db, filter, after, limit) : readUrls(db, filter, base, after, limit),
   };

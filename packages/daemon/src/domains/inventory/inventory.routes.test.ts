@@ -110,9 +110,31 @@ test.each([
   expect((await call('GET', path)).body.metadata).toHaveLength(count);
 });
 
-test('a filter is refused, never ignored', async () => {
-  const { status, body } = await call('GET', '/1.0/inventory/images?recursion=1&filter=name%3D%3D%22x%22');
-  expect([status, body['code'], body['type']]).toEqual([400, 'inventory_filter_not_built', 'error']);
+test.each([
+  ['instances', 'name == "c1"', 1],
+  ['instances', 'project == "blue"', 1],
+  ['instances', 'project_name == "blue"', 1],
+  ['instances', 'object.type == "container" and not (name matches "^x")', 2],
+  ['instances', 'len(object.profiles) > 0 and object.profiles[0] == "default"', 3],
+  ['storage_volumes', 'storage_pool_name == parent_name and server == "server02"', 3],
+  ['profiles', 'last_updated > now()', 0],
+])('of the %s, %s is true of %d', async (segment, filter, count) => {
+  const query = `filter=${encodeURIComponent(filter)}`;
+  const whole = await call('GET', `/1.0/inventory/${segment}?recursion=1&${query}`);
+  const plain = await call('GET', `/1.0/inventory/${segment}?${query}`);
+  expect([whole.body.metadata, plain.body.metadata]).toMatchObject([{ length: count }, { length: count }]);
+});
+
+test('a filter that is wrong is told with its place; one that fails fails the list', async () => {
+  const ask = (filter: string) =>
+    call('GET', `/1.0/inventory/instances?recursion=1&filter=${encodeURIComponent(filter)}`);
+  const wrong = await ask('nmae == "x"');
+  expect([wrong.status, wrong.body['code'], wrong.body['error']]).toEqual([
+    400,
+    'filter_invalid',
+    'Failed to compile filter expression: unknown name nmae (did you mean "name"?) (1:1)\n | nmae == "x"\n | ^',
+  ]);
+  expect((await ask('object.profiles[9] == "x"')).body).toMatchObject({ code: 'filter_failed' });
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import { factsOf, type InventoryKind, type InventorySegment, inventoryKindNames } from '@operations-center/contract';
 import { empty, type Handler, handle, okJson, okStream } from '../../platform/http/answer.ts';
-import { refuseFilter } from './inventory.rules.ts';
+import { readFilter } from '../../platform/list-filter.ts';
 import type { InventoryService } from './inventory.service.ts';
+import { itemFieldsOf } from './item-fields.ts';
 
 /** Three routes for each kind of the table. */
 export const inventoryHandlers = (service: InventoryService): Handler[] =>
@@ -14,14 +15,14 @@ function kindHandlers(kind: InventoryKind, service: InventoryService): Handler[]
   return [
     handle(`inventory_${segment}_list`, async ({ query }) => {
       const { recursion, cluster, server, project, filter } = query;
-      refuseFilter(filter);
+      const wanted = readFilter(filter, itemFieldsOf(kind));
       const conditions = {
         kind,
         ...(cluster === undefined ? {} : { cluster }),
         ...(server === undefined ? {} : { server }),
         ...(project === undefined ? {} : { project }),
       };
-      const list = await service.list(conditions, recursion ? undefined : base);
+      const list = await service.list(conditions, recursion ? undefined : base, wanted);
       return 'json' in list ? okJson(list.json) : okStream(list.stream);
     }),
     handle(`inventory_${segment}_show`, async ({ params }) => okJson(await service.load(kind, params.uuid))),

@@ -9,12 +9,3 @@ export function readUuid(text: string): string {
     hint: 'A UUID looks like 3f9c1e00-0000-5000-8000-000000000000.',
   });
 }
-
-/** Filter expressions come later; to ignore one would answer with what was not asked for. */
-export function refuseFilter(filter: string | undefined): void {
-  if (filter === undefined) return;
-  throw new Fault(
-    'inventory_filter_not_built',
-    'Bad Request: filter expressions are not supported for the inventory yet',
-  );
-}

@@ -1,4 +1,5 @@
 import { Fault, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import type { Filter } from '@operations-center/filter';
 import type { FleetConnections } from '../../fleet/connection.ts';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -8,6 +9,7 @@ import type { InventoryDatabase } from '../../schema.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { makeClusterTurns } from './cluster-turns.ts';
 import { askThroughMembers } from './failover.service.ts';
+import { filteredAnswer } from './filtered-list.service.ts';
 import { readUuid } from './inventory.rules.ts';
 import { findIdentity, findItem, type Identified, type ItemFilter, listStoredClusters } from './inventory.store.ts';
 import { nanosecondTime } from './inventory-item.ts';
@@ -18,7 +20,7 @@ import { rowKindOf, showQuestion } from './scanned-kinds.ts';
 
 export type InventoryService = {
   /** All items that fit, or with `base` their URLs, as JSON. */
-  list(filter: ItemFilter, base: string | undefined): Promise<ListAnswer>;
+  list(filter: ItemFilter, base: string | undefined, wanted?: Filter): Promise<ListAnswer>;
   /** The JSON of one item. */
   load(kind: InventoryKind, uuid: string): Promise<string>;
   /** Everything of one cluster, now; waits for one that runs. What went wrong is in the result. */
@@ -39,7 +41,7 @@ export type InventoryParts = {
   /** Writes, in a thread or beside us. */
   work: InventoryWork;
   /** Long reads, the same. */
-  pages: Pick<InventoryWork, 'readPage'>;
+  pages: Pick<InventoryWork, 'readPage' | 'readFiltered'>;
   fleet: Pick<FleetConnections, 'call'>;
   /** The clusters that are ready. */
   clustersToScan: () => Promise<readonly ScanTarget[]>;
@@ -107,7 +109,11 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   }
 
   return {
-    list: (filter, base) => listAnswer(database, parts.pages, base === undefined ? { filter } : { filter, base }),
+    list(filter, base, wanted) {
+      const ask = base === undefined ? { filter } : { filter, base };
+      if (wanted === undefined) return listAnswer(database, parts.pages, ask);
+      return filteredAnswer(parts.pages, wanted, { ...ask, now_ms: clock.nowMs() });
+    },
     async load(kind, uuid) {
       return (await findItem(database, kind, readUuid(uuid))) ?? raiseNotFound();
     },

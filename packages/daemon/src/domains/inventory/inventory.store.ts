@@ -1,3 +1,4 @@
+import type { InventoryKind } from '@operations-center/contract';
 import { preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import type { InventoryTables } from './inventory.tables.ts';
@@ -8,7 +9,7 @@ type InventoryTx = Tx<InventoryTables>;
 export type StoredObject = ItemFields & { uuid: string; head: string; object: string; digest: string };
 
 /** A list's conditions. */
-export type ItemFilter = { kind: string; cluster?: string; server?: string; project?: string };
+export type ItemFilter = { kind: InventoryKind; cluster?: string; server?: string; project?: string };
 /** The last row of a page; the next page begins behind it. */
 export type PageKey = { cluster: string; server: string; name: string; id: number };
 /**
@@ -121,7 +122,8 @@ export async function findItem(db: InventoryDatabase, kind: string, uuid: string
   return row?.item;
 }
 
-const order = 'cluster, server, name, id';
+/** OC's order of a list. */
+export const listOrder = 'cluster, server, name, id';
 
 /**
  * The next objects of a list, in OC's order: cluster, server, name. The database joins the page to one value, so that
@@ -136,12 +138,15 @@ export async function readItems(
   const { text, values } = conditions(columnsOf(filter));
   const behind = keyBound('>', after, filter.cluster !== undefined);
   const [next] = await db.rows<PageKey>(
-    `select ${order} from inventory_objects where ${text}${behind.text} order by ${order} limit 1 offset ?`,
+    `select ${listOrder} from inventory_objects where ${text}${behind.text} order by ${listOrder} limit 1 offset ?`,
     [...values, ...behind.values, limit - 1],
   );
   const until = keyBound('<=', next, filter.cluster !== undefined);
   const [page] = await db.rows<{ bytes: Uint8Array | null }>(
-    pageText(db.dialect, `select * from inventory_objects where ${text}${behind.text}${until.text} order by ${order}`),
+    pageText(
+      db.dialect,
+      `select * from inventory_objects where ${text}${behind.text}${until.text} order by ${listOrder}`,
+    ),
     [...values, ...behind.values, ...until.values],
   );
   return { bytes: page?.bytes ?? new Uint8Array(), rows: limit, ...(next === undefined ? {} : { next }) };
@@ -150,11 +155,11 @@ export async function readItems(
 /** SQLite keeps the order of the rows it joins (its optimiser leaves `order by` alone below such an aggregate). */
 const pageText = (dialect: InventoryDatabase['dialect'], rows: string): string =>
   dialect === 'postgres'
-    ? `select convert_to(string_agg(${itemText}, ',' order by ${order}), 'UTF8') as bytes from (${rows}) as page`
+    ? `select convert_to(string_agg(${itemText}, ',' order by ${listOrder}), 'UTF8') as bytes from (${rows}) as page`
     : `select cast(group_concat(${itemText}, ',') as blob) as bytes from (${rows})`;
 
 /** With the cluster given, the comparison begins behind it: so SQLite finds the place in its index at once. */
-function keyBound(
+export function keyBound(
   sign: '>' | '<=',
   key: PageKey | undefined,
   inCluster: boolean,
@@ -163,7 +168,7 @@ function keyBound(
   const { cluster, server, name, id } = key;
   return inCluster
     ? { text: ` and (server, name, id) ${sign} (?, ?, ?)`, values: [server, name, id] }
-    : { text: ` and (${order}) ${sign} (?, ?, ?, ?)`, values: [cluster, server, name, id] };
+    : { text: ` and (${listOrder}) ${sign} (?, ?, ?, ?)`, values: [cluster, server, name, id] };
 }
 
 /** The next URLs of a list, in the order in which the objects were first seen. */
@@ -184,6 +189,9 @@ export async function readUrls(
   if (last === undefined || rows.length < limit) return { bytes, rows: limit };
   return { bytes, rows: limit, next: { cluster: '', server: '', name: '', id: last.id } };
 }
+
+export const itemConditions = (filter: ItemFilter): { text: string; values: SqlValue[] } =>
+  conditions(columnsOf(filter));
 
 const columnsOf = ({ kind, cluster, server, project }: ItemFilter): Record<string, string | undefined> => ({
   kind,

@@ -10,7 +10,9 @@ import {
   ok,
   okList,
 } from '../../platform/http/answer.ts';
+import { readFilter } from '../../platform/list-filter.ts';
 import { readUuid } from '../tokens/token.rules.ts';
+import { serverFields } from './server-fields.ts';
 import { serverUrl } from './server-json.ts';
 import type { ServerFilter } from './server-rows.ts';
 import type { ServerService } from './servers.service.ts';
@@ -18,8 +20,11 @@ import type { ServerService } from './servers.service.ts';
 /** `client` is the certificate that servers are to trust. */
 export const serverHandlers = (service: ServerService, client: { certificate: string }): Handler[] => [
   handle('servers_list', async ({ query }) => {
-    const filter = readFilter(query);
-    return query.recursion ? okList(await service.list(filter)) : ok((await service.listNames(filter)).map(serverUrl));
+    const filter = readConditions(query);
+    const wanted = readFilter(query.filter, serverFields);
+    return query.recursion
+      ? okList(await service.list(filter, wanted))
+      : ok((await service.listNames(filter, wanted)).map(serverUrl));
   }),
   handle('server_create', async (ask) =>
     created(await createServer(service, ask), { certificate: client.certificate }),
@@ -67,13 +72,7 @@ function createServer(service: ServerService, { query, body, caller }: Ask<'serv
   return service.preRegister(body);
 }
 
-function readFilter(query: {
-  cluster?: string | undefined;
-  status?: string | undefined;
-  filter?: string | undefined;
-}): ServerFilter {
-  if (query.filter !== undefined && query.filter !== '')
-    throw new Fault('filter_not_built', 'Filter expressions are not built yet');
+function readConditions(query: { cluster?: string | undefined; status?: string | undefined }): ServerFilter {
   const status = serverStatuses.find((word) => word === query.status);
   if (query.status !== undefined && query.status !== '' && status === undefined)
     throw new Fault('query_invalid', `Invalid status "${query.status.slice(0, 40)}"`, {

@@ -1,5 +1,7 @@
 import { Fault, type ServerPost, type ServerPut, type ServerSelfUpdate } from '@operations-center/contract';
 import { afterCommit } from '@operations-center/database';
+import type { Filter } from '@operations-center/filter';
+import { isWanted } from '../../platform/list-filter.ts';
 import type { Tx } from '../../schema.ts';
 import { requireChannel } from '../channels/channels.service.ts';
 import { adoptServer, expectReinstall } from './adoption.service.ts';
@@ -33,9 +35,9 @@ import {
 export type ShownServer = { json: string; stable: string };
 
 export type ServerService = ServerMembership & {
-  listNames(filter: ServerFilter): Promise<string[]>;
+  listNames(filter: ServerFilter, wanted?: Filter): Promise<string[]>;
   /** JSON texts, by name. */
-  list(filter: ServerFilter): Promise<string[]>;
+  list(filter: ServerFilter, wanted?: Filter): Promise<string[]>;
   load(name: string): Promise<ShownServer>;
   /** Returns the Location. */
   register(
@@ -59,14 +61,22 @@ export type ServerService = ServerMembership & {
 export function makeServerService(parts: ServerParts): ServerService {
   const { database, clock, poller } = parts;
   const read = outside(database);
+
+  async function showWanted(filter: ServerFilter, wanted?: Filter): Promise<{ name: string; json: string }[]> {
+    const shown: { name: string; json: string }[] = [];
+    for (const row of await listTails(read, filter)) {
+      const { json } = await showServer(parts, read, row);
+      if (wanted === undefined || isWanted(wanted, JSON.parse(json), clock.nowMs()))
+        shown.push({ name: row.name, json });
+    }
+    return shown;
+  }
+
   return {
     ...makeServerMembership(parts),
-    listNames: (filter) => listNames(read, filter),
-    list: async (filter) => {
-      const shown: string[] = [];
-      for (const row of await listTails(read, filter)) shown.push((await showServer(parts, read, row)).json);
-      return shown;
-    },
+    listNames: async (filter, wanted) =>
+      wanted === undefined ? listNames(read, filter) : (await showWanted(filter, wanted)).map(({ name }) => name),
+    list: async (filter, wanted) => (await showWanted(filter, wanted)).map(({ json }) => json),
     async load(name) {
       return showServer(parts, read, (await findServer(read, name)) ?? raiseNotFound(name));
     },

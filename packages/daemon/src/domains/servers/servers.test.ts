@@ -30,8 +30,10 @@ test('lists: URLs or objects, by cluster, by status, both; an unknown status is 
   expect((await list('recursion=1&status=pending')).map(({ name }: { name: string }) => name)).toHaveLength(3);
   expect(await list('recursion=1&cluster=none')).toEqual([]);
   expect(await world.ask('GET', `${path}?status=junk`, world.admin)).toMatchObject({ status: 400 });
-  expect(await world.ask('GET', `${path}?filter=true`, world.admin)).toMatchObject({
-    body: { code: 'filter_not_built' },
+  expect(await list('filter=name+endsWith+"2"')).toEqual([`${path}/server2`]);
+  expect(await list('recursion=1&filter=status+==+"pending"+and+type+!=+"other"+and+cluster+!=+"c"')).toHaveLength(2);
+  expect(await world.ask('GET', `${path}?filter=bmc_config.password+==+"x"`, world.admin)).toMatchObject({
+    body: { code: 'filter_invalid' },
   });
   expect(await world.ask('GET', path)).toMatchObject({ status: 401 });
 });
