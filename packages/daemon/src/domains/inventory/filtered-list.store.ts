@@ -39,9 +39,7 @@ export async function readFiltered(db: InventoryDatabase, ask: FilteredAsk): Pro
   );
   const last = rows.length < limit ? undefined : rows.at(-1);
   const next =
-    last === undefined
-      ? {}
-      : { next: { cluster: last.cluster, server: last.server, name: last.name, id: Number(last.id) } };
+    last === undefined ? {} : { next: { cluster: last.cluster, server: last.server, name: last.name, id: last.id } };
   try {
     const wanted = rest === undefined ? rows : rows.filter((row) => rest.holds(recordOf(row), now_ms));
     return { texts: wanted.map((row) => (base === undefined ? itemOf(row) : `"${base}/${row.uuid}"`)), ...next };
