@@ -1,5 +1,6 @@
 import { findPostgresObstacle } from '@operations-center/database/testing/postgres';
 import { expect, test } from 'vitest';
+import { listApplyPoints, onceEachStep, runApplyKills } from '../lib/apply-kills.ts';
 import { type KillRow, listKillPoints, runKillMatrix } from '../lib/kill-matrix.ts';
 import { choosePoints, oncePerStep } from '../lib/kill-points.ts';
 import { seededNumbers } from '../lib/random.ts';
@@ -38,5 +39,25 @@ test.skipIf(obstacle !== null && process.env['CI'] !== 'true')(
     expect(rows.filter(({ outcome }) => outcome === 'finished' || outcome === 'undone').length).toBeGreaterThanOrEqual(
       20,
     );
+  },
+);
+
+test('a daemon killed at any step of applying a file finishes it, or all is as it was', { timeout }, async () => {
+  const points = onceEachStep(await listApplyPoints());
+  expect(new Set(points.map(({ way }) => way.name)).size).toBe(2);
+  const rows = await runApplyKills({ points });
+  expect(wrongOf(rows)).toEqual([]);
+  expect(rows.length).toBeGreaterThan(20);
+});
+
+test.skipIf(obstacle !== null && process.env['CI'] !== 'true')(
+  'of two daemons one is killed in the midst of applying: the other finishes it, or all is as it was',
+  { timeout },
+  async () => {
+    expect(obstacle).toBeNull();
+    const points = choosePoints(await listApplyPoints(), 14, seededNumbers(3));
+    const rows = await runApplyKills({ points, daemons: 2 });
+    expect(wrongOf(rows)).toEqual([]);
+    expect(rows.filter(({ outcome }) => outcome !== 'not met').length).toBeGreaterThanOrEqual(10);
   },
 );

@@ -23,6 +23,7 @@ export const FAULTS = {
   'wrong-certificate': 'new connections see a certificate that nobody knows',
   'preseed-item-fails':
     'creating a pool, network, volume, profile, project or certificate (or only the one named in ARG) fails',
+  'item-delete-fails': 'deleting anything in Incus (or only what is named ARG) fails',
   ...shown,
 } as const;
 

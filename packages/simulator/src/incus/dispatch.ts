@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { makeCall } from './call.ts';
+import { failDeletion } from './faults.ts';
 import type { Machine } from './machine.ts';
 import { pause } from './machine.ts';
 import type { IncusReply, IncusRequest } from './member.ts';
@@ -34,6 +35,7 @@ async function run(machine: Machine, request: IncusRequest): Promise<Answer> {
   if (route.databaseless?.includes(request.method) !== true && !hasQuorum(machine.store)) {
     await refuseWithoutQuorum(machine, request.path);
   }
+  failDeletion(call);
   return handler(call);
 }
 

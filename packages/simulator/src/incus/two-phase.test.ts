@@ -248,3 +248,14 @@ describe('preseed-item-fails', () => {
     expect((await ask(1, 'POST', path, body)).status).toBe(201);
   });
 });
+
+describe('item-delete-fails', () => {
+  it('keeps the named item only, whole', async () => {
+    const { ask, faults } = await makeTestWorld(1);
+    for (const name of ['it', 'other']) await ask(1, 'POST', '/1.0/projects', { name });
+    faults.set('item-delete-fails@server1:it', undefined);
+    expect((await ask(1, 'DELETE', '/1.0/projects/it')).status).toBe(500);
+    expect((await ask(1, 'DELETE', '/1.0/projects/other')).status).toBe(200);
+    expect((await ask(1, 'GET', '/1.0/projects')).metadata).toEqual(['/1.0/projects/default', '/1.0/projects/it']);
+  });
+});
