@@ -42,6 +42,18 @@ test('method, path, query, body and what describes them arrive; status, body and
   expect(seen?.clientFingerprint).toBe(world.client.fingerprint);
 });
 
+test('a page that a server answers is no page of ours: a browser runs nothing of it', async () => {
+  await using proxied = await startProxied((_seen, response) =>
+    answerJson(response, 200, '<script>', { 'content-type': 'text/html', 'content-security-policy': '*' }),
+  );
+  const { headers } = await proxied.ask('GET', `${path}/1.0`, proxied.world.admin);
+  expect(headers).toMatchObject({
+    'content-type': 'text/html',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+  });
+});
+
 test.each([
   ['GET', '', '/os/'],
   ['GET', '/', '/os/'],

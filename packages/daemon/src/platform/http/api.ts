@@ -150,6 +150,9 @@ const outcomeOfReply = ({ status }: PassReply): ChangeOutcome => ({ status, code
 /** The contract's path as fastify writes it. */
 const routerPath = (path: string): string => path.replaceAll('/:', '/::').replace(/\{(\w+)\}/g, ':$1');
 
+/** What another machine answers has our origin in a browser, and the browser has the certificate of who looks at it. */
+const noPage = { 'content-security-policy': "sandbox; default-src 'none'", 'x-content-type-options': 'nosniff' };
+
 function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): void {
   const spec: ProxySpec = proxies[proxy.name];
   const below = routerPath(spec.path) + spec.mount;
@@ -180,7 +183,7 @@ function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): v
         const passed = await record(parts, { spec, caller, request, path }, work, outcomeOfReply);
         return reply
           .code(passed.status)
-          .headers({ ...passedHeaders(passed.headers, answerHeaders), 'x-request-id': request.id })
+          .headers({ ...passedHeaders(passed.headers, answerHeaders), ...noPage, 'x-request-id': request.id })
           .send(passed.bytes);
       },
     });
