@@ -165,7 +165,8 @@ test('servers are added', async () => {
 
 test.each([
   [1_000, 'has no room'],
-  [1e15, 'has no room'],
+  [10_001, 'from 1 to 10000'],
+  [1e15, 'from 1 to 10000'],
 ])('%d servers more than fit are refused at once, and none is made', async (count, reason) => {
   const before = fleet.servers().length;
   expect(await steer('POST', '/servers', { count })).toEqual({

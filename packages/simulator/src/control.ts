@@ -5,6 +5,8 @@ import { isMishap, MISHAPS } from './mishaps.ts';
 import type { SimulatedServer } from './simulated-server.ts';
 
 const MAX_BODY = 64 * 1024;
+/** Making one takes milliseconds and an answer lists them all: who wants more asks again. */
+const MOST_AT_ONCE = 10_000;
 
 export type Control = { url: string; close(): void };
 type Answer = { status: number; body: unknown };
@@ -97,8 +99,8 @@ export function describeServer(server: SimulatedServer) {
 
 async function addServers(fleet: Fleet, body: unknown): Promise<Answer> {
   const count: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'count') : undefined;
-  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1)
-    return refuse(400, 'count: a whole number from 1 on is expected');
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > MOST_AT_ONCE)
+    return refuse(400, `count: a whole number from 1 to ${MOST_AT_ONCE} is expected; ask again for more`);
   const added = await fleet.add(count).catch((error: unknown) => {
     // There is no room for so many, and none was made.
     if (error instanceof RangeError) return error.message;

@@ -21,6 +21,8 @@ export const FAULTS = {
   'answers-500': 'GET of the path ARG answers 500',
   'clock-off': 'its clock is ARG seconds ahead (behind, with a minus) in the header Date',
   'wrong-certificate': 'new connections see a certificate that nobody knows',
+  'events-cut': 'connections on /1.0/events break, and new ones break at once',
+  'events-lost': 'every ARG-th event is lost on the way to who listens here (all of them if not given)',
   'preseed-item-fails':
     'creating a pool, network, volume, profile, project or certificate (or only the one named in ARG) fails',
   'item-delete-fails': 'deleting anything in Incus (or only what is named ARG) fails',

@@ -98,7 +98,12 @@ export function makeFleet(options: FleetOptions): Fleet {
     return server;
   }
 
-  faults.onChange(() => servers.forEach((server) => void doors.refresh(server)));
+  faults.onChange(() => {
+    for (const server of servers.values()) {
+      void doors.refresh(server);
+      if (faults.active('events-cut', server.name) !== undefined) server.cutEvents();
+    }
+  });
   return {
     faults,
     mishaps,

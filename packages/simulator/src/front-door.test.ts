@@ -215,3 +215,23 @@ test('events: a websocket is opened, or refused with the site’s status', async
   socket.terminate();
   expect(status).toBe(403);
 });
+
+test('a listener that does not read is let go of before it costs memory', async () => {
+  door = makeFrontDoor();
+  let send = (_text: string): void => {};
+  const closed = Promise.withResolvers<void>();
+  const busy: Site = {
+    ...site('busy', () => first),
+    openEvents: (_asked, tell) => {
+      send = tell;
+      return { closed: () => closed.resolve() };
+    },
+  };
+  await door.open(ONE, busy);
+  const socket = new WebSocket(`wss://${ONE}:8443/1.0/events`, { rejectUnauthorized: false });
+  await once(socket, 'open');
+  socket.pause();
+  for (let sent = 0; sent < 64; sent += 1) send('x'.repeat(1024 * 1024));
+  await expect(closed.promise).resolves.toBeUndefined();
+  socket.terminate();
+});

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { INCUS_BODY_LIMIT_BYTES } from '@operations-center/fleet-protocol';
 import { WebSocketServer } from 'ws';
+import { keepEventSocket } from './event-socket.ts';
 import type { IncusReply, IncusRequest, ServerCertificate } from './incus/member.ts';
 
 export const PORT = 8443;
@@ -213,9 +214,8 @@ function upgrade(
     return refuseUpgrade(socket, outcome);
   }
   websockets.handleUpgrade(incoming, socket, head, (client) => {
-    send = (text) => client.send(text);
-    client.on('error', () => client.terminate());
-    client.once('close', () => outcome.closed());
+    const kept = keepEventSocket(client, peer.site.isCutOff, outcome.closed);
+    send = kept.send;
     peer.site.served(request, 101);
   });
 }

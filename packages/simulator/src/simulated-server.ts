@@ -1,39 +1,28 @@
-import type { Clock } from './clock.ts';
-import type { FaultPort } from './faults.ts';
-import { makeIdentity } from './identity.ts';
+import { type ApplicationLife, makeApplicationLife } from './application-life.ts';
 import type { IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
 import { incusOptions } from './incus-options.ts';
 import { primaryOf, seededCertificates } from './incus-os/applications.ts';
-import type { Json } from './incus-os/go-json.ts';
-import type { ApplicationPort, IncusOs, OsState, PowerPort } from './incus-os/incus-os.ts';
+import type { IncusOs, OsState, PowerPort } from './incus-os/incus-os.ts';
 import { addressOfRole } from './incus-os/network-state.ts';
 import { seedServices } from './incus-os/services.ts';
 import { freshState, startKernel } from './machine.ts';
-import { makeProviderPort } from './provider-port.ts';
 import { type RegistrationParts, register } from './registration.ts';
+import { makeServerOs, type ServerOsParts } from './server-os.ts';
 import { installSeeded } from './updates.ts';
 
 /** Simulated milliseconds: about what a machine with an NVMe disk needs. */
 const DURATION = {
   shutdown: 1_000,
   power_cycle: 10_000,
-  application_restart: 1_000,
   before_next_try: 20_000,
   before_next_download: 60_000,
 } as const;
 
-export type ServerParts = {
-  seed: string;
-  name: string;
-  /** What DHCP gives it. */
-  address: string;
-  seeds: ReadonlyMap<string, Json>;
+export type ServerParts = ServerOsParts & {
   certificate: ServerCertificate;
   /** Another certificate for each installation. */
   freshCertificate(generation: number): Promise<ServerCertificate>;
   world: IncusWorld;
-  clock: Clock;
-  faults: FaultPort;
   /** Whether and where it can be reached may have changed. */
   changed: () => void;
   registered: () => void;
@@ -54,11 +43,9 @@ export class SimulatedServer {
   #on = true;
   #booting = false;
   #ready = false;
-  #applicationUp = true;
   #life: AbortController | undefined;
   #ended = false;
-  /** `/var/lib/incus.new` of a restore that did not come to its end. */
-  #hasHalfRestore = false;
+  #application: ApplicationLife | undefined;
 
   constructor(parts: ServerParts) {
     this.name = parts.name;
@@ -90,7 +77,8 @@ export class SimulatedServer {
 
   /** Something answers on its port 8443. */
   isReachable(): boolean {
-    const incusRuns = this.#applicationUp && this.#hasApplication() && this.#incus?.isRunning() !== false;
+    const incusRuns =
+      this.#application?.isUp() !== false && this.#hasApplication() && this.#incus?.isRunning() !== false;
     return this.#on && incusRuns && this.#parts.faults.active('refuses-connections', this.name) === undefined;
   }
 
@@ -120,6 +108,11 @@ export class SimulatedServer {
     this.os.provider.notify('system-is-ready');
   }
 
+  /** Who listens to its events is cut off. */
+  cutEvents(): void {
+    this.#incus?.cutEvents();
+  }
+
   /** Power cut: nobody is told. */
   kill(): void {
     this.#on = false;
@@ -147,54 +140,25 @@ export class SimulatedServer {
   }
 
   #makeOs(): IncusOs {
-    const { seed, name, clock, faults, seeds, address, changed } = this.#parts;
-    const identity = makeIdentity(seed, name);
-    const installation = {
-      seed,
-      identity,
-      generation: 0,
-      nowMs: clock.nowMs(),
-      seeds,
-      hostname: name,
-      withApplications: true,
-    };
-    const os: IncusOs = {
-      identity,
+    const { name, clock, faults, changed, failed } = this.#parts;
+    this.#application = makeApplicationLife({
+      name,
       clock,
       faults,
-      state: { ...freshState(installation), system_is_ready: this.#ready },
-      lease: (mac) => (mac.toLowerCase() === identity.mac(0) ? address : undefined),
-      networkChanged: changed,
-      application: this.#application(),
+      incus: () => this.incus,
+      nextCertificate: () => this.#nextCertificate(),
+      isOn: () => this.#on,
+      kill: () => this.kill(),
+      changed,
+      failed,
+    });
+    return makeServerOs(this.#parts, {
+      ready: this.#ready,
+      application: this.#application.port,
       power: this.#power(),
-      provider: makeProviderPort(
-        () => this.#registration(),
-        () => this.#register(),
-      ),
-    };
-    seedServices(os, seeds.get('services') ?? {});
-    return os;
-  }
-
-  #application(): ApplicationPort {
-    const { clock, faults } = this.#parts;
-    return {
-      backup: () => this.incus.backup(),
-      restore: async (archive) => {
-        // IncusOS unpacks into a new directory beside, and makes it only where there is none.
-        if (this.#hasHalfRestore) throw new Error('mkdir /var/lib/incus.new: file exists');
-        if (archive.length < 20 || archive.readUInt16BE(0) !== 0x1f8b) throw new Error('gzip: invalid header');
-        if (faults.active('restore-cut', this.name) !== undefined) {
-          this.#hasHalfRestore = true;
-          this.kill();
-          throw new Error('the power failed');
-        }
-        clock.afterMs(DURATION.shutdown, () => this.#pauseApplication(() => this.incus.restore(archive)));
-      },
-      factoryReset: () => this.#pauseApplication(async () => this.incus.factoryReset(await this.#nextCertificate())),
-      restart: () => this.#pauseApplication(() => {}),
-      updated: () => this.#pauseApplication(() => {}),
-    };
+      registration: () => this.#registration(),
+      register: () => this.#register(),
+    });
   }
 
   #power(): PowerPort {
@@ -256,31 +220,12 @@ export class SimulatedServer {
     });
   }
 
-  /** The application is away for a moment; the OS stays up. */
-  #pauseApplication(meanwhile: () => void | Promise<void>): void {
-    const { clock, changed, failed } = this.#parts;
-    this.#applicationUp = false;
-    this.incus.setRunning(false);
-    changed();
-    const back = async () => {
-      try {
-        await meanwhile();
-      } catch (error) {
-        failed(messageOf(error));
-      }
-      this.#applicationUp = true;
-      if (this.#on) this.incus.setRunning(true);
-      changed();
-    };
-    clock.afterMs(DURATION.application_restart, () => void back());
-  }
-
   /** Factory reset: same hardware and OS image, everything else from the seeds. */
   async #reinstall(): Promise<void> {
     const { seed, clock } = this.#parts;
     const { identity, state } = this.os;
     this.incus.factoryReset(await this.#nextCertificate());
-    this.#hasHalfRestore = false;
+    this.#application?.forget();
     this.incus.setRunning(false);
     const { seeds, os_version } = state;
     const fresh: OsState = freshState({

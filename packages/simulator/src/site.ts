@@ -48,7 +48,11 @@ export function makeSite(parts: SiteParts): Site {
       if (reply.failed !== undefined) outcomes.set(request, reply.failed);
       return withDate(parts, reply);
     },
-    openEvents: (request, send, close) => server.incus.openEvents(request, send, close),
+    openEvents(request, send, close) {
+      if (faults.active('events-cut', server.name) === undefined) return server.incus.openEvents(request, send, close);
+      close();
+      return { closed: () => {} };
+    },
     tooLarge: (path) =>
       path.startsWith('/os/')
         ? { status: 502, headers: {}, body: '' }

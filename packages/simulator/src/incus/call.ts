@@ -57,6 +57,12 @@ export function onTarget(call: Call): Promise<Call> {
   return row === undefined ? Promise.resolve(call) : onMember(call, row);
 }
 
+/** The call as the member sees it that an object lives on: what happens there is told from there. */
+export function atHome(call: Call, row: { member: number }): Call {
+  const machine = call.machine.store.seats.get(row.member);
+  return machine === undefined ? call : { ...call, machine };
+}
+
 const EVENT_CONNECTION_MS = 10_000;
 
 /** Seen: a member known to be Offline is refused at once, one that has just died after ten seconds. */

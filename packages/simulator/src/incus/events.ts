@@ -1,13 +1,20 @@
 import type { Call } from './call.ts';
+import { faultOf } from './faults.ts';
 import type { Listener, Machine } from './machine.ts';
-import { location, stamp } from './machine.ts';
+import { isHeard, location, stamp } from './machine.ts';
 import type { Operation } from './operation-state.ts';
 import { shownOperation } from './operation-state.ts';
 import { IncusError } from './reply.ts';
 
 const TYPES = ['logging', 'operation', 'lifecycle', 'network-acl'];
 
-export type LifecycleExtra = { context?: Record<string, unknown>; project?: string; name?: string };
+export type LifecycleExtra = {
+  context?: Record<string, unknown>;
+  project?: string;
+  name?: string;
+  /** Seen: events of a project itself say its name outside, and nothing of it in the source. */
+  sentAs?: string;
+};
 
 /** Something has happened: every member's listeners hear of it, `location` says where. */
 export function emitLifecycle(call: Call, action: string, source: string, extra: LifecycleExtra = {}): void {
@@ -20,7 +27,8 @@ export function emitLifecycle(call: Call, action: string, source: string, extra:
     // Only instances carry their name and project inside.
     ...(extra.name === undefined ? {} : { name: extra.name, project }),
   };
-  emit(call.machine, { type: 'lifecycle', project, location: location(call.machine), metadata });
+  const event = { type: 'lifecycle', project: extra.sentAs ?? project, location: location(call.machine), metadata };
+  emit(call.machine, event);
 }
 
 export function emitOperation(machine: Machine, operation: Operation): void {
@@ -41,9 +49,23 @@ function emit(machine: Machine, event: Event): void {
     ...(event.project === '' ? {} : { project: event.project }),
   })}\n`;
   for (const member of machine.store.seats.values()) {
-    if (!member.running) continue;
-    for (const listener of member.listeners) if (wants(listener, event)) listener.send(text);
+    if (!isHeard(member) || (member !== machine && !isHeard(machine))) continue;
+    for (const listener of member.listeners)
+      if (wants(listener, event) && !isLost(member, listener)) listener.send(text);
   }
+}
+
+/** `events-lost[:n]`: every n-th event that this member would send is lost, all of them if no number is given. */
+function isLost(member: Machine, listener: Listener): boolean {
+  const fault = faultOf(member, 'events-lost');
+  listener.due += 1;
+  return fault !== undefined && listener.due % (Number(fault.arg) || 1) === 0;
+}
+
+/** The connections break; who listened is not told why. */
+export function cutListeners(machine: Machine): void {
+  for (const listener of machine.listeners) listener.close();
+  machine.listeners.clear();
 }
 
 function wants(listener: Listener, event: Event): boolean {
@@ -62,9 +84,10 @@ export function openListener(call: Call, send: (text: string) => void, close: ()
   const types = (query.get('type') ?? '').split(',').filter((type) => type !== '');
   for (const type of types)
     if (!TYPES.includes(type)) throw new IncusError(400, `"${type}" isn't a supported event type`);
-  const listener = {
+  const listener: Listener = {
     types: new Set(types.length === 0 ? TYPES : types),
     project: all ? undefined : project,
+    due: 0,
     send,
     close,
   };

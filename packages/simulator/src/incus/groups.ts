@@ -115,7 +115,8 @@ export function deleteGroup(call: Call): Answer {
   if (row.name === 'default') throw new IncusError(403, "The 'default' cluster group cannot be deleted");
   if (row.members.length > 0) throw new IncusError(500, 'Only empty cluster groups can be removed');
   call.data.groups.splice(call.data.groups.indexOf(row), 1);
-  emitLifecycle(call, 'cluster-group-deleted', url(row.name));
+  // Seen: the group's name stands where a project's belongs.
+  emitLifecycle(call, 'cluster-group-deleted', url(row.name), { sentAs: row.name });
   return done();
 }
 

@@ -124,7 +124,7 @@ export function createAlias(call: Call): Answer {
   const fields = { description: body.text('description'), target: image.name, type: image.fields.type };
   const row = { project, parent: '', name, member: 0, fields };
   rows.push(row);
-  emitLifecycle(call, 'image-alias-created', `/1.0/images/aliases/${name}`, {
+  emitLifecycle(call, 'image-alias-created', `/1.0/images/aliases/${encodeURIComponent(name)}`, {
     project,
     context: { target: image.name },
   });
@@ -140,8 +140,34 @@ export function deleteAlias(call: Call): Answer {
   const row = findAlias(call);
   const rows = itemsOf(call, 'image-alias');
   rows.splice(rows.indexOf(row), 1);
-  emitLifecycle(call, 'image-alias-deleted', `/1.0/images/aliases/${row.name}`, { project: row.project });
+  tellAlias(call, row, 'deleted');
   return done();
+}
+
+export function changeAlias(call: Call): Answer {
+  const row = findAlias(call);
+  checkMatch(call.request.headers['if-match'], row.fields);
+  const body = bodyOf(call, 'ImageAliasesEntryPut');
+  const target = body.text('target') || row.fields.target;
+  row.fields = { ...row.fields, description: body.text('description'), target };
+  tellAlias(call, row, 'updated', { target });
+  return done();
+}
+
+export function renameAlias(call: Call): Answer {
+  const row = findAlias(call);
+  const name = bodyOf(call, 'ImageAliasesEntryPost').text('name');
+  const twin = (one: ItemRow): boolean => one.name === name && one.project === row.project;
+  if (itemsOf(call, 'image-alias').some(twin)) throw new IncusError(409, 'Alias already exists');
+  const old_name = row.name;
+  row.name = name;
+  tellAlias(call, row, 'renamed', { old_name });
+  return created(aliasUrl(row));
+}
+
+function tellAlias(call: Call, row: ItemRow, what: string, context?: Record<string, unknown>): void {
+  const extra = { project: row.project, ...(context === undefined ? {} : { context }) };
+  emitLifecycle(call, `image-alias-${what}`, `/1.0/images/aliases/${encodeURIComponent(row.name)}`, extra);
 }
 
 function findAlias(call: Call): ItemRow {

@@ -58,6 +58,7 @@ const addressSet: ItemKind = {
 
 const zone: ItemKind = {
   kind: 'network-zone',
+  echo: 'network-zone-updated',
   path: '/1.0/network-zones',
   insertionOrder: true,
   feature: 'features.networks.zones',
@@ -115,6 +116,7 @@ const loadBalancer: ItemKind = {
 
 const peer: ItemKind = {
   kind: 'network-peer',
+  told: (row) => `/1.0/networks/${encodeURIComponent(row.parent)}/forwards/${encodeURIComponent(row.name)}`,
   path: '/1.0/networks/{network}/peers',
   parent: networkWith('peering', ['ovn']),
   feature: 'features.networks',
@@ -177,6 +179,11 @@ const bucket: ItemKind = {
 
 const bucketKey: ItemKind = {
   kind: 'storage-bucket-key',
+  // The pool stands where the bucket belongs, and the bucket where the key belongs once that is gone.
+  told: (row, gone) => {
+    const [pool = '', name = ''] = row.parent.split('/').map(encodeURIComponent);
+    return `/1.0/storage-pools/${pool}/buckets/${pool}/keys/${gone ? name : encodeURIComponent(row.name)}`;
+  },
   path: '/1.0/storage-pools/{pool}/buckets/{bucket}/keys',
   parent: (call) => `${findPool(call).name}/${call.param('bucket')}`,
   feature: 'features.storage.buckets',

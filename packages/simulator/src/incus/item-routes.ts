@@ -32,7 +32,13 @@ export const ITEM_ROUTES: RouteWish[] = [
   { path: '/1.0/images/aliases', handlers: { GET: images.listAliases, POST: images.createAlias }, project: true },
   {
     path: '/1.0/images/aliases/{item}',
-    handlers: { GET: images.showAlias, DELETE: images.deleteAlias },
+    handlers: {
+      GET: images.showAlias,
+      PUT: images.changeAlias,
+      PATCH: images.changeAlias,
+      POST: images.renameAlias,
+      DELETE: images.deleteAlias,
+    },
     project: true,
   },
   { path: '/1.0/images', handlers: { GET: images.listImages, POST: images.createImage }, project: true },

@@ -1,9 +1,10 @@
 import type { Call, Fields } from './call.ts';
-import { allProjects, bodyOf, nameProblem, projectOf, targetRow } from './call.ts';
+import { allProjects, atHome, bodyOf, nameProblem, projectOf, targetRow } from './call.ts';
 import type { ItemRow } from './database.ts';
 import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
+import { isHeard } from './machine.ts';
 import type { Answer } from './reply.ts';
 import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
 import type { RouteWish } from './route.ts';
@@ -33,6 +34,10 @@ export type ItemKind = {
   fixed?: Record<string, unknown>;
   shown: (call: Call, row: ItemRow) => Record<string, unknown>;
   full?: (call: Call, row: ItemRow) => Record<string, unknown>;
+  /** Seen: the path that its events name, where that is not its own. */
+  told?: (row: ItemRow, gone: boolean) => string;
+  /** Seen: what the other members say when one is made. */
+  echo?: string;
   /** Body of the 201, where it is not null. */
   answer?: (call: Call, row: ItemRow) => unknown;
 };
@@ -71,7 +76,7 @@ function list(call: Call, kind: ItemKind): Answer {
     (row) => row.parent === parent && (project === undefined || row.project === project),
   );
   if (kind.insertionOrder !== true) rows.sort(byName);
-  if (call.recursion === 0) return ok(rows.map((row) => urlOf(call, kind, row)));
+  if (call.recursion === 0) return ok(rows.map((row) => urlOf(kind, row)));
   const full = call.recursion > 1 ? kind.full : undefined;
   return ok(rows.map((row) => (full ?? kind.shown)(call, row)));
 }
@@ -103,8 +108,9 @@ function create(call: Call, kind: ItemKind): Answer {
   const fields = { ...read(body, kind.fields), ...read(body, kind.fixed ?? {}) };
   const row = { project, parent, name, member, fields };
   rows.push(row);
-  emitLifecycle(call, `${kind.kind}-created`, pathOf(call, kind, row), { project });
-  return created(urlOf(call, kind, row), kind.answer?.(call, row) ?? null);
+  echo(call, kind, row);
+  tell(call, kind, row, 'created');
+  return created(urlOf(kind, row), kind.answer?.(call, row) ?? null);
 }
 
 function read(body: Fields, defaults: Record<string, unknown>): Record<string, unknown> {
@@ -123,7 +129,7 @@ function change(call: Call, kind: ItemKind, merge: boolean): Answer {
   const wanted = read(body, kind.fields);
   const keep = Object.fromEntries(Object.entries(wanted).filter(([key]) => !merge || body.has(key)));
   row.fields = { ...row.fields, ...keep };
-  emitLifecycle(call, `${kind.kind}-updated`, pathOf(call, kind, row), { project: row.project });
+  tell(call, kind, row, 'updated');
   return done();
 }
 
@@ -135,15 +141,15 @@ function rename(call: Call, kind: ItemKind): Answer {
   if (problem !== undefined) throw kind.badName?.(problem) ?? new IncusError(400, problem);
   const old_name = row.name;
   row.name = name;
-  emitLifecycle(call, `${kind.kind}-renamed`, pathOf(call, kind, row), { project: row.project, context: { old_name } });
-  return created(urlOf(call, kind, row));
+  tell(call, kind, row, 'renamed', { old_name });
+  return created(urlOf(kind, row));
 }
 
 function remove(call: Call, kind: ItemKind): Answer {
   const row = find(call, kind);
   const rows = itemsOf(call, kind.kind);
   rows.splice(rows.indexOf(row), 1);
-  emitLifecycle(call, `${kind.kind}-deleted`, pathOf(call, kind, row), { project: row.project });
+  tell(call, kind, row, 'deleted');
   return done();
 }
 
@@ -162,11 +168,26 @@ function find(call: Call, kind: ItemKind): ItemRow {
   return row;
 }
 
-function pathOf(_call: Call, kind: ItemKind, row: ItemRow): string {
-  return `${kind.path.replace(/\{\w+\}/, encodeURIComponent(row.parent))}/${encodeURIComponent(row.name)}`;
+function tell(call: Call, kind: ItemKind, row: ItemRow, what: string, context?: Record<string, unknown>): void {
+  const path = kind.told?.(row, what === 'deleted') ?? pathOf(kind, row);
+  const extra = { project: row.project, ...(context === undefined ? {} : { context }) };
+  emitLifecycle(kind.located === undefined ? call : atHome(call, row), `${kind.kind}-${what}`, path, extra);
 }
 
-const urlOf = (call: Call, kind: ItemKind, row: ItemRow): string => inProject(pathOf(call, kind, row), row.project);
+function echo(call: Call, kind: ItemKind, row: ItemRow): void {
+  if (kind.echo === undefined) return;
+  for (const machine of call.machine.store.seats.values())
+    if (machine !== call.machine && isHeard(machine))
+      emitLifecycle({ ...call, machine }, kind.echo, pathOf(kind, row), { project: row.project });
+}
+
+function pathOf(kind: ItemKind, row: ItemRow): string {
+  const parents = row.parent.split('/').map(encodeURIComponent);
+  const list = kind.path.replaceAll(/\{\w+\}/g, () => parents.shift() ?? '');
+  return `${list}/${encodeURIComponent(row.name)}`;
+}
+
+const urlOf = (kind: ItemKind, row: ItemRow): string => inProject(pathOf(kind, row), row.project);
 
 const writable = (kind: ItemKind, row: ItemRow): unknown =>
   Object.fromEntries(Object.keys(kind.fields).map((key) => [key, row.fields[key]]));

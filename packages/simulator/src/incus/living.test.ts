@@ -52,6 +52,29 @@ describe('events', () => {
     ]);
   });
 
+  it('are lost one by one, or break off with their connection, or stay behind when a member is cut off', async () => {
+    const { ask, members, administrator, faults } = await makeTestWorld(2);
+    await formCluster(ask, 2);
+    const near = listen(members[0], 'type=lifecycle&all-projects=true', administrator.fingerprint);
+    const far = listen(members[1], 'type=lifecycle&all-projects=true', administrator.fingerprint);
+    const make = (name: string) => ask(1, 'POST', '/1.0/profiles', { name });
+    const names = ({ heard }: typeof near): string[] => heard.map((one) => one.metadata.source.split('/').at(-1));
+    faults.set('events-lost@server1', '2');
+    for (const name of ['a', 'b', 'c', 'd']) await make(name);
+    faults.delete('events-lost@server1');
+    expect([names(near), names(far)]).toEqual([
+      ['a', 'c'],
+      ['a', 'b', 'c', 'd'],
+    ]);
+    faults.set('cut-off@server2', undefined);
+    await make('e');
+    faults.delete('cut-off@server2');
+    expect([names(near).at(-1), names(far).at(-1)]).toEqual(['e', 'd']);
+    members[1]?.cutEvents();
+    await make('f');
+    expect([near.isClosed(), far.isClosed(), names(far).at(-1)]).toEqual([false, true, 'd']);
+  });
+
   it('tell a bootstrap from Pending to Success, on the socket that was open before it', async () => {
     const { ask, members, administrator } = await makeTestWorld(1);
     const { heard } = listen(members[0], 'project=default', administrator.fingerprint);

@@ -14,6 +14,8 @@ export type Listener = {
   types: ReadonlySet<string>;
   /** Undefined: of every project. */
   project: string | undefined;
+  /** How many events it should have had. */
+  due: number;
   send: (text: string) => void;
   close: () => void;
 };

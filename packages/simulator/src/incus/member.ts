@@ -32,6 +32,8 @@ export interface IncusMember {
   handle(request: IncusRequest): Promise<IncusReply>;
   /** Websocket on `/1.0/events`: a refusal, or accepted; then text messages are sent until `closed()` is called. */
   openEvents(request: IncusRequest, send: (text: string) => void, close: () => void): IncusReply | { closed(): void };
+  /** Every websocket on `/1.0/events` breaks. */
+  cutEvents(): void;
   /** Certificate shown to NEW connections now: its own, or the cluster's once clustered. */
   tls(): ServerCertificate;
   /** Its own server certificate (its identity towards Operations Center), also when clustered. */

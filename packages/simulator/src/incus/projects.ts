@@ -57,7 +57,7 @@ export function createProject(call: Call): Answer {
       devices: {},
     });
   }
-  emitLifecycle(call, 'project-created', url(name));
+  emitLifecycle(call, 'project-created', url(name), { sentAs: name });
   return created(url(name));
 }
 
@@ -109,7 +109,7 @@ function changeProject(call: Call, merge: boolean): Answer {
   }
   row.config = next;
   if (!merge || body.has('description')) row.description = body.text('description');
-  emitLifecycle(call, 'project-updated', url(row.name));
+  emitLifecycle(call, 'project-updated', url(row.name), { sentAs: row.name });
   return done();
 }
 
@@ -128,7 +128,7 @@ export function renameProject(call: Call): Answer {
     if (one.project === old_name) one.project = name;
   }
   row.name = name;
-  emitLifecycle(call, 'project-renamed', url(name), { context: { old_name } });
+  emitLifecycle(call, 'project-renamed', url(name), { sentAs: name, context: { old_name } });
   return done();
 }
 
@@ -147,7 +147,7 @@ export function deleteProject(call: Call): Answer {
   data.volumes = data.volumes.filter(keep);
   for (const [kind, items] of Object.entries(data.items)) data.items[kind] = items.filter(keep);
   data.projects.splice(data.projects.indexOf(row), 1);
-  emitLifecycle(call, 'project-deleted', url(row.name));
+  emitLifecycle(call, 'project-deleted', url(row.name), { sentAs: row.name });
   return done();
 }
 

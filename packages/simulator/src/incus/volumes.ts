@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import { allProjects, bodyOf, checkName, onTarget, projectOf, targetRow, withoutEmpty } from './call.ts';
+import { allProjects, atHome, bodyOf, checkName, onTarget, projectOf, targetRow, withoutEmpty } from './call.ts';
 import { isKnownKey } from './config-keys.ts';
 import type { Database, VolumeRow } from './database.ts';
 import { byName, inProject, projectWith } from './database.ts';
@@ -152,8 +152,7 @@ function changeVolume(call: Call, merge: boolean): Answer {
   checkConfig(findPool(call).driver, row.name, withoutEmpty(config));
   row.config = withoutEmpty(merge ? { ...row.config, ...config } : config);
   if (!merge || body.has('description')) row.description = body.text('description');
-  emitLifecycle(call, 'storage-volume-updated', lifecycleSource(row.pool, row.type, row.name), {
-    context: { type: row.type },
+  emitLifecycle(atHome(call, row), 'storage-volume-updated', lifecycleSource(row.pool, row.type, row.name), {
     project: row.project,
   });
   return done();
@@ -166,10 +165,7 @@ export function renameVolume(call: Call): Answer {
   const old_name = row.name;
   row.name = name;
   const source = lifecycleSource(row.pool, row.type, name);
-  emitLifecycle(call, 'storage-volume-renamed', source, {
-    context: { old_name, type: row.type },
-    project: row.project,
-  });
+  emitLifecycle(atHome(call, row), 'storage-volume-renamed', source, { context: { old_name }, project: row.project });
   return created(source);
 }
 
@@ -180,8 +176,7 @@ export function deleteVolume(call: Call): Answer {
   }
   if (volumeUsers(call.data, row).length > 0) throw new IncusError(400, 'The storage volume is still in use');
   call.data.volumes.splice(call.data.volumes.indexOf(row), 1);
-  emitLifecycle(call, 'storage-volume-deleted', lifecycleSource(row.pool, row.type, row.name), {
-    context: { type: row.type },
+  emitLifecycle(atHome(call, row), 'storage-volume-deleted', lifecycleSource(row.pool, row.type, row.name), {
     project: row.project,
   });
   return done();

@@ -3,7 +3,7 @@ import { makeCall } from './call.ts';
 import { addCertificate } from './certificates.ts';
 import { emptyDatabase } from './database.ts';
 import { dispatch, isTrusted } from './dispatch.ts';
-import { openListener } from './events.ts';
+import { cutListeners, openListener } from './events.ts';
 import type { Machine, World } from './machine.ts';
 import {
   firstRow,
@@ -34,6 +34,7 @@ function makeMember(world: World, options: MemberOptions): IncusMember {
     },
     handle: (request) => dispatch(machine, request),
     openEvents: (request, send, close) => openEvents(machine, request, send, close),
+    cutEvents: () => cutListeners(machine),
     tls: () => shownCertificate(machine),
     own: () => machine.own,
     isTrusted: (fingerprint) =>
@@ -101,8 +102,7 @@ function stop(machine: Machine): void {
   machine.running = false;
   machine.life += 1;
   machine.operations.clear();
-  for (const listener of machine.listeners) listener.close();
-  machine.listeners.clear();
+  cutListeners(machine);
   machine.store.silence.set(machine.row.id, { since: machine.world.clock.nowMs(), until: Number.POSITIVE_INFINITY });
 }
 
