@@ -9,16 +9,20 @@ import { join } from 'node:path';
 import { largestFrames, profilerOptions } from './bench/profile.ts';
 import type { Bench, Figure, Row } from './bench/row.ts';
 import { tableOf } from './bench/table.ts';
+import { readCommandLine, refuseWords } from './command-line.ts';
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'child:load') await (await import('./bench/load-child.ts')).runLoadChild();
 else if (first === 'child:floor')
   await (await import('./bench/floor-server.ts')).runFloorServer(rest[0] ?? '', rest[1] ?? '', Number(rest[2]));
-else process.exitCode = await main(process.argv.slice(2));
+else process.exitCode = await main();
 
-async function main(words: readonly string[]): Promise<number> {
-  const rows = await chooseRows(words.filter((word) => !word.startsWith('--')));
-  const bench: Bench = { quick: words.includes('--quick'), daemonEnvironment: {}, say };
+async function main(): Promise<number> {
+  const all = (await import('./bench/rows.ts')).rows;
+  const usage = usageOf(all);
+  const read = readCommandLine(usage, { quick: { type: 'boolean', default: false } }, true);
+  const rows = chooseRows(all, read.positionals, usage);
+  const bench: Bench = { quick: read.values.quick, daemonEnvironment: {}, say };
   execFileSync(process.execPath, [join(import.meta.dirname, 'bundle.ts')]);
   const figures: Figure[] = [];
   const profiles: string[] = [];
@@ -40,11 +44,20 @@ async function main(words: readonly string[]): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-async function chooseRows(names: readonly string[]): Promise<Row[]> {
-  const { rows } = await import('./bench/rows.ts');
+function usageOf(rows: readonly Row[]): string {
+  return `
+Usage: npm run bench [-- ROW… --quick]     everything takes half an hour
+
+${rows.map(({ name, about }) => `  ${name.padEnd(16)} ${about}\n`).join('')}
+  --quick          small sizes, few repetitions
+
+Example: npm run bench -- small registration --quick
+`;
+}
+
+function chooseRows(rows: readonly Row[], names: readonly string[], usage: string): Row[] {
   const unknown = names.find((name) => rows.every((row) => row.name !== name));
-  if (unknown !== undefined)
-    throw new Error(`there is no row "${unknown}"; there are ${rows.map((row) => row.name).join(', ')}`);
+  if (unknown !== undefined) refuseWords(`there is no row "${unknown}"`, usage);
   return rows.filter((row) => names.length === 0 || names.includes(row.name));
 }
 

@@ -10,6 +10,9 @@ import { makeCertificate } from '../packages/tls/src/index.ts';
 import { type Daemon, startDaemon } from '../scenarios/lib/daemon.ts';
 import { type SimulatedFleet, startFleet } from '../scenarios/lib/simulated-fleet.ts';
 import { awaitReady, makeToken } from '../scenarios/lib/world.ts';
+import { readCommandLine } from './command-line.ts';
+
+readCommandLine('Usage: npm run demo     no options; Ctrl-C ends everything', {});
 
 const root = join(import.meta.dirname, '..');
 const directory = mkdtempSync(join(tmpdir(), 'operations-center-demo-'));

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorld } from '../scenarios/lib/world.ts';
+import { readCommandLine } from './command-line.ts';
+
+readCommandLine('Usage: npm run dev     no options; Ctrl-C ends everything', {});
 
 // Sources, not bundles: what is edited is what runs at the next start.
 rmSync(join(import.meta.dirname, '..', 'dist'), { recursive: true, force: true });

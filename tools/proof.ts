@@ -1,10 +1,11 @@
 /**
- * `npm run proof [-- --quick | --part 0.1] [--only SECTION,…] [--write]`: kills, chaos, failures, real Incus and the preflight, each
+ * `npm run proof`: kills, chaos, failures, real Incus and the preflight, each
  * ending in a table whose last columns are zero. docs/proof.md holds what was proven last.
  */
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { readCommandLine, refuseWords } from './command-line.ts';
 import { chaos } from './proof/chaos-section.ts';
 import { failures } from './proof/failures-section.ts';
 import { kills } from './proof/kills-section.ts';
@@ -14,31 +15,48 @@ import { real } from './proof/real-section.ts';
 import { type Section, type Size, tableOf } from './proof/section.ts';
 
 const sections: readonly Section[] = [kills, chaos, failures, real, preflight];
+const order = sections.map(({ name }) => name);
 
-process.exitCode = await main(process.argv.slice(2));
+const usage = `
+Usage: npm run proof [-- OPTIONS]          everything takes hours
 
-async function main(words: readonly string[]): Promise<number> {
-  const chosen = chooseSections(words);
-  const quick = words.includes('--quick');
+  --quick              a little of everything, in minutes
+  --only SECTION,…     ${order.join(', ')}
+  --part 0.1           a tenth of the kills and seeds, chosen by seed
+  --write              put what was proven into docs/proof.md
+
+Example: npm run proof -- --quick --only kills,chaos
+`;
+
+const { values } = readCommandLine(usage, {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  part: { type: 'string', default: '1' },
+  write: { type: 'boolean', default: false },
+});
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const chosen = chooseSections(values.only === '' ? [] : values.only.split(','));
+  const { quick } = values;
+  const part = readPart(values.part);
   execFileSync(process.execPath, [join(import.meta.dirname, 'bundle.ts')]);
-  const size: Size = { quick, part: readPart(words), say: (text) => void process.stderr.write(`${text}\n`) };
+  const size: Size = { quick, part, say: (text) => void process.stderr.write(`${text}\n`) };
   let failed = 0;
   for (const section of chosen) {
     const { text, isProven } = await prove(section, size);
     process.stdout.write(`${text}\n`);
     if (!isProven) failed += 1;
-    const order = sections.map(({ name }) => name);
-    if (words.includes('--write')) writeSection(section.name, order, text);
+    if (values.write) writeSection(section.name, order, text);
   }
   process.stdout.write(`${chosen.length - failed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
 
-function readPart(words: readonly string[]): number {
-  const at = words.indexOf('--part');
-  const part = at < 0 ? 1 : Number(words[at + 1]);
-  if (!(part > 0 && part <= 1)) throw new Error('--part: a number above 0 and up to 1 is expected, for example 0.1');
-  return part;
+function readPart(typed: string): number {
+  const part = Number(typed);
+  if (part > 0 && part <= 1) return part;
+  return refuseWords(`--part ${typed}: a number above 0 and up to 1 is expected`, usage);
 }
 
 function sizeText({ quick, part }: Size): string {
@@ -46,12 +64,9 @@ function sizeText({ quick, part }: Size): string {
   return part < 1 ? `${part * 100} % of the kills and seeds` : 'full size';
 }
 
-function chooseSections(words: readonly string[]): readonly Section[] {
-  const at = words.indexOf('--only');
-  const names = at < 0 ? [] : (words[at + 1] ?? '').split(',');
-  const unknown = names.find((name) => sections.every((section) => section.name !== name));
-  if (unknown !== undefined)
-    throw new Error(`there is no section "${unknown}"; there are ${sections.map(({ name }) => name).join(', ')}`);
+function chooseSections(names: readonly string[]): readonly Section[] {
+  const unknown = names.find((name) => !order.includes(name));
+  if (unknown !== undefined) refuseWords(`there is no section "${unknown}"`, usage);
   return sections.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 

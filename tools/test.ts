@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { labCache } from '../scenarios/lib/lab.ts';
+import { readCommandLine, refuseWords } from './command-line.ts';
 
 const root = join(import.meta.dirname, '..');
 const node = join(root, 'bin/node24');
@@ -76,9 +77,19 @@ const tiers: Tier[] = [
 ];
 
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
-const words = process.argv.slice(2);
+const usage = `
+Usage: npm test [-- TIER… | -- --all]      the short ones take less than ten minutes
+
+${tiers.map(({ name, about, isLong }) => `  ${name.padEnd(18)} ${about}${isLong ? ' (long)' : ''}\n`).join('')}
+  --all              the long ones, too
+
+Example: npm test -- unit simulated
+`;
+const { values, positionals: names } = readCommandLine(usage, { all: { type: 'boolean', default: false } }, true);
+const unknown = names.find((name) => tiers.every((tier) => tier.name !== name));
+if (unknown !== undefined) refuseWords(`there is no tier "${unknown}"`, usage);
 const isWanted = ({ name, isLong }: Tier): boolean =>
-  words.includes('--all') || (words.length === 0 ? isLong !== true : words.includes(name));
+  values.all || (names.length === 0 ? isLong !== true : names.includes(name));
 const bundle = spawnSync(node, [join(root, 'tools/bundle.ts')], { cwd: root, stdio: 'inherit' });
 if (bundle.status !== 0) process.exit(1);
 for (const tier of tiers.filter(isWanted)) await runTier(tier);

@@ -6,7 +6,14 @@ import { writeRealTranscript } from '../scenarios/lib/real-transcript.ts';
 import { recordReal, recordSimulated } from '../scenarios/lib/record-transcript.ts';
 import { differencesOf, disorderOf, linesOf } from '../scenarios/lib/transcript.ts';
 import { worldDifferences } from '../scenarios/lib/world-differences.ts';
+import { readCommandLine } from './command-line.ts';
 
+const usage = `
+Usage: bin/node24 tools/transcripts.ts [--write]     needs root
+
+  --write  hold the simulated tier against what real Incus was asked now
+`;
+const { values } = readCommandLine(usage, { write: { type: 'boolean', default: false } });
 const [simulated, real] = [await recordSimulated(), await recordReal()];
 const lines = linesOf(real);
 const reasons = new Map(worldDifferences.map(({ line, reason }) => [line, reason]));
@@ -16,7 +23,7 @@ const disorder = [...disorderOf(simulated), ...disorderOf(real)];
 for (const line of lines) process.stdout.write(`${line}\n`);
 for (const line of differences) process.stdout.write(`${line}\n  ${reasons.get(line) ?? 'NOT EXPLAINED'}\n`);
 for (const line of disorder) process.stdout.write(`${line}\n`);
-if (process.argv.includes('--write')) writeRealTranscript(lines);
+if (values.write) writeRealTranscript(lines);
 process.stdout.write(
   `${lines.length} calls, ${differences.length} differences, ${disorder.length} calls against the order of the plan\n`,
 );

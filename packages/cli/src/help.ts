@@ -61,6 +61,10 @@ export function usageLine(command: Command): string {
   return [programName, ...command.path, ...args, ...options].join(' ');
 }
 
+/** Unless its own words name them. */
+const toldChoices = ({ about, choices = [] }: Options[string]): string =>
+  choices.some((choice) => about.includes(choice)) ? '' : choices.join(', ');
+
 /** How an option is written, and what it says about itself. */
 export function optionLine(name: string, option: Options[string]): Line {
   const short = option.short === undefined ? '    ' : `-${option.short}, `;
@@ -68,6 +72,7 @@ export function optionLine(name: string, option: Options[string]): Line {
   const notes = [
     option.required ? 'required' : '',
     option.kind === 'list' ? 'with commas, or several times' : '',
+    toldChoices(option),
     option.initialText === '' ? '' : `default ${option.initialText}`,
   ].filter((note) => note !== '');
   return [`${short}--${name}${value}`, notes.length === 0 ? option.about : `${option.about} (${notes.join('; ')})`];

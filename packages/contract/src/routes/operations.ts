@@ -14,6 +14,10 @@ const operationStatus = z.enum([
   'undone',
   'left',
 ]);
+/** Every kind of long work; the table of workflows in the daemon has the same names. */
+export const workflowNames = ['create-cluster', 'apply-configuration', 'factory-reset'] as const;
+export type WorkflowName = (typeof workflowNames)[number];
+
 const exit = z.enum(['cancel', 'retry', 'finish', 'skip', 'resume', 'undo', 'leave']);
 
 export const operationStep = z.object({
@@ -141,7 +145,7 @@ export const operationRoutes = {
       cluster: z.string().optional().describe('Only those about this cluster'),
       server: z.string().optional().describe('Only those about this server'),
       since: time.optional().describe('Only those submitted then or later: RFC 3339'),
-      workflow: z.string().optional().describe('Only this kind: create-cluster'),
+      workflow: z.string().optional().describe(`Only this kind: ${workflowNames.join(', ')}`),
       claim: z.string().optional().describe('Only those that hold or held this: cluster/NAME or server/NAME'),
       limit: z.coerce
         .number()

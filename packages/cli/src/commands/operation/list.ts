@@ -1,4 +1,4 @@
-import type { Operation } from '@operations-center/contract';
+import { type Operation, workflowNames } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
@@ -34,7 +34,7 @@ export const operationList = defineCommand({
     server: text('Only those about this server', { placeholder: 'name', names: 'servers' }),
     status: text('Only those with this status', { choices: statuses }),
     since: text('Only those submitted since: a time as RFC 3339, or how long ago: 90s, 24h', { placeholder: 'when' }),
-    workflow: text('Only this kind: create-cluster', { placeholder: 'name' }),
+    workflow: text('Only this kind', { placeholder: 'name', choices: workflowNames }),
     limit: wholeNumber('At most so many', 200),
     format: listFormat,
   },

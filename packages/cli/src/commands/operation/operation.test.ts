@@ -206,3 +206,11 @@ test('a result that cannot be written is an error', () => {
   expect(ran.status).toBe(1);
   expect(ran.stderr).toContain('(output_failed)');
 });
+
+test('the help of the list names every kind of operation and every status, and any other is refused', async () => {
+  const { stdout } = await run(['list', '--help'], { replay: () => extensions });
+  expect(stdout).toMatch(/--workflow <name> +Only this kind \(create-cluster, apply-configuration, factory-reset\)\n/);
+  expect(stdout).toMatch(/--status <value> +Only those with this status \(queued, running, .*, left\)\n/);
+  const { code, stderr } = await run(['list', '--workflow', 'nosuch'], { replay: () => extensions });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('One of: create-cluster, apply-configuration')]);
+});

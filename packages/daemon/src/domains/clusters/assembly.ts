@@ -1,3 +1,4 @@
+import type { WorkflowName } from '@operations-center/contract';
 import { fingerprintOfPem } from '@operations-center/tls';
 import type { Workflow } from '@operations-center/workflow';
 import type { Handler } from '../../platform/http/answer.ts';
@@ -44,11 +45,12 @@ export type AllWorkflowParts = WorkflowParts &
 export function assembleClusterWorkflows(parts: AllWorkflowParts): Workflow[] {
   // The runner hands back to each workflow the plan that it was submitted with.
   const creation = toCreateParts(parts);
-  return [
-    makeCreateClusterWorkflow(creation),
-    makeApplyWorkflow(creation),
-    makeFactoryResetWorkflow(toResetParts(parts)),
-  ] as Workflow[];
+  const workflows = {
+    'create-cluster': makeCreateClusterWorkflow(creation),
+    'apply-configuration': makeApplyWorkflow(creation),
+    'factory-reset': makeFactoryResetWorkflow(toResetParts(parts)),
+  } satisfies Record<WorkflowName, { name: string }>;
+  return Object.values(workflows) as Workflow[];
 }
 
 const toResetParts = (parts: AllWorkflowParts): FactoryResetStepParts => ({
