@@ -145,7 +145,10 @@ export const operationRoutes = {
       cluster: z.string().optional().describe('Only those about this cluster'),
       server: z.string().optional().describe('Only those about this server'),
       since: time.optional().describe('Only those submitted then or later: RFC 3339'),
-      workflow: z.string().optional().describe(`Only this kind: ${workflowNames.join(', ')}`),
+      workflow: z
+        .string()
+        .optional()
+        .describe(`Only this kind: ${workflowNames.join(', ')}`),
       claim: z.string().optional().describe('Only those that hold or held this: cluster/NAME or server/NAME'),
       limit: z.coerce
         .number()

@@ -50,7 +50,7 @@ export function assembleClusterWorkflows(parts: AllWorkflowParts): Workflow[] {
     'apply-configuration': makeApplyWorkflow(creation),
     'factory-reset': makeFactoryResetWorkflow(toResetParts(parts)),
   } satisfies Record<WorkflowName, { name: string }>;
-  return Object.values(workflows) as Workflow[];
+  return Object.values(workflows);
 }
 
 const toResetParts = (parts: AllWorkflowParts): FactoryResetStepParts => ({
