@@ -4,7 +4,7 @@ import { listChannels } from './commands/channel/list.ts';
 import { listClusters } from './commands/cluster/list-clusters.ts';
 import { listTemplates } from './commands/cluster-template/list-templates.ts';
 import { listOperations } from './commands/operation/list-operations.ts';
-import { listPlans } from './commands/plan/plan-commands.ts';
+import { listPlans } from './commands/plan/find-plan.ts';
 import { listServers } from './commands/server/list-servers.ts';
 import { listTokens } from './commands/token/list-tokens.ts';
 import type { FindNames } from './completion.ts';

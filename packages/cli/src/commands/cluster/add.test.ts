@@ -237,6 +237,39 @@ test('--run runs a plan without anything else, and refuses what stands in it alr
   expect(posts(daemon)).toHaveLength(1);
 });
 
+test('--run takes the beginning of an id; what there is nothing to run of is said before anything is begun', async () => {
+  const kept = { id: plan.id, cluster: 'wonderful', requested_by: 'unix', created_at: '', expires_at: '' };
+  const over = 'e'.repeat(64);
+  const replay: Replay = (request) => {
+    const { path } = request;
+    if (path === '/1.0') return sync({ api_extensions: [...knowsPlans, 'kept_plans'] });
+    if (path === '/1.0/provisioning/plans') return sync([kept, { ...kept, id: `7c2${plan.id.slice(3)}` }]);
+    if (path.startsWith('/1.0/provisioning/plans/e'))
+      return refusal(400, 'ran', { code: 'plan_ran_already', details: { plan: over } });
+    if (path === `/1.0/provisioning/plans/${plan.id}`) return sync(plan);
+    if (path.startsWith('/1.0/provisioning/plans/')) return refusal(404, 'none', { code: 'plan_not_found' });
+    return replayPlan()(request);
+  };
+  await using daemon = await startReplayDaemon(replay);
+  expect(await runOnly(daemon, ['--run', plan.id.slice(0, 8), '--wait=false'])).toMatchObject({ code: 0 });
+  // One that runs is joined, and who asks for one that is over is told so by the daemon.
+  expect(await runOnly(daemon, ['--run', 'eeee', '--wait=false'])).toMatchObject({ code: 0 });
+  expect(posts(daemon)).toEqual([
+    [':run', { plan: plan.id }],
+    [':run', { plan: over }],
+  ]);
+  for (const [given, told] of [
+    ['garbage', '(plan_not_found)'],
+    ['f'.repeat(64), '(plan_not_found)'],
+    ['7c', '2 plans begin with "7c"'],
+  ] as const) {
+    const refused = await runOnly(daemon, ['--run', given]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(told)]);
+    expect(refused.stderr).not.toContain('Beginning');
+  }
+  expect(posts(daemon)).toHaveLength(2);
+});
+
 test('what is no longer so is told, line by line', async () => {
   const told = 'server1: lvm.enabled: the plan changes it (false → true); now it is as wanted already';
   const differences = [{ what: 'server1: lvm.enabled', before: 'false → true', now: null, told }];

@@ -7,6 +7,7 @@ import { flag, flagOn, list, requiredUnless, text } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
 import { printable } from '../../output/printable.ts';
 import { requireExtension } from '../../require-extension.ts';
+import { findRunnablePlan } from '../plan/find-plan.ts';
 import { askBeforehand, beginAndFollow } from './asking.ts';
 import { creationOptions, readCreation } from './creation-request.ts';
 import { planText } from './plan-text.ts';
@@ -20,7 +21,10 @@ const options = {
   ...creationOptions,
   'server-names': { ...creationOptions['server-names'], unless: 'run' },
   plan: flag('Show what would be done, and do nothing; the plan can be run for a day'),
-  run: text('Run a plan that was shown, without the files', { placeholder: 'id' }),
+  run: text('Run a plan that was shown, without the files; the first characters of its id are enough', {
+    placeholder: 'id',
+    names: 'plans',
+  }),
   ignore: list('Names of checks that may block', { placeholder: 'checks' }),
   yes: flag('Do not ask before it begins', { short: 'y' }),
   format: { ...showFormat, about: 'Format of the plan: json or yaml instead of text' },
@@ -36,7 +40,7 @@ export const clusterAdd = defineCommand({
     'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2,server3 -c services.yaml -a application.yaml',
     'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2,server3 --plan',
     'operations-center provisioning cluster add wonderful https://10.0.0.11:8443 -s server1,server2 -a application.yaml --server-overrides overrides.yaml',
-    'operations-center provisioning cluster add --run 7c1f0c9d…',
+    'operations-center provisioning cluster add --run 7c1f0c9d',
     'operations-center provisioning cluster add small https://10.0.0.21:8443 -s server7 --yes --wait=false',
   ],
   args,
@@ -47,7 +51,8 @@ export const clusterAdd = defineCommand({
     const parts = { api, terminal, globals };
     if (wish.run !== '') {
       await requireExtension(api, 'cluster_plan', 'plans of clusters');
-      await beginAndFollow(parts, wish.wait, (signal) => runPlan(api, wish.run, signal));
+      const id = await findRunnablePlan(api, wish.run);
+      await beginAndFollow(parts, wish.wait, (signal) => runPlan(api, id, signal));
       return undefined;
     }
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);

@@ -1,13 +1,11 @@
 import type { KeptPlan } from '@operations-center/contract';
-import type { Api } from '../../api.ts';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand, showNothing } from '../../command.ts';
-import { CliFailure } from '../../failures/failure.ts';
 import { required } from '../../options.ts';
 import { type Column, listFormat, showFormat, showList, showObject } from '../../output/list.ts';
 import { showTime } from '../../output/time.ts';
-import { requireExtension } from '../../require-extension.ts';
 import { planText } from '../cluster/plan-text.ts';
+import { findPlan, listPlans } from './find-plan.ts';
 
 const columns: readonly Column<KeptPlan>[] = [
   { header: 'ID', value: ({ id }) => id.slice(0, 12) },
@@ -58,19 +56,3 @@ export const planRemove = defineCommand({
   },
   show: showNothing,
 });
-
-export async function listPlans(api: Api): Promise<KeptPlan[]> {
-  await requireExtension(api, 'kept_plans', 'the list of plans');
-  return api.ask('plans_list');
-}
-
-/** A person may shorten an id as far as it stays unique. */
-async function findPlan(api: Api, given: string): Promise<string> {
-  const [found, ...others] = (await listPlans(api)).filter((plan) => plan.id.startsWith(given));
-  if (others.length === 0) return found?.id ?? given;
-  throw new CliFailure({
-    what: `${others.length + 1} plans begin with "${given}"`,
-    fix: 'Write more of the id: operations-center provisioning plan list.',
-    code: 'plan_ambiguous',
-  });
-}

@@ -1,0 +1,34 @@
+import type { KeptPlan } from '@operations-center/contract';
+import type { Api } from '../../api.ts';
+import { CliFailure } from '../../failures/failure.ts';
+import { requireExtension } from '../../require-extension.ts';
+
+export async function listPlans(api: Api): Promise<KeptPlan[]> {
+  await requireExtension(api, 'kept_plans', 'the list of plans');
+  return api.ask('plans_list');
+}
+
+/** A person may shorten an id as far as it stays unique. */
+export async function findPlan(api: Api, given: string): Promise<string> {
+  const [found, ...others] = (await listPlans(api)).filter((plan) => plan.id.startsWith(given));
+  if (others.length === 0) return found?.id ?? given;
+  throw new CliFailure({
+    what: `${others.length + 1} plans begin with "${given}"`,
+    fix: 'Write more of the id: operations-center provisioning plan list.',
+    code: 'plan_ambiguous',
+  });
+}
+
+const wholeId = /^[0-9a-f]{64}$/;
+
+/** What there is nothing to run of is said before anything is begun. One that runs is joined, so it is let pass. */
+export async function findRunnablePlan(api: Api, given: string): Promise<string> {
+  const id = wholeId.test(given) ? given : await findPlan(api, given);
+  const shown = await api.call('plan_show', { params: { id } }).catch(async (error: unknown) => {
+    throw await api.explain(error);
+  });
+  if (shown.kind !== 'fault') return id;
+  if (shown.code === 'plan_not_found' || shown.code === 'plan_expired') api.unwrap(shown);
+  const { plan } = shown.details;
+  return shown.code === 'plan_ran_already' && typeof plan === 'string' ? plan : id;
+}
