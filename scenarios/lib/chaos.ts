@@ -192,7 +192,11 @@ async function ride(now: Weather, kills: KillPoint[], refusal: unknown): Promise
       sky.disk?.clear();
       row.kills += 1;
       sky.setClock(storm.jumps.slice(0, row.kills).reduce((sum, jump) => sum + jump, 0));
-      await daemon.restart(killAt(kills.shift(), set));
+      const kill = kills.shift();
+      await daemon.restart(killAt(kill, set)).catch((error: unknown) => {
+        // With work to take up, it may come to its next end before it answers anybody.
+        if (kill === undefined) throw error;
+      });
       watch();
     }
     const known = await readOperations(daemon, cluster).catch(() => undefined);
