@@ -70,4 +70,25 @@ export async function expectRichArtifacts(
     'variable "server_config_user_password"',
   ]);
   expect(await expectStateStands(daemon, url, 'rich')).toBe(24);
+  await expectRenewed({ daemon, url, file, folder: `${folder}-renewed` });
+}
+
+/** What is applied later stands in them, too: one thing more, one changed, one gone. */
+async function expectRenewed(given: { daemon: Daemon; url: string; file: string; folder: string }): Promise<void> {
+  const { daemon, url, file, folder } = given;
+  const text = readFileSync(file, 'utf8').replace('limits.cpu: 1', 'limits.cpu: 2').replace('name: fast', 'name: slow');
+  writeFileSync(file, text);
+  const words = `provisioning cluster apply rich -a ${file} --prune --yes`;
+  expect(await daemon.cli(...words.split(' '))).toMatchObject({ exit: 0 });
+  for (const artifact of ['inputs', 'plan', 'terraform-configuration']) {
+    const asked = `provisioning cluster artifact export rich ${artifact} ${folder}`;
+    expect(await daemon.cli(...asked.split(' '))).toMatchObject({ exit: 0, stderr: '' });
+  }
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const names = ['cluster.yaml', 'application.yaml', 'plan.json', 'last-apply.json', 'terraform.tfstate'];
+  for (const name of names) expect(read(name), name).not.toContain(secret);
+  expect(read('application.yaml')).toContain('slow');
+  expect(read('last-apply.json')).toContain('"prune-item/cluster-group/fast"');
+  expect(read('resources_profiles.tf')).toMatch(/"limits.cpu" += "2"/);
+  expect(await expectStateStands(daemon, url, 'rich')).toBe(24);
 }

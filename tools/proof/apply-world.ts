@@ -7,6 +7,7 @@ import { routes } from '../../packages/contract/src/index.ts';
 import type { ApplyPlan, LastApplied } from '../../packages/daemon/src/domains/clusters/apply/apply.ts';
 import { makeConfigurationApply } from '../../packages/daemon/src/domains/clusters/apply/apply-configuration.service.ts';
 import type { OperationService } from '../../packages/daemon/src/domains/operations/operations.service.ts';
+import { makeTemplateService } from '../../packages/daemon/src/domains/templates/templates.service.ts';
 import type { Schema } from '../../packages/daemon/src/schema.ts';
 import type { Json, Outcome, Workflow } from '../../packages/workflow/src/index.ts';
 import {
@@ -167,7 +168,12 @@ async function planApply({ domain }: CreationWorld, ask: object): Promise<ApplyP
   } as unknown as OperationService; // planning and running ask for nothing else
   const workflow = domain.workflows.find(({ name }) => name === 'apply-configuration');
   const outline = (plan: ApplyPlan) => workflow?.steps(plan) ?? [];
-  const apply = makeConfigurationApply({ ...domain.parts, operations, outline });
+  const apply = makeConfigurationApply({
+    ...domain.parts,
+    operations,
+    templates: makeTemplateService(domain.parts),
+    outline,
+  });
   const { id } = await apply.plan(clusterName, routes.cluster_apply_plan.body.parse(ask), 'proof');
   await apply.run(clusterName, id, 'proof');
   const [plan] = submitted;

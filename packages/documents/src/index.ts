@@ -73,6 +73,7 @@ export {
 } from './templates/built-ins.ts';
 export { checkTemplate, type TemplateReport } from './templates/check-template.ts';
 export { proposeTypes } from './templates/propose-types.ts';
+export { textsIn } from './templates/read-values.ts';
 export { parseVariables } from './templates/read-variables.ts';
 export { type Rendered, renderTemplate, type TemplateWarning } from './templates/render-template.ts';
 export {

@@ -82,7 +82,7 @@ function findBuiltInValues(template: Template, values: readonly unknown[]): Temp
 }
 
 /** Every text in a value, keys too. */
-function textsIn(value: unknown): string[] {
+export function textsIn(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(textsIn);
   if (typeof value === 'object' && value !== null)
     return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);

@@ -5,6 +5,7 @@ import {
   type ParsedDocument,
   renderTemplate,
   type TemplateWarning,
+  textsIn,
 } from '@operations-center/documents';
 import type { Clock } from '../../platform/clock.ts';
 import { isSealed, redacted, type Sealer } from '../../platform/sealing.ts';
@@ -64,6 +65,8 @@ export type TemplateService = {
   remember(tx: Tx, cluster: string, use: TemplateUse): Promise<void>;
   /** With what a cluster, by its id, was made; secret values redacted. */
   useOf(cluster: string): Promise<StoredUse | undefined>;
+  /** The texts of secret values with which a cluster, by its id, was made: shown nowhere. */
+  secretTextsOf(cluster: string): Promise<readonly string[]>;
   /** What a template comes to with these values. */
   render(name: string, values: Readonly<Record<string, unknown>>): Promise<RenderedTemplate>;
 };
@@ -147,6 +150,11 @@ export function makeTemplateService({ database, clock, events, sealer }: Templat
       if (use === undefined) return undefined;
       const shown = Object.entries(use.values).map(([key, value]) => [key, isSealed(value) ? redacted : value]);
       return { ...use, values: Object.fromEntries(shown) };
+    },
+    async secretTextsOf(cluster) {
+      const use = await findUse(database.read, cluster);
+      const sealed = Object.values(use?.values ?? {}).filter(isSealed);
+      return sealed.flatMap((value) => textsIn(JSON.parse(sealer.open(value))));
     },
     async render(name, values) {
       const template = await load(name);

@@ -1,6 +1,10 @@
 import type { Workflow } from '@operations-center/workflow';
+import type { Tx } from '../../../schema.ts';
+import { readFiles, saveArtifacts } from '../artifacts/artifacts.store.ts';
+import { findCluster } from '../clusters.store.ts';
 import type { CreateClusterParts } from '../steps/parts.ts';
-import { saveApplied } from './apply.store.ts';
+import { appliedArtifacts } from './applied-artifacts.plan.ts';
+import { findShownPlan, saveApplied } from './apply.store.ts';
 import type { ApplyPlan } from './apply.ts';
 import { changeItem, stepOfChange } from './steps/change-item.ts';
 import { changeServices, stepOfServices } from './steps/change-services.ts';
@@ -34,10 +38,19 @@ export const makeApplyWorkflow = (parts: CreateClusterParts): Workflow<ApplyPlan
       ...(items.length + prunes.length === 0 ? [] : [readInventory(parts, [...changes, ...deletions])]),
     ];
   },
-  async settle(tx, { cluster_id, next }, outcome, operation) {
+  async settle(tx: Tx, plan, outcome, operation) {
     if (outcome !== 'finished') return;
+    const { cluster: name, cluster_id, next } = plan;
     const at = parts.clock.nowMs();
+    const cluster = await findCluster(tx, name);
+    // It was forgotten meanwhile.
+    if (cluster?.id !== cluster_id) return;
     await saveApplied(tx, { cluster: cluster_id, operation, applied: JSON.stringify(next), at });
+    const kept = { inputs: await readFiles(tx, name, 'inputs'), plan: await readFiles(tx, name, 'plan') };
+    const { connection_url } = cluster;
+    const shown = await findShownPlan(tx, operation);
+    const ask = { plan, connection_url, shown, kept, sealer: parts.sealer };
+    await saveArtifacts(tx, cluster_id, appliedArtifacts(ask), at);
   },
 });
 

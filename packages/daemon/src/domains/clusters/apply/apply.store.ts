@@ -58,6 +58,12 @@ export async function saveApplyPlan(tx: Tx, row: ApplyPlanRow): Promise<void> {
 export const setApplyOperation = (tx: Tx, id: string, operation: string): Promise<unknown> =>
   tx.updateTable('apply_plans').set({ operation }).where('id', '=', id).execute();
 
+/** The plan that an operation runs, as it was shown; empty once it is over. */
+export async function findShownPlan(tx: Tx, operation: string): Promise<string | undefined> {
+  const row = await tx.selectFrom('apply_plans').select('shown').where('operation', '=', operation).executeTakeFirst();
+  return row === undefined || row.shown === '' ? undefined : row.shown;
+}
+
 /** A plan that is over is remembered for this long: its id tells what became of it. */
 const rememberMs = 30 * 24 * 60 * 60 * 1000;
 

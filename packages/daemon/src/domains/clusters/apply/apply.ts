@@ -83,6 +83,8 @@ export type ApplyPlan = {
   notes: readonly { code: string; message: string }[];
   /** What will have been applied last. */
   next: LastApplied;
+  /** Sealed JSON text: texts that are shown nowhere, wherever they stand. */
+  secrets: Sealed;
 };
 
 export const throughOf = ({ members, through }: Pick<ApplyPlan, 'members' | 'through'>): ApplyMember => {

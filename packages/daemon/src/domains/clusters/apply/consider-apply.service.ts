@@ -1,6 +1,8 @@
 import { type ApplyPost, Fault } from '@operations-center/contract';
+import { hideTexts } from '../../../platform/hide-texts.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
 import { endpointOf } from '../../servers/server.ts';
+import type { TemplateService } from '../../templates/templates.service.ts';
 import type { StoredCluster } from '../cluster.ts';
 import type { ClusterParts } from '../cluster-parts.ts';
 import { refuseServerVariables } from '../creation/own-values.rules.ts';
@@ -34,6 +36,7 @@ export type ConsiderParts = ClusterParts &
   LookParts & {
     identity: { client: { fingerprint: string } };
     operations: Pick<OperationService, 'page'>;
+    templates: Pick<TemplateService, 'secretTextsOf'>;
     /** The steps of the workflow for a plan. */
     outline(plan: ApplyPlan): readonly StepOutline[];
   };
@@ -100,6 +103,7 @@ export function makeConsiderApply(
 
   return async (cluster, asked) => {
     const { last, made } = await loadPast(cluster);
+    const secretTexts = await parts.templates.secretTextsOf(cluster.id);
     const rows = await servers.membersOf(cluster.name);
     const members = rows.map((server) => ({ ...endpointOf(server), pins: [...endpointOf(server).pins] }));
     const names = members.map(({ name }) => name);
@@ -132,7 +136,7 @@ export function makeConsiderApply(
     const ask = {
       ...{ ...sides, cluster, through: look.through.name, last, live, notes },
       ...{ seed: given.seed, servicesGiven: given.services, overridesGiven: given.overrides },
-      ...{ builtInsGiven: given.built_ins, services: living, take: asked.take },
+      ...{ builtInsGiven: given.built_ins, services: living, take: asked.take, secretTexts },
     };
     const compared = planApply(ask, sealer);
     checkChoices(asked.take, compared);
@@ -152,7 +156,7 @@ export function makeConsiderApply(
       durations: await measure(),
       sealer,
     });
-    return { planned, described };
+    return { planned, described: hideTexts(described, secretTexts) };
   };
 }
 

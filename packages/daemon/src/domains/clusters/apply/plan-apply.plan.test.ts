@@ -44,6 +44,7 @@ function asking(seed: object, { before = {}, live = {}, take = {}, last }: Given
     live,
     take,
     notes: [],
+    secretTexts: [],
   };
 }
 

@@ -53,6 +53,8 @@ export type ApplyAsk = {
   take: Readonly<Record<string, 'file' | 'live'>>;
   services: PlannedServices;
   notes: readonly { code: string; message: string }[];
+  /** Texts that are shown nowhere. */
+  secretTexts: readonly string[];
 };
 
 /** A difference under its name, and the side that is taken; null: a person must choose. */
@@ -120,6 +122,7 @@ export function planApply(ask: ApplyAsk, sealer: Sealer): PlannedApply {
       services: ask.services.services,
       items: changed.map((item) => ({ ...item, after: item.after.filter((key) => doing.has(key)) })),
       prunes: [],
+      secrets: sealer.seal(JSON.stringify(ask.secretTexts)),
       notes: [...ask.notes, ...meshNotes(ask.preseed)],
       next: {
         seed: sealer.seal(JSON.stringify(ask.seed)),

@@ -50,13 +50,25 @@ function inputFiles(given: ClusterPost, secret: readonly string[]): NewArtifact[
 const redactValues = (values: Record<string, unknown>, secret: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, secret.includes(name) ? REDACTED : value]));
 
-const terraformFiles = ({ id, plan, sealer, secrets }: CreationArtifactsInput): NewArtifact['files'] =>
+const terraformFiles = ({ id, plan, sealer, secrets }: CreationArtifactsInput): NewArtifact['files'] => {
+  const { cluster, connection_url } = plan;
+  const items = plan.items.map((item) => openItem({ sealer }, item));
+  return terraformOf({ id, cluster, connection_url, members: namesOf(plan), items, secretTexts: secrets.texts });
+};
+
+export type TerraformInput = {
+  id: string;
+  cluster: string;
+  connection_url: string;
+  members: readonly string[];
+  items: readonly OpenItem[];
+  secretTexts: readonly string[];
+};
+
+export const terraformOf = ({ id, items, ...input }: TerraformInput): NewArtifact['files'] =>
   makeTerraform({
-    cluster: plan.cluster,
-    connection_url: plan.connection_url,
-    members: namesOf(plan),
-    items: plan.items.map((item) => toApplicationItem(openItem({ sealer }, item), secrets.texts)),
-    secretTexts: secrets.texts,
+    ...input,
+    items: items.map((item) => toApplicationItem(item, input.secretTexts)),
     lineage: id,
   });
 
