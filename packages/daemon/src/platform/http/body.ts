@@ -57,9 +57,14 @@ function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch (cause) {
-    throw new Fault('body_invalid', `Bad Request: ${cause instanceof Error ? cause.message : 'not JSON'}`, { cause });
+    const reason = cause instanceof Error ? withoutQuote(cause.message) : '';
+    throw new Fault('body_invalid', `Bad Request: ${reason === '' ? 'not JSON' : reason}`);
   }
 }
+
+/** V8 quotes what stands around the mistake. That may be a secret, and the message goes to the log. */
+const withoutQuote = (message: string): string =>
+  message.replace(/,? ?(?:\.{3})?"[\s\S]*"(?:\.{3})? is not valid JSON$/, ' in what should be JSON').trim();
 
 /** One look over the bytes, before a parser or a schema recurses into them. */
 export function isTooDeep(bytes: Buffer): boolean {
