@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redactBody } from './redact-body.ts';
+import { redactBody, secretTexts } from './redact-body.ts';
 
 test.each([
   [
@@ -74,4 +74,19 @@ test.each([
   [null, null],
 ])('%j is logged as %j', (body, logged) => {
   expect(redactBody(body)).toEqual(logged);
+});
+
+test('the secrets of a body are known, wherever they stand', () => {
+  const body = {
+    config: { auth_key: 'a', enabled: true, 'environment.TOKEN': 'e', 'user.ui.title': 'no' },
+    clusters: { ceph: { keyrings: { admin: { key: 'AQ==' } } } },
+    encryption_recovery_keys: ['r1', 'r2'],
+    member_config: [
+      { entity: 'storage-pool', name: 'ceph', key: 'ceph.client_key', value: 'm' },
+      { entity: 'storage-pool', name: 'local', key: 'source', value: 'no' },
+    ],
+    password: '',
+  };
+  expect(secretTexts(body)).toEqual(['a', 'e', 'AQ==', 'r1', 'r2', 'm']);
+  expect(secretTexts(undefined)).toEqual([]);
 });

@@ -53,6 +53,27 @@ export function redactBody(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactField(key, inner)]));
 }
 
+/** The secrets of a request body: what an answer to it may quote, and nobody may see. */
+export function secretTexts(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(secretTexts);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (isSecretName(key)) return textsIn(inner);
+    if (key === 'member_config' && Array.isArray(inner)) return inner.flatMap(memberSecrets);
+    return secretTexts(inner);
+  });
+}
+
+function memberSecrets(entry: unknown): string[] {
+  if (typeof entry !== 'object' || entry === null || !('key' in entry) || !('value' in entry)) return [];
+  return typeof entry.key === 'string' && isSecretName(entry.key) ? textsIn(entry.value) : [];
+}
+
+const textsIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+};
+
 function redactField(key: string, value: unknown): unknown {
   // An empty value tells that there is no secret.
   if (value === '' || value === null || typeof value === 'boolean') return value;

@@ -1,5 +1,6 @@
-import { memberText, Reply } from '@operations-center/fleet-protocol';
+import { memberText, Reply, secretTexts } from '@operations-center/fleet-protocol';
 import type * as z from 'zod';
+import { hideTexts } from '../platform/hide-texts.ts';
 import { callOf, type Endpoint, type FleetConnections, type FleetReply, type FleetRequest } from './connection.ts';
 import { FleetFailure } from './fleet-failure.ts';
 
@@ -149,7 +150,9 @@ function parseEnvelope(text: string): Reply | undefined {
 // 1 MiB). 503: starting or stopping. 500 is what Incus says of most users' mistakes, so it is final.
 const TRANSIENT_STATUS = new Set([408, 412, 425, 429, 502, 503, 504]);
 
-function refusal(endpoint: Endpoint, request: FleetRequest, reply: FleetReply, reason: string): FleetFailure {
+function refusal(endpoint: Endpoint, request: FleetRequest, reply: FleetReply, said: string): FleetFailure {
+  // A server tells which command of its own failed, and on that command line stands what we have sent it.
+  const reason = hideTexts(said, secretTexts(request.body));
   return new FleetFailure({
     kind: TRANSIENT_STATUS.has(reply.status) ? 'transient' : 'permanent',
     code: 'refused',

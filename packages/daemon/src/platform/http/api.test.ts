@@ -112,16 +112,15 @@ test.each([
   expect([reply.status, codeOf(reply)]).toEqual([400, 'body_invalid']);
 });
 
-test.each([
-  '{"channel":"x","password":hunter2}',
-  'hunter2',
-  `{"a":"${'long '.repeat(50)}","password":"hunter2" "b"}`,
-])('a body that is no JSON is quoted neither in the answer nor in the log: %s', async (body) => {
-  const reply = await send('POST', tokens, body);
-  expect([reply.status, codeOf(reply)]).toEqual([400, 'body_invalid']);
-  expect(reply.text).toMatch(/"error":"Bad Request: \w+/);
-  expect(reply.text + logged.join('')).not.toMatch(/hun|ter2/);
-});
+test.each(['{"channel":"x","password":hunter2}', 'hunter2', `{"a":"${'long '.repeat(50)}","password":"hunter2" "b"}`])(
+  'a body that is no JSON is quoted neither in the answer nor in the log: %s',
+  async (body) => {
+    const reply = await send('POST', tokens, body);
+    expect([reply.status, codeOf(reply)]).toEqual([400, 'body_invalid']);
+    expect(reply.text).toMatch(/"error":"Bad Request: \w+/);
+    expect(reply.text + logged.join('')).not.toMatch(/hun|ter2/);
+  },
+);
 
 test('a route of ours refuses fields that nobody knows, all at once, with what was meant; null and case do not matter', async () => {
   const refused = await send('POST', '/1.0/system/webhooks', '{"nmae":"a","url":"https://a","wholly_else":{}}');
