@@ -1,14 +1,14 @@
 import type { FactoryResetVerdict } from '@operations-center/contract';
 import type { Api } from '../../api.ts';
-import { isInteractive, type Terminal } from '../../call.ts';
+import type { Terminal } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
-import { AnswersNo, CliFailure, LeftRunning } from '../../failures/failure.ts';
+import { AnswersNo, CliFailure } from '../../failures/failure.ts';
 import { flag, optional, required } from '../../options.ts';
 import { showFormat, showObject } from '../../output/list.ts';
 import { followOperation } from '../../progress/follow.ts';
 import { requireFinished } from '../../progress/outcome.ts';
-import { askLine } from '../../prompt.ts';
 import { requireExtension } from '../../require-extension.ts';
+import { confirmLoss } from './confirm-loss.ts';
 import { findOperation } from './list-operations.ts';
 
 export const operationFactoryReset = defineCommand({
@@ -33,7 +33,7 @@ export const operationFactoryReset = defineCommand({
     if (args.server === undefined) return api.ask('operation_factory_reset', { params: { id } });
     await requireExtension(api, 'operation_factory_reset', 'factory resets');
     await requirePossible(api, id, args.server);
-    await confirmLoss(terminal, args.server, options.yes);
+    await confirmReset(terminal, args.server, options.yes);
     const reset = await begin(api, id, args.server);
     requireFinished(await followOperation({ api, id: reset, terminal, globals }), reset);
     terminal.stderr.write(
@@ -75,20 +75,9 @@ async function begin(api: Api, id: string, server: string): Promise<string> {
   return begun.id;
 }
 
-/** OC has no such command, and it loses data: where nobody can answer it must be meant. */
-async function confirmLoss(terminal: Terminal, server: string, isSure: boolean): Promise<void> {
-  if (isSure) return;
+function confirmReset(terminal: Terminal, server: string, isSure: boolean): Promise<void> {
   const loss = `everything on the system disk of ${server} is lost`;
-  if (!isInteractive(terminal)) {
-    throw new CliFailure({
-      what: `not confirmed, nothing was done: ${loss}`,
-      why: 'Nobody can answer here.',
-      fix: 'Run it in a terminal, or with --yes if it is meant.',
-      code: 'not_confirmed',
-    });
-  }
-  const answer = await askLine(terminal, `Reset ${server} to factory state: ${loss}. Go on? [y/N] `);
-  if (answer === undefined || !/^y(es)?$/i.test(answer.trim())) throw new LeftRunning('Nothing was done.');
+  return confirmLoss(terminal, { loss, question: `Reset ${server} to factory state: ${loss}. Go on?`, isSure });
 }
 
 export const verdictText = ({ servers }: FactoryResetVerdict): string =>

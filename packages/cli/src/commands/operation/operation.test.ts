@@ -34,13 +34,13 @@ async function run(words: string[], given: Parameters<typeof runWords>[1] & { re
   return { ...ran, posted, asked: daemon.received.map(({ path }) => path) };
 }
 
-test('a way out that loses something is asked for on a terminal, and nowhere else', async () => {
+test('a way out that gives something up is asked for on a terminal, and elsewhere needs --yes', async () => {
   const undone = operation('undone', [step('join-member/server3 undone')]);
   const given = { replay: replay(stuck, undone) };
   const refused = await run(['undo', id], { ...given, columns: 100, person: true, stdin: 'n\n' });
   expect(refused).toMatchObject({ code: 1, posted: [] });
   expect(refused.stderr).toContain('undo takes back what was done, the last step first');
-  expect(refused.stderr).toContain('(not_confirmed)');
+  expect(refused.stderr).toMatch(/Go on with undo\? \[y\/N\][^]*Nothing was done\.\n$/);
   expect(await run(['undo', id], { ...given, columns: 100, person: true, stdin: 'y\n' })).toMatchObject({
     code: 0,
     posted: [':undo'],
@@ -49,7 +49,12 @@ test('a way out that loses something is asked for on a terminal, and nowhere els
     code: 0,
     posted: [':undo'],
   });
-  expect(await run(['undo', id], given)).toMatchObject({ code: 0, posted: [':undo'] });
+  const silent = await run(['undo', id], given);
+  expect(silent).toMatchObject({ code: 1, stdout: '', posted: [] });
+  expect(silent.stderr).toContain('not confirmed, nothing was done: undo takes back what was done');
+  expect(silent.stderr).toMatch(/with --yes if it is meant\. +\(not_confirmed\)\n$/);
+  expect(await run(['undo', id, '--yes'], given)).toMatchObject({ code: 0, posted: [':undo'] });
+  expect(await run(['retry', id], given)).toMatchObject({ posted: [':retry'] });
 });
 
 test('retry is well when it comes to the end of its direction', async () => {

@@ -1,13 +1,12 @@
 import type { Operation } from '@operations-center/contract';
-import { isInteractive, type Terminal } from '../../call.ts';
+import type { Terminal } from '../../call.ts';
 import { type Command, defineCommand, showNothing } from '../../command.ts';
-import { CliFailure } from '../../failures/failure.ts';
 import { flag, flagOn, required } from '../../options.ts';
 import { printableLine } from '../../output/printable.ts';
 import { followOperation } from '../../progress/follow.ts';
 import { requireFinished } from '../../progress/outcome.ts';
-import { askLine } from '../../prompt.ts';
 import { requireExtension } from '../../require-extension.ts';
+import { confirmLoss } from './confirm-loss.ts';
 import { findOperation } from './list-operations.ts';
 
 /** What one comes to when the way out was a good one; `onward`: the end of the direction it works in. */
@@ -22,14 +21,20 @@ const ways = {
 } as const;
 type Verb = keyof typeof ways;
 
+/** As the daemon says it of each operation; here for help only. */
+const givesUp: ReadonlySet<Verb> = new Set(['skip', 'undo', 'leave']);
+
 const wayOut = (verb: Verb): Command =>
   defineCommand({
     path: ['operation', verb],
     about: ways[verb].about,
-    detail: 'Says what it does before it does it; what loses something is asked for on a terminal.',
+    detail: `Says what it does before it does it.${givesUp.has(verb) ? ' It gives something up: it asks first, and where nobody can answer it needs --yes.' : ''}`,
     examples: [`operations-center operation ${verb} 3f9c1e`],
     args: { id: required('Its id; the first characters are enough', { names: 'operations' }) },
-    options: { wait: flagOn('Watch it until it is over'), yes: flag('Do not ask', { short: 'y' }) },
+    options: {
+      wait: flagOn('Watch it until it is over'),
+      yes: flag('Do not ask; needed where nobody can answer, if something is given up', { short: 'y' }),
+    },
     run: async ({ api, args, options, terminal, globals }) => {
       const operation = await findOperation(api, args.id);
       const { id } = operation;
@@ -47,15 +52,9 @@ const wayOut = (verb: Verb): Command =>
 async function confirmWay(terminal: Terminal, operation: Operation, verb: Verb, isSure: boolean): Promise<void> {
   const way = operation.metadata.ways_out?.find(({ exit }) => exit === verb);
   if (way === undefined) return;
-  terminal.stderr.write(`${printableLine(operation.description)}: ${verb} ${printableLine(way.does)}\n`);
-  if (!way.loses || isSure || !isInteractive(terminal)) return;
-  const answer = await askLine(terminal, `Go on with ${verb}? [y/N] `);
-  if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
-  throw new CliFailure({
-    what: `${verb} was not confirmed; nothing was done`,
-    fix: `Look first: operations-center operation show ${operation.id.slice(0, 8)}`,
-    code: 'not_confirmed',
-  });
+  const does = `${verb} ${printableLine(way.does)}`;
+  terminal.stderr.write(`${printableLine(operation.description)}: ${does}\n`);
+  if (way.loses) await confirmLoss(terminal, { loss: does, question: `Go on with ${verb}?`, isSure });
 }
 
 function goalOf(verb: Verb, { metadata }: Operation): Operation['metadata']['status'] {
