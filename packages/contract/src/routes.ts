@@ -9,6 +9,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdRoutes } from './routes/hold.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { keptPlanRoutes } from './routes/kept-plans.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plans.ts';
 import { preflightRoutes } from './routes/preflight.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...clusterRoutes,
   ...artifactRoutes,
   ...planRoutes,
+  ...keptPlanRoutes,
   ...applyRoutes,
   ...preflightRoutes,
   ...operationRoutes,

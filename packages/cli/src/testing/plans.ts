@@ -1,4 +1,4 @@
-import type { ClusterPlan, Finding, PlannedStep } from '@operations-center/contract';
+import type { ApplyPlanView, ClusterPlan, Finding, PlannedStep } from '@operations-center/contract';
 
 /** A step of a plan in few words. */
 export function plannedStep(key: string, facts: Partial<PlannedStep> = {}): PlannedStep {
@@ -54,5 +54,27 @@ export const clusterPlan = (facts: Partial<ClusterPlan> = {}): ClusterPlan => ({
   mesh_id: 1000,
   steps: [plannedStep('back-up-application/server1'), plannedStep('bootstrap/server1')],
   estimate_ms: 40_000,
+  ...facts,
+});
+
+/** A plan of applying that changes nothing. */
+export const applyPlan = (facts: Partial<ApplyPlanView> = {}): ApplyPlanView => ({
+  id: 'b2bf'.repeat(16),
+  cluster: 'wonderful',
+  servers: ['server1', 'server2'],
+  created_at: '2026-11-22T21:00:00Z',
+  expires_at: '2026-11-23T21:00:00Z',
+  runnable: true,
+  remembers: false,
+  steps: [],
+  already: ['server-config'],
+  services_already: [],
+  left: [],
+  kept: [],
+  differences: [],
+  problems: [],
+  touches: [],
+  notes: [],
+  estimate_ms: 3_000,
   ...facts,
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { route } from '../route.ts';
-import { empty, nothing, text, wireObject } from '../wire.ts';
+import { nothing, text, wireObject } from '../wire.ts';
 import { clusterCreationFaults } from './clusters.ts';
 import { finding } from './finding.ts';
 import { checkedClusterPost } from './preflight.ts';
@@ -74,19 +74,7 @@ export type ClusterPlan = z.output<typeof clusterPlan>;
 /** One thing that is not as it was when the plan was made; `told` is the sentence that says it to a person. */
 export type PlanDifference = { what: string; before: string | null; now: string | null; told: string };
 
-/** A plan that waits to be run, in a list. */
-export const keptPlan = z.object({
-  id: z.string(),
-  cluster: z.string(),
-  requested_by: z.string(),
-  created_at: when,
-  expires_at: when,
-});
-export type KeptPlan = z.output<typeof keptPlan>;
-
 const path = '/1.0/provisioning/clusters';
-const keptPath = '/1.0/provisioning/plans';
-const kept = 'kept_plans';
 
 export const planRoutes = {
   clusters_plan: route({
@@ -101,39 +89,6 @@ export const planRoutes = {
     success: 200,
     faults: [...clusterCreationFaults.planning, 'check_unknown', 'check_not_ignorable', 'plans_too_many'],
     extension,
-  }),
-  plans_list: route({
-    name: 'plans_list',
-    method: 'GET',
-    path: keptPath,
-    about: 'List the plans that can still be run, the oldest first; each holds its ids of lvm and mesh until then',
-    access: 'can_view',
-    answer: z.array(keptPlan),
-    success: 200,
-    faults: [],
-    extension: kept,
-  }),
-  plan_show: route({
-    name: 'plan_show',
-    method: 'GET',
-    path: `${keptPath}/{id}`,
-    about: 'Show a plan that can still be run',
-    access: 'can_view',
-    answer: clusterPlan,
-    success: 200,
-    faults: ['plan_not_found', 'plan_ran_already', 'plan_expired'],
-    extension: kept,
-  }),
-  plan_delete: route({
-    name: 'plan_delete',
-    method: 'DELETE',
-    path: `${keptPath}/{id}`,
-    about: 'Drop a plan that was not run: its ids are free again',
-    access: 'can_delete',
-    answer: empty,
-    success: 200,
-    faults: ['plan_not_found', 'plan_ran_already', 'plan_expired'],
-    extension: kept,
   }),
   clusters_run: route({
     name: 'clusters_run',

@@ -51,7 +51,7 @@ export const clusterAdd = defineCommand({
     const parts = { api, terminal, globals };
     if (wish.run !== '') {
       await requireExtension(api, 'cluster_plan', 'plans of clusters');
-      const id = await findRunnablePlan(api, wish.run);
+      const id = await findRunnablePlan(api, wish.run, 'create');
       await beginAndFollow(parts, wish.wait, (signal) => runPlan(api, id, signal));
       return undefined;
     }

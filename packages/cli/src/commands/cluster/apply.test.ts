@@ -3,32 +3,14 @@ import { join } from 'node:path';
 import type { ApplyPlanView } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { operation, step } from '../../testing/operations.ts';
-import { plannedStep } from '../../testing/plans.ts';
+import { applyPlan, plannedStep } from '../../testing/plans.ts';
 import { type ReplayDaemon, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
 import { runWords } from '../../testing/run-words.ts';
 import { makeTestFolder } from '../../testing/test-folder.ts';
 import { applyText } from './apply-text.ts';
 
 const id = '3f9c1e00-0000-4000-8000-000000000000';
-const nothing: ApplyPlanView = {
-  id: 'b2bf'.repeat(16),
-  cluster: 'wonderful',
-  servers: ['server1', 'server2'],
-  created_at: '2026-11-22T21:00:00Z',
-  expires_at: '2026-11-23T21:00:00Z',
-  runnable: true,
-  remembers: false,
-  steps: [],
-  already: ['server-config'],
-  services_already: [],
-  left: [],
-  kept: [],
-  differences: [],
-  problems: [],
-  touches: [],
-  notes: [],
-  estimate_ms: 3_000,
-};
+const nothing = applyPlan();
 const full: ApplyPlanView = {
   ...nothing,
   runnable: false,

@@ -7,6 +7,7 @@ import { showFormat, showObject } from '../../output/list.ts';
 import { printable } from '../../output/printable.ts';
 import { askLine } from '../../prompt.ts';
 import { requireExtension } from '../../require-extension.ts';
+import { findRunnablePlan } from '../plan/find-plan.ts';
 import { applyText, isPrune } from './apply-text.ts';
 import { askBeforehand, beginAndFollow } from './asking.ts';
 import { readApplicationFile, readOverridesFile, readServicesFile } from './cluster-files.ts';
@@ -23,7 +24,10 @@ const options = {
   take: list('Where others changed something: file, live, or ITEM=file, ITEM:KEY=live', { placeholder: 'sides' }),
   prune: flag('Delete what earlier files had and this one has not, if we made it and nothing uses it'),
   plan: flag('Show what would be done, and do nothing; the plan can be run for a day'),
-  run: text('Run a plan that was shown, without the file', { placeholder: 'id' }),
+  run: text('Run a plan that was shown, without the file; the first characters of its id are enough', {
+    placeholder: 'id',
+    names: 'plans',
+  }),
   yes: flag('Do not ask before it begins', { short: 'y' }),
   format: { ...showFormat, about: 'Format of the plan: json or yaml instead of text' },
   wait: flagOn('Wait until it is done; --wait=false returns at once'),
@@ -48,7 +52,8 @@ export const clusterApply = defineCommand({
     await requireExtension(api, 'cluster_apply', 'applying a file to a living cluster');
     const parts = { api, terminal, globals };
     if (wish.run !== '') {
-      await runApply(parts, args.name, wish.run, wish.wait);
+      const id = await findRunnablePlan(api, wish.run, 'apply');
+      await runApply(parts, args.name, id, wish.wait);
       return undefined;
     }
     const warn = (line: string) => terminal.stderr.write(`${printable(line)}\n`);

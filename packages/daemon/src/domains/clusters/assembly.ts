@@ -23,6 +23,7 @@ import { makeClusterCreation } from './creation/create-cluster.service.ts';
 import { makePreparation } from './creation/prepare-creation.service.ts';
 import { makeDescribeCreation } from './description/describe-creation.service.ts';
 import { makeClusterPlans } from './kept-plans/cluster-plans.service.ts';
+import { makeKeptPlans } from './kept-plans/kept-plans.service.ts';
 import { planHandlers } from './kept-plans/plans.routes.ts';
 import { sweepPlansLoop } from './kept-plans/sweep-plans.loop.ts';
 import { releaseLvmIds } from './lvm/lvm-ids.store.ts';
@@ -110,7 +111,8 @@ export function assembleClusters(parts: ClusterAssembly): {
   const workflow = makeCreateClusterWorkflow(toCreateParts(parts));
   const describe = makeDescribeCreation({ ...parts, outline: (plan) => workflow.steps(plan) });
   const creation = makeClusterCreation({ ...parts, preparation, describe });
-  const plans = makeClusterPlans({ ...parts, preparation, creation, describe });
+  const kept = makeKeptPlans(parts);
+  const plans = makeClusterPlans({ ...parts, preparation, creation, describe, kept });
   const applying = makeApplyWorkflow(toCreateParts(parts));
   const apply = makeConfigurationApply({ ...parts, outline: (plan) => applying.steps(plan) });
   const deletion = makeClusterDeletion(parts);
@@ -129,7 +131,7 @@ export function assembleClusters(parts: ClusterAssembly): {
         operations: parts.operations,
         templates: parts.templates,
       }),
-      ...planHandlers(plans),
+      ...planHandlers(kept),
       ...artifactHandlers(makeArtifactService(parts)),
     ],
     start() {

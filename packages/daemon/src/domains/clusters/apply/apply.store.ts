@@ -27,6 +27,37 @@ export async function saveApplied(tx: Tx, row: AppliedRow): Promise<void> {
 export const findApplyPlan = (db: Db, id: string): Promise<ApplyPlanRow | undefined> =>
   db.selectFrom('apply_plans').selectAll().where('id', '=', id).executeTakeFirst();
 
+const live = (db: Db, nowMs: number) =>
+  db.selectFrom('apply_plans').where('apply_plans.operation', 'is', null).where('apply_plans.expires_at', '>', nowMs);
+
+/** Those that can still be run, under the name that their cluster has now. */
+export const listLiveApplyPlans = (db: Db, nowMs: number) =>
+  live(db, nowMs)
+    .innerJoin('clusters', 'clusters.id', 'apply_plans.cluster')
+    .select(['apply_plans.id', 'clusters.name as cluster', 'requested_by', 'apply_plans.created_at', 'expires_at'])
+    .execute();
+
+export const findLiveApplyPlan = (db: Db, id: string, nowMs: number): Promise<ApplyPlanRow | undefined> =>
+  live(db, nowMs).selectAll().where('id', '=', id).executeTakeFirst();
+
+/** An id of which only the beginning was typed. Ids are hex digits, so `g` is behind all that begin so. */
+export const findOverApplyPlan = (db: Db, begin: string, nowMs: number): Promise<ApplyPlanRow | undefined> =>
+  db
+    .selectFrom('apply_plans')
+    .selectAll()
+    .where('id', '>=', begin)
+    .where('id', '<', `${begin}g`)
+    .where((is) => is.or([is('operation', 'is not', null), is('expires_at', '<=', nowMs)]))
+    .orderBy('created_at', 'desc')
+    .executeTakeFirst();
+
+/** Drops a plan that was not run; false: there is none. */
+export async function dropApplyPlan(tx: Tx, id: string, nowMs: number): Promise<boolean> {
+  if ((await findLiveApplyPlan(tx, id, nowMs)) === undefined) return false;
+  await tx.deleteFrom('apply_plans').where('id', '=', id).execute();
+  return true;
+}
+
 /** What nobody runs must not pile up for a day: a plan holds the whole of two files. */
 const keptPlans = 100;
 

@@ -1,4 +1,4 @@
-import { type ClusterPlan, type ClusterPost, Fault, type KeptPlan } from '@operations-center/contract';
+import { type ClusterPlan, type ClusterPost, Fault } from '@operations-center/contract';
 import { isOpen } from '@operations-center/workflow';
 import type { Sealed } from '../../../platform/sealing.ts';
 import type { Tx } from '../../../schema.ts';
@@ -18,24 +18,21 @@ import { differencesOf } from '../description/plan-differences.plan.ts';
 import type { PlanFact } from '../description/plan-facts.plan.ts';
 import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
 import type { CreateClusterPlan } from '../plan/plan.ts';
+import type { KeptPlans } from './kept-plans.service.ts';
 import {
   livePlansLimit,
   outdatedBy,
   planExpired,
-  planNotFound,
   planOutdated,
   planRanAlready,
   plansTooMany,
 } from './plan-faults.rules.ts';
 import {
   countLivePlans,
-  dropPlan,
   findLivePlan,
-  findOverPlan,
   findPlan,
   type HeldId,
   holdIds,
-  type LivePlan,
   listLivePlans,
   type PlanRow,
   savePlan,
@@ -47,11 +44,6 @@ export type ClusterPlans = {
   plan(asked: ClusterPost & { ignore: readonly string[] }, requested_by: string): Promise<ClusterPlan>;
   /** Runs a plan if everything is as it was; a plan that is running is joined. The operation and the cluster's name. */
   run(id: string, requested_by: string): Promise<Begun>;
-  /** Those that can still be run, the oldest first. */
-  list(): Promise<KeptPlan[]>;
-  load(id: string): Promise<ClusterPlan>;
-  /** Forgets one that was not run: its ids are free again. */
-  drop(id: string): Promise<void>;
 };
 
 export type Begun = { operation: string; cluster: string };
@@ -61,16 +53,15 @@ type PlansParts = ClusterParts & {
   preparation: Preparation;
   creation: ClusterCreation;
   describe: DescribeCreation;
+  kept: Pick<KeptPlans, 'whatBecameOf'>;
 };
 
 const keepMs = 24 * 60 * 60 * 1000;
-/** Fewer digits than this say nothing of a plan that is over. */
-const shortestId = 6;
 /** Estimates are made from so many runs, the latest ones. */
 const measuredRuns = 20;
 
 export function makeClusterPlans(parts: PlansParts): ClusterPlans {
-  const { database, clock, sealer, operations, preparation, creation, describe } = parts;
+  const { database, clock, sealer, operations, preparation, creation, describe, kept } = parts;
 
   async function plan(
     { ignore, ...given }: ClusterPost & { ignore: readonly string[] },
@@ -143,7 +134,7 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
 
   async function run(id: string, requested_by: string): Promise<Begun> {
     const row = await findPlan(database.read, id);
-    if (row === undefined) throw await whatBecameOf(id);
+    if (row === undefined) throw await kept.whatBecameOf(id);
     if (row.operation !== null) return joinRunning(id, row.operation, row.cluster);
     requireRunnable(row);
     const { stored, facts, given, ignore } = openRow(row);
@@ -176,14 +167,6 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
     throw planRanAlready(id, operation, view?.created_at);
   }
 
-  /** Why there is no plan that can be run: it ran, its time is up, or nobody ever made it. */
-  async function whatBecameOf(id: string): Promise<Fault> {
-    const row = id.length < shortestId ? undefined : await findOverPlan(database.read, id, clock.nowMs());
-    if (row === undefined) return planNotFound(id);
-    if (row.operation === null) return planExpired(row.id, row.expires_at);
-    return planRanAlready(row.id, row.operation, (await operations.find(row.operation))?.created_at);
-  }
-
   function requireRunnable(row: PlanRow): void {
     if (row.expires_at <= clock.nowMs()) throw planExpired(row.id, row.expires_at);
     // Written by `store`.
@@ -208,27 +191,10 @@ export function makeClusterPlans(parts: PlansParts): ClusterPlans {
   }
 
   return {
-    list: async () => (await listLivePlans(database.read, clock.nowMs())).map(toKept),
-    async load(id) {
-      const row = await findLivePlan(database.read, id, clock.nowMs());
-      if (row === undefined) throw await whatBecameOf(id);
-      // Written by `store`.
-      return JSON.parse(row.shown) as ClusterPlan;
-    },
-    async drop(id) {
-      const dropped = await database.write('drop plan', (tx) => dropPlan(tx, id, clock.nowMs()));
-      if (!dropped) throw await whatBecameOf(id);
-    },
     plan: (asked, requested_by) => asCreation(() => plan(asked, requested_by)),
     run: (id, requested_by) => asCreation(() => run(id, requested_by)),
   };
 }
-
-const toKept = ({ created_at, expires_at, ...plan }: LivePlan): KeptPlan => ({
-  ...plan,
-  created_at: new Date(created_at).toISOString(),
-  expires_at: new Date(expires_at).toISOString(),
-});
 
 function toHeldIds(request_digest: string, { lvm_ids, mesh_id }: PlannedCreation): HeldId[] {
   return [

@@ -22,6 +22,7 @@ import { makeClusterCreation } from '../creation/create-cluster.service.ts';
 import { makePreparation, type Preparation } from '../creation/prepare-creation.service.ts';
 import { makeDescribeCreation } from '../description/describe-creation.service.ts';
 import { makeClusterPlans } from '../kept-plans/cluster-plans.service.ts';
+import { makeKeptPlans } from '../kept-plans/kept-plans.service.ts';
 import type { CreateClusterPlan } from '../plan/plan.ts';
 import { makeClusterDeletion } from '../removal/delete-cluster.service.ts';
 import type { Machines } from './machines.ts';
@@ -93,7 +94,14 @@ export async function startCreator(database: MainDatabase, machines: Machines, i
   await assembled.start();
   return {
     creation,
-    plans: makeClusterPlans({ ...parts, operations, preparation, creation, describe }),
+    plans: makeClusterPlans({
+      ...parts,
+      operations,
+      preparation,
+      creation,
+      describe,
+      kept: makeKeptPlans({ ...parts, operations }),
+    }),
     deletion: makeClusterDeletion({ ...parts, operations }),
     async stop() {
       await assembled.stop(50);
