@@ -34,6 +34,7 @@ import { assembleUpdates } from './domains/updates/assembly.ts';
 import { assembleWarnings } from './domains/warnings/assembly.ts';
 import { assembleWebhooks } from './domains/webhooks/assembly.ts';
 import { type FleetConnections, makeFleetConnections } from './fleet/connection.ts';
+import { makeFleetEvents } from './fleet/event-stream.ts';
 import { makeIncus } from './fleet/incus.ts';
 import { makeIncusObjects } from './fleet/incus-objects.ts';
 import { makeIncusOs } from './fleet/incus-os.ts';
@@ -292,8 +293,13 @@ async function assembleDomains(
   const inventory = await assembleInventory({
     place: inventoryPlace,
     fleet,
+    events: makeFleetEvents({
+      clientCertificate: platform.identity.client.certificate,
+      clientKey: platform.identity.client.key,
+    }),
     clustersToScan: () => clusters.service.listInventoryTargets(),
     warnings: warnings.service,
+    onServer: (name) => servers.service.nudge([name]),
     clusterNames: async () => (await clusters.service.list()).map(({ name }) => name),
     ...(database.dialect === 'sqlite'
       ? {}

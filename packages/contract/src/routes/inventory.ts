@@ -106,7 +106,42 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
   return made as unknown as RoutesOf<Kinds[Kind]['segment']>;
 }
 
+const time = z.string().nullable();
+const kindFreshness = z.object({
+  kind: z.string(),
+  seen_at: time.describe('Everything of this kind is in the inventory as it was then (RFC 3339); null: never'),
+  stale_since: time.describe('Changes after this may be missing; null: they are seen as they happen'),
+  reason: z.string().describe('Why it could not be read, when it was last tried; empty: it could'),
+});
+
+/** How fresh the inventory of a cluster is. */
+export const inventoryFreshness = z.object({
+  cluster: z.string(),
+  live: z.boolean().describe('Changes of every kind are seen as they happen'),
+  seen_at: time.describe('Of the kind that was seen longest ago'),
+  stale_since: time.describe('Changes after this may be missing; null with `live`, and if a kind was never seen'),
+  reason: z.string().describe('Why it is not live; empty: it is'),
+  member: z.string().describe('The server that tells the events; empty: none does'),
+  since: time.describe('Since when the events are followed, or are not'),
+  next_try: time.describe('When a member is asked again; null: they are followed, or one is being asked'),
+  pending: z.number().describe('Objects and lists that events made us look at and that are not read yet'),
+  kinds: z.array(kindFreshness),
+});
+export type InventoryFreshness = z.output<typeof inventoryFreshness>;
+
 export const inventoryRoutes = {
+  inventory_freshness: route({
+    name: 'inventory_freshness',
+    method: 'GET',
+    path: `${path}/freshness`,
+    about: 'How fresh the inventory of each cluster is, kind by kind',
+    access: 'can_view',
+    query: z.object({ cluster: name.describe('Of this cluster only') }),
+    answer: z.array(inventoryFreshness),
+    success: 200,
+    faults: [],
+    extension: 'inventory_freshness',
+  }),
   ...routesOf('image'),
   ...routesOf('instance'),
   ...routesOf('network'),

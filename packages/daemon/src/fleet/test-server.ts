@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type TlsOptions, Server as TlsServer } from 'node:tls';
 import { type MadeCertificate, makeCertificate } from '@operations-center/tls';
 import type { Endpoint } from './connection.ts';
@@ -29,6 +30,7 @@ export async function startTestServer(
   certificate: MadeCertificate,
   answer: Answering,
   options: TlsOptions = {},
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void,
 ): Promise<TestServer> {
   const seen: Seen[] = [];
   const open = new Set<{ destroy(): void }>();
@@ -48,6 +50,7 @@ export async function startTestServer(
       answer(one, response);
     });
   });
+  if (upgrade !== undefined) http.on('upgrade', upgrade);
   const tls = new TlsServer({
     cert: certificate.certificate,
     key: certificate.key,

@@ -1,9 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { digestOf } from './document-digest.ts';
-import { deleteObjects, loadDigests, type StoredObject, writeObjects } from './inventory.store.ts';
+import {
+  deleteBelow,
+  deleteObjects,
+  findDigest,
+  loadDigests,
+  type StoredObject,
+  writeObjects,
+} from './inventory.store.ts';
+import type { InventoryTables } from './inventory.tables.ts';
 import { headOf, type ItemFields, uuidOf } from './inventory-item.ts';
 import { BadReply, listRanges, metadataRange, type Range } from './list-ranges.ts';
+import { type ListMark, lookedAtSince, markLook } from './looks.store.ts';
+import { type Beside, type ObjectPlace, placesBeside } from './object-place.ts';
 import type { Parent, RowKind } from './scanned-kinds.ts';
 
 /** One reply of Incus, to become rows of one kind. */
@@ -18,6 +29,8 @@ export type ListReply = {
   bytes: Uint8Array;
   /** Stamp of the rows that are written. */
   last_updated: string;
+  /** When Incus was asked, in microseconds: what was looked at by itself since then is left as it is. */
+  asked: number;
 };
 
 export type ApplyResult = {
@@ -50,7 +63,7 @@ export async function applyList(db: InventoryDatabase, reply: ListReply): Promis
   const stored = await loadDigests(db, { kind: rowKind.kind, cluster, ...scopeOf(rowKind, parent) });
   const result: ApplyResult = { added: 0, changed: 0, removed: 0, unchanged: 0, problems: [], parents: [] };
   const problems = makeProblems(result.problems);
-  const writer = makeWriter(db, rowKind.kind, reply.last_updated);
+  const writer = makeWriter(db, { cluster, kind: rowKind.kind, asked: reply.asked }, reply.last_updated);
   const seen = new Set<string>();
   for (const range of ranges) {
     const read = readObject(reply, range);
@@ -71,36 +84,84 @@ export async function applyList(db: InventoryDatabase, reply: ListReply): Promis
     }
   }
   await writer.flush();
+  const mark = { cluster, kind: rowKind.kind, asked: reply.asked };
   result.removed = await removeAll(
     db,
-    rowKind.kind,
+    mark,
     [...stored.keys()].filter((uuid) => !seen.has(uuid)),
   );
   problems.end();
   return result;
 }
 
+export type ObjectReply = ListReply & {
+  /** Of the identity that was asked for. */
+  uuid: string;
+  beside?: Beside | undefined;
+};
+/** `outdated`: it was asked for again since then, and that answer counts. `beside`: undefined: too many to name. */
+export type ObjectApplied = {
+  change: 'added' | 'changed' | 'unchanged' | 'outdated';
+  beside: ObjectPlace[] | undefined;
+};
+
 /** Brings one row to what the reply about one object says; the row of another identity it had before goes away. */
-export async function applyObject(db: InventoryDatabase, reply: ListReply & { uuid: string }): Promise<void> {
+export async function applyObject(db: InventoryDatabase, reply: ObjectReply): Promise<ObjectApplied> {
   const read = readObject(reply, metadataRange(reply.bytes));
+  // As in lists: not ours to keep, so it is not there.
+  if (read === 'left out') {
+    await removeObject(db, {
+      cluster: reply.cluster,
+      kind: reply.rowKind.kind,
+      asked: reply.asked,
+      uuids: [reply.uuid],
+    });
+    return { change: 'unchanged', beside: [] };
+  }
   if (typeof read === 'string') throw new BadReply(read);
-  const { kind } = reply.rowKind;
-  const [stored] = await db.rows<{ digest: string }>(
-    'select digest from inventory_objects where kind = ? and uuid = ?',
-    [kind, read.row.uuid],
-  );
-  if (stored?.digest !== read.row.digest)
-    await db.write('write inventory object', (tx) => writeObjects(tx, kind, [read.row], reply.last_updated));
-  if (read.row.uuid !== reply.uuid) await removeAll(db, kind, [reply.uuid]);
+  const change = await db.write('write inventory object', (tx) => putObject(tx, reply, read.row));
+  return { change, beside: reply.beside === undefined ? [] : placesBeside(reply.beside, read.value) };
 }
 
+async function putObject(
+  tx: Tx<InventoryTables>,
+  { cluster, rowKind: { kind }, asked, last_updated, uuid }: ObjectReply,
+  row: StoredObject,
+): Promise<ObjectApplied['change']> {
+  const before = await findDigest(tx, kind, row.uuid);
+  if (!(await markLook(tx, { cluster, kind, asked, uuid: row.uuid }))) return 'outdated';
+  if (before !== row.digest) await writeObjects(tx, kind, [row], last_updated);
+  if (row.uuid !== uuid && (await markLook(tx, { cluster, kind, asked, uuid }))) await deleteObjects(tx, kind, [uuid]);
+  if (before === undefined) return 'added';
+  return before === row.digest ? 'unchanged' : 'changed';
+}
+
+/** What is gone, and what stands below it: of a network in its project, of a pool in all. How many rows. */
+export type GoneObject = ListMark & { uuids: readonly string[]; below?: BelowObject };
+export type BelowObject = { kinds: readonly string[]; parent_name: string; project_name?: string };
+
+export const removeObject = (db: InventoryDatabase, { uuids, below, ...mark }: GoneObject): Promise<number> =>
+  db.write('remove inventory object', async (tx) => {
+    let gone = 0;
+    for (const uuid of uuids)
+      if (await markLook(tx, { ...mark, uuid })) gone += await deleteObjects(tx, mark.kind, [uuid]);
+    return below === undefined ? gone : gone + (await deleteBelow(tx, mark.cluster, below));
+  });
+
 /** Deletes rows in transactions of a bounded size. */
-export async function removeAll(db: InventoryDatabase, kind: string, uuids: readonly string[]): Promise<number> {
+export async function removeAll(db: InventoryDatabase, mark: ListMark, uuids: readonly string[]): Promise<number> {
   let gone = 0;
   for (let at = 0; at < uuids.length; at += rowsPerWrite) {
     if (at > 0) await pause(pauseMs);
     const some = uuids.slice(at, at + rowsPerWrite);
-    gone += await db.write('delete inventory objects', (tx) => deleteObjects(tx, kind, some));
+    gone += await db.write('delete inventory objects', async (tx) => {
+      const newer = await lookedAtSince(tx, mark);
+      return deleteObjects(
+        tx,
+        mark.kind,
+        some.filter((uuid) => !newer.has(uuid)),
+      );
+    });
   }
   return gone;
 }
@@ -165,7 +226,7 @@ const parentOf = ({ row, value }: ReadObject, field: string): Parent => ({
   type: textField(value, field) ?? '',
 });
 
-function makeWriter(db: InventoryDatabase, kind: string, last_updated: string) {
+function makeWriter(db: InventoryDatabase, mark: ListMark, last_updated: string) {
   let rows: StoredObject[] = [];
   let text = 0;
   let written = false;
@@ -176,7 +237,11 @@ function makeWriter(db: InventoryDatabase, kind: string, last_updated: string) {
     rows = [];
     text = 0;
     written = true;
-    await db.write('write inventory objects', (tx) => writeObjects(tx, kind, batch, last_updated));
+    await db.write('write inventory objects', async (tx) => {
+      const newer = await lookedAtSince(tx, mark);
+      const rows = batch.filter((row) => !newer.has(row.uuid));
+      await writeObjects(tx, mark.kind, rows, last_updated);
+    });
   }
   return {
     flush,

@@ -22,6 +22,7 @@ describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMig
       parent: given.parent,
       bytes: Buffer.from(`{"type":"sync","metadata":${metadata}}`),
       last_updated: given.at ?? '2026-01-01T00:00:00Z',
+      asked: 1,
     });
   const items = async (filter: Parameters<typeof readItems>[1]): Promise<Record<string, unknown>[]> => {
     const { bytes } = await readItems(db, filter, undefined, 1_000);
@@ -195,6 +196,7 @@ describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMig
       parent: local,
       bytes: Buffer.from('{"metadata":{"name":"v","location":"s2","type":"custom"}}'),
       last_updated: '2026-01-03T00:00:00Z',
+      asked: 2,
       uuid: String(before?.['uuid']),
     });
     const after = await items({ kind: 'storage_volume' });

@@ -1,4 +1,5 @@
 import type { FleetConnections } from '../../fleet/connection.ts';
+import type { FleetEvents } from '../../fleet/event-stream.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
@@ -20,25 +21,27 @@ export type InventoryDomain = {
 export async function assembleInventory(parts: {
   place: InventoryPlace;
   fleet: Pick<FleetConnections, 'call'>;
+  events: FleetEvents;
   clustersToScan: () => Promise<readonly ScanTarget[]>;
   clusterNames: () => Promise<readonly string[]>;
   warnings: Pick<WarningService, 'raise' | 'clear'>;
   isMine?(cluster: string): boolean;
+  onServer?(name: string): void;
   clock: Clock;
   log: Log;
 }): Promise<InventoryDomain> {
   const { place, clock, log, ...ports } = parts;
   const database = await openInventory(place, log);
-  // Reads have a thread of their own: a long list must not wait behind a long scan.
-  const [work, pages] = [makeInventoryThread(place), makeInventoryThread(place)];
-  const service = makeInventoryService({ database, work, pages, clock, log, ...ports });
+  // Threads of their own: neither a long list for a client nor what an event tells may wait behind a long scan.
+  const [work, looks, pages] = [makeInventoryThread(place), makeInventoryThread(place), makeInventoryThread(place)];
+  const service = makeInventoryService({ database, work, looks, pages, clock, log, ...ports });
   return {
     service,
     handlers: inventoryHandlers(service),
     start: () => service.start(),
     async stop() {
       await service.stop();
-      await Promise.all([work.close(), pages.close()]);
+      await Promise.all([work.close(), looks.close(), pages.close()]);
       await database.close();
     },
   };

@@ -5,7 +5,7 @@ export type ClusterTurns = {
    * ends; a caller's `signal` ends only that caller's waiting.
    */
   scan<T>(cluster: string, signal: AbortSignal, work: (ended: AbortSignal) => Promise<T>): Promise<T>;
-  inTurn<T>(cluster: string, work: () => Promise<T>): Promise<T>;
+  inTurn<T>(cluster: string, work: (ended: AbortSignal) => Promise<T>): Promise<T>;
   /** Ends what runs and waits under this name, then does `work`. */
   end(cluster: string, work: () => Promise<void>): Promise<void>;
   /** Ends everything and waits for it. */
@@ -36,7 +36,7 @@ export function makeClusterTurns(): ClusterTurns {
   }
 
   return {
-    inTurn: (cluster, work) => inTurn(cluster, () => work()),
+    inTurn: (cluster, work) => inTurn(cluster, ({ life }) => work(life.signal)),
     async scan<T>(cluster: string, signal: AbortSignal, work: (ended: AbortSignal) => Promise<T>): Promise<T> {
       signal.throwIfAborted();
       const waiting = turns.get(cluster)?.waitingScan;

@@ -6,8 +6,9 @@ import type { ServerEndpoint } from '../servers/server.ts';
 export type AskCluster = (path: string, query: Record<string, string | undefined>) => Promise<FleetReply | undefined>;
 
 /** A list of 10,000 instances with state takes Incus tens of seconds. */
-const deadlineMs = 60_000;
-const maxBytes = 256 * 1024 * 1024;
+const listLimits = { deadlineMs: 60_000, maxBytes: 256 * 1024 * 1024 };
+/** One object is a matter of milliseconds. */
+export const objectLimits = { deadlineMs: 15_000, maxBytes: 16 * 1024 * 1024 };
 /** So many members that do not answer are enough to know that the cluster does not. */
 const membersTried = 3;
 
@@ -19,6 +20,7 @@ export function askThroughMembers(
   fleet: Pick<FleetConnections, 'call'>,
   endpoints: readonly ServerEndpoint[],
   signal: AbortSignal,
+  limits: { deadlineMs: number; maxBytes: number } = listLimits,
 ): AskCluster {
   let silent = 0;
   let last: unknown = new Error('the cluster has no member that could be asked');
@@ -27,7 +29,7 @@ export function askThroughMembers(
       const endpoint = endpoints[member];
       if (endpoint === undefined) break;
       try {
-        const reply = await fleet.call(endpoint, { method: 'GET', path, query, deadlineMs, maxBytes, signal });
+        const reply = await fleet.call(endpoint, { method: 'GET', path, query, ...limits, signal });
         return readStatus(endpoint.name, path, reply);
       } catch (error) {
         if (!isMemberSilent(error)) throw error;

@@ -16,5 +16,5 @@ export function openInventory(place: InventoryPlace, log?: DatabaseLog): Promise
   return openSqlite<InventoryTables>({ ...options, path: place.path, backupBeforeMigration: false });
 }
 
-/** Three of these there are: one in the daemon and one in each of two threads. */
+/** Four of these there are: one in the daemon and one in each of three threads. */
 const sessions = 4;

@@ -55,6 +55,7 @@ describe.each([
       servers: [],
       bytes: Buffer.from(JSON.stringify({ metadata })),
       last_updated: '2026-01-01T00:00:00Z',
+      asked: 1,
     });
 
   test('writes what the others then read', async () => {
@@ -67,7 +68,7 @@ describe.each([
 
   test('tells a reply that cannot be read as such, and goes on', async () => {
     const bytes = Buffer.from('<html>');
-    const reply = { rowKind: rowKindOf('profile'), cluster: 'c1', servers: [], bytes, last_updated: '' };
+    const reply = { rowKind: rowKindOf('profile'), cluster: 'c1', servers: [], bytes, last_updated: '', asked: 1 };
     expect(await thread.applyList(reply)).toEqual({ kind: 'unreadable', reason: 'it is no JSON object' });
     expect(await apply(['a'])).toMatchObject({ result: { added: 1 } });
   });
@@ -117,7 +118,14 @@ describe.each([
       new TextEncoder().encode(JSON.stringify({ metadata: [{ name: 'a', text: 'x'.repeat(2_000_000) }] })).slice()
         .buffer,
     );
-    await thread.applyList({ rowKind: rowKindOf('profile'), cluster: 'c1', servers: [], bytes, last_updated: '' });
+    await thread.applyList({
+      rowKind: rowKindOf('profile'),
+      cluster: 'c1',
+      servers: [],
+      bytes,
+      last_updated: '',
+      asked: 1,
+    });
     expect(bytes.length).toBe(0);
   });
 

@@ -1,5 +1,15 @@
 import type { InventoryDatabase } from '../../schema.ts';
-import { type ApplyResult, applyList, applyObject, type ListReply, removeAll } from './apply-list.store.ts';
+import {
+  type ApplyResult,
+  applyList,
+  applyObject,
+  type GoneObject,
+  type ListReply,
+  type ObjectApplied,
+  type ObjectReply,
+  removeAll,
+  removeObject,
+} from './apply-list.store.ts';
 import { type FilteredAsk, type FilteredPage, readFiltered } from './filtered-list.store.ts';
 import {
   deleteCluster,
@@ -14,6 +24,7 @@ import {
 } from './inventory.store.ts';
 import { headOf, type ItemKind, uuidOf } from './inventory-item.ts';
 import { BadReply } from './list-ranges.ts';
+import { renameViews } from './views.store.ts';
 
 /** `unreadable`: the reply as a whole is not what Incus answers; nothing was written. */
 export type Applied = { kind: 'applied'; result: ApplyResult } | { kind: 'unreadable'; reason: string };
@@ -22,13 +33,14 @@ export type Applied = { kind: 'applied'; result: ApplyResult } | { kind: 'unread
 export type InventoryWork = {
   applyList(reply: ListReply): Promise<Applied>;
   applyObject(
-    reply: ListReply & { uuid: string },
-  ): Promise<{ kind: 'applied' } | { kind: 'unreadable'; reason: string }>;
-  removeObject(of: { kind: string; uuid: string }): Promise<number>;
+    reply: ObjectReply,
+  ): Promise<{ kind: 'applied'; result: ObjectApplied } | { kind: 'unreadable'; reason: string }>;
+  removeObject(of: GoneObject): Promise<number>;
   /** Deletes what stands below a parent that is not there any more. How many. */
   removeOrphans(of: {
     kind: string;
     cluster: string;
+    asked: number;
     parents: readonly { name: string; project_name: string | undefined }[];
   }): Promise<number>;
   removeCluster(of: { cluster: string }): Promise<number>;
@@ -44,9 +56,9 @@ export type PageAsk = { filter: ItemFilter; base?: string; after?: PageKey | und
 export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
   return {
     applyList: (reply) => readable(async () => ({ kind: 'applied', result: await applyList(db, reply) })),
-    applyObject: (reply) => readable(async () => applyObject(db, reply).then(() => ({ kind: 'applied' }))),
-    removeObject: ({ kind, uuid }) => removeAll(db, kind, [uuid]),
-    async removeOrphans({ kind, cluster, parents }) {
+    applyObject: (reply) => readable(async () => ({ kind: 'applied', result: await applyObject(db, reply) })),
+    removeObject: (of) => removeObject(db, of),
+    async removeOrphans({ kind, cluster, asked, parents }) {
       const alive = new Set(parents.map((parent) => placeOf(parent.name, parent.project_name)));
       const rows = await listParentsOf(db, kind, cluster);
       const gone = rows.filter(
@@ -55,7 +67,7 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
       );
       return removeAll(
         db,
-        kind,
+        { cluster, kind, asked },
         gone.map((row) => row.uuid),
       );
     },
@@ -64,6 +76,7 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
       const rows = await listIdentities(db, from);
       await db.write('rename cluster in inventory', async (tx) => {
         await deleteCluster(tx, to);
+        await renameViews(tx, from, to);
         for (const row of rows) {
           const kind = kinds.find((one) => one.kind === row.kind);
           if (kind === undefined) continue;

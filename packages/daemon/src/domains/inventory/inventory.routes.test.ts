@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { inventoryKindNames } from '@operations-center/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FleetConnections, makeFleetConnections } from '../../fleet/connection.ts';
+import { makeFleetEvents } from '../../fleet/event-stream.ts';
 import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
@@ -23,7 +24,8 @@ let http: Server;
 beforeAll(async () => {
   const [own, client] = await Promise.all([testCertificate('server01'), testCertificate('operations-center')]);
   incus = await startTestIncus(own, recordedIncus());
-  fleet = makeFleetConnections({ clientCertificate: client.certificate, clientKey: client.key });
+  const identity = { clientCertificate: client.certificate, clientKey: client.key };
+  fleet = makeFleetConnections(identity);
   const log = makeLog('ERROR', { write: () => undefined });
   const target = {
     cluster: 'cluster01',
@@ -34,6 +36,7 @@ beforeAll(async () => {
   inventory = await assembleInventory({
     place: await makeTestInventoryPlace(join(directory, 'inventory.db')),
     fleet,
+    events: makeFleetEvents(identity),
     clustersToScan,
     warnings: { raise: async () => {}, clear: async () => {} },
     clusterNames: async () => ['cluster01', 'big'],

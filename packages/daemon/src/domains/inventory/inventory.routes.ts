@@ -1,12 +1,14 @@
 import { factsOf, type InventoryKind, type InventorySegment, inventoryKindNames } from '@operations-center/contract';
-import { empty, type Handler, handle, okJson, okStream } from '../../platform/http/answer.ts';
+import { empty, type Handler, handle, ok, okJson, okStream } from '../../platform/http/answer.ts';
 import { readFilter } from '../../platform/list-filter.ts';
 import type { InventoryService } from './inventory.service.ts';
 import { itemFieldsOf } from './item-fields.ts';
 
-/** Three routes for each kind of the table. */
-export const inventoryHandlers = (service: InventoryService): Handler[] =>
-  inventoryKindNames.flatMap((kind) => kindHandlers(kind, service));
+/** Three routes for each kind of the table, and those of the inventory as a whole. */
+export const inventoryHandlers = (service: InventoryService): Handler[] => [
+  ...inventoryKindNames.flatMap((kind) => kindHandlers(kind, service)),
+  handle('inventory_freshness', async ({ query }) => ok(await service.freshness(query.cluster))),
+];
 
 function kindHandlers(kind: InventoryKind, service: InventoryService): Handler[] {
   // The table's own segment: wider here than the literal that the contract made its names of.

@@ -1,91 +1,129 @@
-import { Fault, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import { Fault, type InventoryFreshness, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
 import type { Filter } from '@operations-center/filter';
 import type { FleetConnections } from '../../fleet/connection.ts';
-import { FleetFailure } from '../../fleet/fleet-failure.ts';
+import type { FleetEvents } from '../../fleet/event-stream.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
+import { makeTurns } from '../../platform/turns.ts';
 import type { InventoryDatabase } from '../../schema.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
+import { makeClusterScans } from './cluster-scans.service.ts';
 import { makeClusterTurns } from './cluster-turns.ts';
-import { askThroughMembers } from './failover.service.ts';
+import { askThroughMembers, objectLimits } from './failover.service.ts';
 import { filteredAnswer } from './filtered-list.service.ts';
+import { makeFollowers } from './follow-clusters.service.ts';
+import { freshnessOf } from './freshness.rules.ts';
 import { readUuid } from './inventory.rules.ts';
-import { findIdentity, findItem, type Identified, type ItemFilter, listStoredClusters } from './inventory.store.ts';
+import { findIdentity, findItem, type ItemFilter, listStoredClusters } from './inventory.store.ts';
 import { nanosecondTime } from './inventory-item.ts';
 import { type ListAnswer, listAnswer } from './inventory-lists.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
-import { type ScanProblem, type ScanResult, type ScanTarget, scanCluster } from './scan-cluster.service.ts';
-import { rowKindOf, showQuestion } from './scanned-kinds.ts';
+import { lookAt } from './look-at.service.ts';
+import { type LooksQueue, makeLooksQueue } from './looks-queue.ts';
+import { resyncObject } from './resync-object.service.ts';
+import type { ScanResult, ScanTarget } from './scan-cluster.service.ts';
+import { nextScanMs } from './scan-schedule.rules.ts';
+import { rowKindOf } from './scanned-kinds.ts';
+import { listViews, putViews } from './views.store.ts';
 
 export type InventoryService = {
   /** All items that fit, or with `base` their URLs, as JSON. */
   list(filter: ItemFilter, base: string | undefined, wanted?: Filter): Promise<ListAnswer>;
   /** The JSON of one item. */
   load(kind: InventoryKind, uuid: string): Promise<string>;
+  /** How fresh the inventory is: of all clusters, or of one. */
+  freshness(cluster: string | undefined): Promise<InventoryFreshness[]>;
   /** Everything of one cluster, now; waits for one that runs. What went wrong is in the result. */
   scanCluster(target: ScanTarget, signal: AbortSignal): Promise<ScanResult>;
   /** Asks Incus for one object: changed, unchanged or gone. */
   resyncObject(kind: InventoryKind, uuid: string, signal: AbortSignal): Promise<void>;
-  /** Forgets all of a cluster; a scan that runs is ended first. */
+  /** Forgets all of a cluster; what reads it is ended first. */
   removeCluster(cluster: string): Promise<void>;
   /** All UUIDs of the cluster change with it. */
   renameCluster(from: string, to: string): Promise<void>;
-  /** Begins to scan all ready clusters regularly. */
+  /** Begins to follow and to scan all ready clusters. */
   start(): void;
   stop(): Promise<void>;
 };
 
 export type InventoryParts = {
   database: InventoryDatabase;
-  /** Writes, in a thread or beside us. */
+  /** Writes what scans read, in a thread or beside us. */
   work: InventoryWork;
+  /** Writes what events made us look at: it must not wait for the long lists of a scan. */
+  looks: Pick<InventoryWork, 'applyObject' | 'removeObject'>;
   /** Long reads, the same. */
   pages: Pick<InventoryWork, 'readPage' | 'readFiltered'>;
   fleet: Pick<FleetConnections, 'call'>;
+  events: FleetEvents;
   /** The clusters that are ready. */
   clustersToScan: () => Promise<readonly ScanTarget[]>;
   /** All clusters there are, ready or not: rows of others are left over from a crash, and go. */
   clusterNames: () => Promise<readonly string[]>;
-  /** Where people see that a cluster could not be read; over with the next scan without problems. */
+  /** Where people see that a cluster could not be read or is not followed; over when it is again. */
   warnings: Pick<WarningService, 'raise' | 'clear'>;
-  /** Given where other daemons work on the same inventory: whether the regular scan of a cluster is ours. */
+  /** Given where other daemons work on the same inventory: whether following and scanning a cluster is ours. */
   isMine?(cluster: string): boolean;
+  /** The state of a member changed. */
+  onServer?(name: string): void;
   clock: Clock;
   log: Log;
   everyMs?: number;
 };
 
 const quarterHourMs = 15 * 60_000;
-/** A cluster that takes longer than this to tell what it has must not hold up the others for good. */
-const scanLimitMs = 10 * 60_000;
-const clustersAtOnce = 2;
+/** So often it is looked at which clusters there are, and which are due. */
+const tickMs = 5_000;
+const clustersAtOnce = 4;
 
 export function makeInventoryService(parts: InventoryParts): InventoryService {
-  const { database, work, clock, log } = parts;
+  const { database, work, clock, log, everyMs = quarterHourMs } = parts;
   const turns = makeClusterTurns();
   const now = makeStamp(clock);
+  const scans = makeClusterScans({ ...parts, turns, now });
+  const inPool = makeTurns(clustersAtOnce);
+  const scheduled = new Set<string>();
+  /** When we first saw a cluster: its first scan is its follower's matter. */
+  const firstSeen = new Map<string, number>();
+  const stopping = new AbortController();
   let loop: RunningLoop | undefined;
   const isMine = (cluster: string): boolean => parts.isMine?.(cluster) ?? true;
 
-  const scan = (target: ScanTarget, signal: AbortSignal): Promise<ScanResult> =>
-    turns.scan(target.cluster, signal, async (ended) => {
-      const limited = AbortSignal.any([ended, AbortSignal.timeout(scanLimitMs)]);
-      const ask = askThroughMembers(parts.fleet, target.endpoints, limited);
-      const result = await scanCluster(target, { ask, work, signal: limited, now });
-      await forgetIfGone(target.cluster);
-      await tell(parts, target.cluster, result);
-      return result;
-    });
+  const followers = makeFollowers({
+    ...parts,
+    makeQueue: (target, signal, lost) => makeQueue(target, signal, lost),
+    scanAll: (target, signal) => inPool(() => scans.all(target, signal)),
+    onLost: writeSeen,
+  });
 
-  /** Turns are this daemon's own: another one may have removed or renamed the cluster while we read it. */
-  async function forgetIfGone(cluster: string): Promise<void> {
-    if (parts.isMine === undefined || (await parts.clusterNames()).includes(cluster)) return;
-    await work.removeCluster({ cluster });
+  function makeQueue(target: ScanTarget, signal: AbortSignal, onLost: (error: unknown) => void): LooksQueue {
+    const ask = askThroughMembers(parts.fleet, target.endpoints, signal, objectLimits);
+    return makeLooksQueue({
+      lookAt: (place, beside) => lookAt({ target, ask, database, work: parts.looks, now }, place, beside),
+      scan: (take) => scans.some(target, take, signal),
+      onLost,
+    });
   }
 
-  const removeCluster = (cluster: string): Promise<void> =>
-    turns.end(cluster, async () => void (await work.removeCluster({ cluster })));
+  /** What was live until then is written down: nobody else knows it once the stream is gone. */
+  async function writeSeen(cluster: string, sinceMs: number, heardMs: number): Promise<void> {
+    const views = await listViews(database, cluster);
+    const live = views.filter(({ seen_at, problem }) => problem === '' && seen_at >= sinceMs);
+    await database.write('inventory seen', (tx) =>
+      putViews(
+        tx,
+        live.map((view) => ({ ...view, seen_at: Math.round(heardMs) })),
+      ),
+    );
+  }
+
+  async function removeCluster(cluster: string): Promise<void> {
+    await followers.end(cluster);
+    scans.forget(cluster);
+    firstSeen.delete(cluster);
+    await turns.end(cluster, async () => void (await work.removeCluster({ cluster })));
+  }
 
   async function removeLeftOvers(): Promise<void> {
     // In this order: a cluster that comes between the two questions is not taken for gone.
@@ -94,18 +132,25 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     for (const cluster of stored) if (!known.has(cluster) && isMine(cluster)) await removeCluster(cluster);
   }
 
-  async function scanAll(signal: AbortSignal): Promise<void> {
+  function scanDue(target: ScanTarget): void {
+    const { cluster } = target;
+    const first = firstSeen.get(cluster) ?? clock.nowMs();
+    firstSeen.set(cluster, first);
+    const last = scans.last(cluster) ?? { startedMs: first, complete: true };
+    if (scheduled.has(cluster) || nextScanMs(cluster, last, everyMs) > clock.nowMs()) return;
+    scheduled.add(cluster);
+    void inPool(() => scans.all(target, stopping.signal))
+      .catch((error: unknown) => {
+        if (!stopping.signal.aborted) log.warn({ err: error, cluster }, 'the inventory of a cluster could not be read');
+      })
+      .finally(() => scheduled.delete(cluster));
+  }
+
+  async function look(): Promise<void> {
     await removeLeftOvers();
-    const left = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
-    const runner = async (): Promise<void> => {
-      for (let target = left.shift(); target !== undefined && !signal.aborted; target = left.shift()) {
-        const { cluster } = target;
-        await scan(target, signal).catch((error: unknown) => {
-          if (!signal.aborted) log.warn({ err: error, cluster }, 'the inventory of a cluster could not be read');
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: clustersAtOnce }, runner));
+    const targets = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
+    followers.sync(targets);
+    for (const target of targets) scanDue(target);
   }
 
   return {
@@ -117,65 +162,52 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     async load(kind, uuid) {
       return (await findItem(database, kind, readUuid(uuid))) ?? raiseNotFound();
     },
-    scanCluster: scan,
+    async freshness(only) {
+      const views = await listViews(database, only);
+      const names = (await parts.clusterNames()).filter((name) => only === undefined || name === only);
+      return names.toSorted().map((cluster) =>
+        freshnessOf({
+          ...{ cluster, kinds: inventoryKindNames, follow: followers.state(cluster) },
+          views: views.filter((view) => view.cluster === cluster),
+        }),
+      );
+    },
+    async scanCluster(target, signal) {
+      const result = await scans.all(target, signal);
+      // A cluster that has just been made is followed at once.
+      if (followers.state(target.cluster) === undefined) loop?.nudge();
+      return result;
+    },
     async resyncObject(kind, given, signal) {
-      const row = (await findIdentity(database, kind, readUuid(given))) ?? raiseNotFound();
+      const uuid = readUuid(given);
+      const row = (await findIdentity(database, kind, uuid)) ?? raiseNotFound();
       const target = (await parts.clustersToScan()).find(({ cluster }) => cluster === row.cluster);
       if (target === undefined)
         throw new Fault(
           'inventory_cluster_not_scanned',
           `Failed to resync ${kind}: cluster "${row.cluster}" is not ready`,
         );
-      await turns.inTurn(row.cluster, () => resync(parts, { kind, row, uuid: readUuid(given), target, signal, now }));
+      await turns.inTurn(row.cluster, () => resyncObject(parts, { kind, row, uuid, target, signal, now }));
     },
     removeCluster,
-    renameCluster: (from, to) =>
-      turns.end(from, async () => {
+    async renameCluster(from, to) {
+      await followers.end(from);
+      scans.forget(from);
+      await turns.end(from, async () => {
         await work.renameCluster({ from, to, kinds: inventoryKindNames.map(rowKindOf) });
-      }),
+      });
+      loop?.nudge();
+    },
     start() {
-      loop ??= startLoop({ name: 'inventory', everyMs: parts.everyMs ?? quarterHourMs, look: scanAll }, { clock, log });
+      loop ??= startLoop({ name: 'inventory', everyMs: Math.min(tickMs, everyMs), look }, { clock, log });
     },
     async stop() {
+      stopping.abort(new Error('the daemon is stopping'));
       await loop?.stop();
-      await turns.close();
+      await Promise.all([followers.stop(), turns.close()]);
     },
   };
 }
-
-type Resync = {
-  kind: InventoryKind;
-  row: Identified;
-  uuid: string;
-  target: ScanTarget;
-  signal: AbortSignal;
-  now: () => string;
-};
-
-async function resync(parts: InventoryParts, { kind, row, uuid, target, signal, now }: Resync): Promise<void> {
-  const { path, query } = showQuestion(kind, row);
-  const askCluster = askThroughMembers(parts.fleet, target.endpoints, signal);
-  const reply = await askCluster(path, query).catch((cause: unknown) => {
-    signal.throwIfAborted();
-    throw resyncFault(kind, cause instanceof FleetFailure ? cause.message : 'no member could be asked', cause);
-  });
-  if (reply === undefined) return void (await parts.work.removeObject({ kind, uuid }));
-  const { cluster, parent_name, project_name } = row;
-  const applied = await parts.work.applyObject({
-    rowKind: rowKindOf(kind),
-    cluster,
-    servers: target.serverNames,
-    parent: { name: parent_name, project_name, type: '' },
-    bytes: reply.bytes,
-    last_updated: now(),
-    uuid,
-  });
-  if (applied.kind === 'unreadable')
-    throw resyncFault(kind, `GET ${path}: the answer cannot be used: ${applied.reason}`, undefined);
-}
-
-const resyncFault = (kind: InventoryKind, reason: string, cause: unknown): Fault =>
-  new Fault('inventory_resync_failed', `Failed to resync ${kind}: ${reason}`, { cause });
 
 function raiseNotFound(): never {
   throw new Fault('inventory_object_not_found', 'Not found');
@@ -184,27 +216,4 @@ function raiseNotFound(): never {
 /** Milliseconds of the clock, and below them what the machine counts: two stamps in a row differ. */
 function makeStamp(clock: Clock): () => string {
   return () => nanosecondTime(clock.nowMs(), Number(process.hrtime.bigint() % 1_000_000n));
-}
-
-async function tell(parts: InventoryParts, cluster: string, { problems, ...figures }: ScanResult): Promise<void> {
-  const { log, warnings } = parts;
-  const subject = {
-    type: 'Inventory resync failed',
-    scope: 'inventory_resync',
-    entity_type: 'cluster',
-    entity: cluster,
-  };
-  if (problems.length === 0) await warnings.clear(undefined, subject);
-  else await warnings.raise(undefined, { ...subject, message: problemText(problems) });
-  if (problems.length > 0) log.warn({ cluster, ...figures, problems }, 'the inventory was read, with problems');
-  else log.debug({ cluster, ...figures }, 'the inventory was read');
-}
-
-/** The first few in words, the rest by number: a cluster that nobody answers for fails in every kind. */
-function problemText(problems: readonly ScanProblem[]): string {
-  const texts = problems.map(
-    ({ kind, parent, message }) => `${parent === undefined ? kind : `${kind} of ${parent}`}: ${message}`,
-  );
-  const shown = texts.slice(0, 5).join('; ');
-  return texts.length > 5 ? `${shown}; and ${texts.length - 5} more` : shown;
 }

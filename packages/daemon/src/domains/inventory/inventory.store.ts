@@ -1,5 +1,5 @@
 import type { InventoryKind } from '@operations-center/contract';
-import { preparedRun, type SqlValue, type Tx } from '@operations-center/database';
+import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 import type { ItemFields } from './inventory-item.ts';
@@ -57,8 +57,43 @@ export async function deleteObjects(tx: InventoryTx, kind: string, uuids: readon
   return gone;
 }
 
-export const deleteCluster = (tx: InventoryTx, cluster: string): Promise<number> =>
-  preparedRun(tx, 'delete from inventory_objects where cluster = ?', [cluster]);
+export async function deleteCluster(tx: InventoryTx, cluster: string): Promise<number> {
+  await preparedRun(tx, 'delete from inventory_looks where cluster = ?', [cluster]);
+  await preparedRun(tx, 'delete from inventory_views where cluster = ?', [cluster]);
+  return preparedRun(tx, 'delete from inventory_objects where cluster = ?', [cluster]);
+}
+
+export async function findDigest(tx: InventoryTx, kind: string, uuid: string): Promise<string | undefined> {
+  const text = 'select digest from inventory_objects where kind = ? and uuid = ?';
+  const [row] = await preparedRows<{ digest: string }>(tx, text, [kind, uuid]);
+  return row?.digest;
+}
+
+/** All rows of these kinds below one parent. How many. */
+export async function deleteBelow(
+  tx: InventoryTx,
+  cluster: string,
+  { kinds, parent_name, project_name }: { kinds: readonly string[]; parent_name: string; project_name?: string },
+): Promise<number> {
+  let gone = 0;
+  for (const kind of kinds) {
+    const { text, values } = conditions({ kind, cluster, parent_name, project_name });
+    gone += await preparedRun(tx, `delete from inventory_objects where ${text}`, values);
+  }
+  return gone;
+}
+
+/** The volumes that belong to an instance, as far as they are stored: where Incus is to be asked for them. */
+export const listVolumesOf = (
+  db: InventoryDatabase,
+  of: { cluster: string; project_name: string; name: string },
+): Promise<{ parent_name: string; server: string; type: string }[]> =>
+  db.rows(
+    `select parent_name, server, type from inventory_objects
+     where kind = 'storage_volume' and cluster = ? and name = ? and project_name = ?
+     and type in ('container', 'virtual-machine')`,
+    [of.cluster, of.name, of.project_name],
+  );
 
 /** Clusters with rows. Each has its first project among them, and so few rows are looked at. */
 export async function listStoredClusters(db: InventoryDatabase): Promise<string[]> {

@@ -22,6 +22,23 @@ export type InventoryTables = {
     digest: string;
     last_updated: string;
   };
+  /** What was looked at by itself lately: the older answer of a list does not count against it. */
+  inventory_looks: {
+    cluster: string;
+    kind: string;
+    uuid: string;
+    /** When Incus was asked, in microseconds. */
+    asked: number;
+  };
+  /** How fresh a kind of a cluster is: all that Incus had at this time is in the inventory. */
+  inventory_views: {
+    cluster: string;
+    kind: string;
+    /** Epoch milliseconds. */
+    seen_at: number;
+    /** Why the last try to read it failed; empty: it did not. */
+    problem: string;
+  };
 };
 
 const texts = ['kind', 'uuid', 'cluster', 'server', 'project_name', 'parent_name', 'name', 'type', 'head', 'object'];
@@ -43,5 +60,21 @@ async function createObjects(db: Kysely<unknown>, dialect: DialectName): Promise
   await sql`create index inventory_objects_by_id on inventory_objects (kind, id, uuid)`.execute(db);
 }
 
+async function createLooks(db: Kysely<unknown>, dialect: DialectName): Promise<void> {
+  const text = textType(dialect);
+  await sql`create table inventory_looks (
+    cluster ${text} not null, kind ${text} not null, uuid ${text} not null, asked bigint not null,
+    primary key (cluster, kind, uuid)
+  )`.execute(db);
+  await sql`create table inventory_views (
+    cluster ${text} not null, kind ${text} not null, seen_at bigint not null, problem ${text} not null,
+    primary key (cluster, kind)
+  )`.execute(db);
+  await sql`create index inventory_objects_by_name on inventory_objects (kind, name, cluster)`.execute(db);
+}
+
 /** The history of the inventory's own database: derived data, which a scan fills again (engineering E3). */
-export const inventoryMigrations: readonly Migration[] = [{ name: '0001-objects', up: createObjects }];
+export const inventoryMigrations: readonly Migration[] = [
+  { name: '0001-objects', up: createObjects },
+  { name: '0002-looks-and-views', up: createLooks },
+];

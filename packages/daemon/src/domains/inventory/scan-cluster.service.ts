@@ -1,6 +1,8 @@
 import { factsOf, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import { makeTurns } from '../../platform/turns.ts';
 import type { ServerEndpoint } from '../servers/server.ts';
 import type { ApplyResult } from './apply-list.store.ts';
+import { askStamp } from './ask-stamp.ts';
 import type { AskCluster } from './failover.service.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
 import { listQuestion, type Parent, rowKindOf, scannedKinds } from './scanned-kinds.ts';
@@ -29,6 +31,10 @@ type Scan = {
   work: InventoryWork;
   signal: AbortSignal;
   now: () => string;
+  /** What was looked at by itself since then stands below a parent that we may not know yet. */
+  began: number;
+  /** Kinds that could not be read, or not in full, with the first reason. */
+  unread: Map<InventoryKind, string>;
   result: ScanResult;
   /** At most a few questions at once. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -36,29 +42,58 @@ type Scan = {
 
 const atOnce = 4;
 
+export type ScanParts = {
+  ask: AskCluster;
+  work: InventoryWork;
+  signal: AbortSignal;
+  now(): string;
+  /** Told of each kind when it is done: with the reason if not all of it could be read. */
+  onKind?(kind: InventoryKind, problem: string | undefined): void;
+};
+
 /**
- * Asks a cluster for everything and brings its rows to that. A kind that fails leaves its rows as they are and is told
- * as a problem; the others go on. Throws only the signal's reason, and what the database throws.
+ * Asks a cluster for everything, or for some kinds, and brings its rows to that. A kind that fails leaves its rows as
+ * they are and is told as a problem; the others go on. Throws only the signal's reason, and what the database throws.
  */
 export async function scanCluster(
   target: Pick<ScanTarget, 'cluster' | 'serverNames'>,
-  parts: { ask: AskCluster; work: InventoryWork; signal: AbortSignal; now(): string },
+  parts: ScanParts,
+  kinds: readonly InventoryKind[] = inventoryKindNames,
 ): Promise<ScanResult> {
   const result: ScanResult = { added: 0, changed: 0, removed: 0, unchanged: 0, problems: [] };
   const scan: Scan = {
     cluster: target.cluster,
     servers: target.serverNames,
     ...parts,
+    began: askStamp(),
+    unread: new Map(),
     result,
     inTurn: makeTurns(atOnce),
   };
-  const networks = scanFlat(scan, 'network');
-  const pools = scanFlat(scan, 'storage_pool');
-  const others = inventoryKindNames.map(async (kind) => {
+  const isWanted = (kind: InventoryKind): boolean => kinds.includes(kind);
+  const areWantedBelow = (parent: 'network' | 'storage_pool'): boolean =>
+    kinds.some((kind) => factsOf(kind).parent === parent);
+  const doneWith = async (kind: InventoryKind, work: Promise<void>): Promise<void> => {
+    await work;
+    parts.onKind?.(kind, scan.unread.get(kind));
+  };
+  const parentsOf = async (kind: 'network' | 'storage_pool'): Promise<Parent[] | undefined> => {
+    if (!isWanted(kind) && !areWantedBelow(kind)) return undefined;
+    const parents = await scanFlat(scan, kind);
+    parts.onKind?.(kind, scan.unread.get(kind));
+    return parents;
+  };
+  const networks = parentsOf('network');
+  const pools = parentsOf('storage_pool');
+  const others = kinds.map(async (kind) => {
     if (kind === 'network' || kind === 'storage_pool') return;
     const { parent } = factsOf(kind);
-    if (parent === 'none') await scanFlat(scan, kind);
-    else await scanBelow(scan, kind, await (parent === 'network' ? networks : pools));
+    if (parent === 'none')
+      await doneWith(
+        kind,
+        scanFlat(scan, kind).then(() => undefined),
+      );
+    else await doneWith(kind, scanBelow(scan, kind, await (parent === 'network' ? networks : pools)));
   });
   await allEnded([networks, pools, ...others]);
   return result;
@@ -78,7 +113,7 @@ async function scanFlat(scan: Scan, kind: InventoryKind): Promise<Parent[] | und
 
 /** Below parents that are not known, nothing is asked and nothing is removed. */
 async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | undefined): Promise<void> {
-  if (parents === undefined) return;
+  if (parents === undefined) return void scan.unread.set(kind, `its ${factsOf(kind).parent}s could not be listed`);
   const able = parents.filter((parent) => scannedKinds[kind].canHave?.(parent) ?? true);
   await allEnded(able.map((parent) => scanList(scan, kind, parent)));
   scan.signal.throwIfAborted();
@@ -87,6 +122,7 @@ async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | un
   const gone = await scan.work.removeOrphans({
     kind,
     cluster: scan.cluster,
+    asked: scan.began,
     parents: able.map(({ name, project_name }) => ({ name, project_name: ofProject ? project_name : undefined })),
   });
   scan.result.removed += gone;
@@ -96,7 +132,7 @@ async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | un
 async function scanList(scan: Scan, kind: InventoryKind, parent: Parent | undefined): Promise<ApplyResult | undefined> {
   const { path, query } = listQuestion(kind, parent);
   try {
-    const reply = await scan.inTurn(() => scan.ask(path, query));
+    const { asked, reply } = await scan.inTurn(async () => ({ asked: askStamp(), reply: await scan.ask(path, query) }));
     scan.signal.throwIfAborted();
     // 404: this Incus does not have the kind, or the parent has just gone.
     const bytes = reply?.bytes ?? Buffer.from('{"metadata":[]}');
@@ -108,14 +144,20 @@ async function scanList(scan: Scan, kind: InventoryKind, parent: Parent | undefi
       parent,
       bytes,
       last_updated: scan.now(),
+      asked,
     });
     if (applied.kind === 'applied') return count(scan, kind, parent, applied.result);
-    addProblem(scan, kind, parent, `GET ${path}: the answer cannot be used: ${applied.reason}`);
+    addUnread(scan, kind, parent, `GET ${path}: the answer cannot be used: ${applied.reason}`);
   } catch (error) {
     scan.signal.throwIfAborted();
-    addProblem(scan, kind, parent, error instanceof Error ? error.message : String(error));
+    addUnread(scan, kind, parent, error instanceof Error ? error.message : String(error));
   }
   return undefined;
+}
+
+function addUnread(scan: Scan, kind: InventoryKind, parent: Parent | undefined, message: string): void {
+  if (!scan.unread.has(kind)) scan.unread.set(kind, message);
+  addProblem(scan, kind, parent, message);
 }
 
 function count(scan: Scan, kind: InventoryKind, parent: Parent | undefined, applied: ApplyResult): ApplyResult {
@@ -127,20 +169,3 @@ function count(scan: Scan, kind: InventoryKind, parent: Parent | undefined, appl
 const addProblem = (scan: Scan, kind: InventoryKind, parent: Parent | undefined, message: string): void => {
   scan.result.problems.push({ kind, ...(parent === undefined ? {} : { parent: parent.name }), message });
 };
-
-/** Lets so many run at once; the others wait in order. */
-function makeTurns(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
-  let free = limit;
-  const waiting: (() => void)[] = [];
-  return async (work) => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
-    }
-  };
-}

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { factsOf, inventoryKindNames } from '@operations-center/contract';
+import { preparedRun } from '@operations-center/database';
 import type { MadeCertificate } from '@operations-center/tls';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FleetConnections, makeFleetConnections } from '../../fleet/connection.ts';
+import { makeFleetEvents } from '../../fleet/event-stream.ts';
 import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { makeLog } from '../../platform/log.ts';
@@ -46,7 +48,8 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   const client = await testCertificate('operations-center');
-  fleet = makeFleetConnections({ clientCertificate: client.certificate, clientKey: client.key });
+  const identity = { clientCertificate: client.certificate, clientKey: client.key };
+  fleet = makeFleetConnections(identity);
   held = recordedIncus();
   odd = new Map();
   servers = [await startTestIncus(own, held, odd), await startTestIncus(own, held, odd)];
@@ -57,8 +60,10 @@ beforeEach(async () => {
   parts = {
     database,
     work,
+    looks: work,
     pages: work,
     fleet,
+    events: makeFleetEvents(identity),
     clustersToScan: async () => ready,
     clusterNames: async () => ready.map(({ cluster }) => cluster),
     warnings,
@@ -123,21 +128,35 @@ test('a scan asks exactly these questions, on few connections', async () => {
   expect(servers[0]?.made()).toBeLessThanOrEqual(4);
 });
 
-test('an unchanged cluster writes nothing', async () => {
+test('an unchanged cluster writes no object', async () => {
   await scan();
-  // What only a write can change: a count of this connection, or the transaction that wrote each row.
+  // What only a write can change: a count of rows written, or the transaction that wrote each.
+  if (database.dialect === 'sqlite') await countWrites();
   const changes = () =>
     database.dialect === 'sqlite'
-      ? database.rows('select total_changes() as n')
+      ? database.rows('select n from written')
       : database.rows('select id, xmin::text from inventory_objects order by id');
   const before = await changes();
   expect(await scan()).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 28, problems: [] });
   expect(await changes()).toEqual(before);
+  held.set(listUrl('profile'), []);
+  await scan();
+  expect(await changes()).not.toEqual(before);
 });
+
+const countWrites = () =>
+  database.write('count writes', async (tx) => {
+    await preparedRun(tx, 'create table written as select 0 as n');
+    for (const what of ['insert', 'update', 'delete'])
+      await preparedRun(
+        tx,
+        `create trigger on_${what} after ${what} on inventory_objects begin update written set n = n + 1; end`,
+      );
+  });
 
 test('a network that is gone takes along what stood below it', async () => {
   await scan();
-  held.set(listUrl('network'), (held.get(listUrl('network')) ?? []).slice(0, 1));
+  held.set(listUrl('network'), ((held.get(listUrl('network')) ?? []) as unknown[]).slice(0, 1));
   expect(await scan()).toMatchObject({ removed: 3, problems: [] });
   expect(await listed('network_peer')).toEqual([]);
   expect(await listed('network_load_balancer')).toEqual([]);
@@ -207,18 +226,7 @@ test.each([
 test('an endless answer is cut off', async () => {
   const call: FleetConnections['call'] = (endpoint, request) =>
     fleet.call(endpoint, { ...request, maxBytes: Math.min(request.maxBytes ?? 0, 1_000_000) });
-  const work = makeInventoryWork(database);
-  const small = makeInventoryService({
-    database,
-    work,
-    pages: work,
-    fleet: { call },
-    clustersToScan: async () => [],
-    clusterNames: async () => [],
-    warnings,
-    clock: systemClock,
-    log: makeLog('ERROR', { write: () => undefined }),
-  });
+  const small = makeInventoryService({ ...parts, fleet: { call } });
   odd.set(listUrl('profile'), (response) => {
     const more = () => {
       while (!response.destroyed && response.write('x'.repeat(65_536)));

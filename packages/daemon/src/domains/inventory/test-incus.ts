@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { factsOf, type InventoryItem, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import { pathWithQuery } from '@operations-center/fleet-protocol';
 import type { MadeCertificate } from '@operations-center/tls';
+import type { TestEvents } from '../../fleet/test-events.ts';
 import { answerJson, startTestServer, type TestServer } from '../../fleet/test-server.ts';
-import { listQuestion, type Parent } from './scanned-kinds.ts';
+import type { ObjectPlace } from './object-place.ts';
+import { listQuestion, type Parent, showQuestion } from './scanned-kinds.ts';
 
 /** An exchange with OC 0.8.1, as it was recorded. */
 export type Recorded = { id: string; path: string; status: number; response_body: { metadata: unknown } };
@@ -15,8 +18,8 @@ export const recordedList = (kind: InventoryKind): InventoryItem[] =>
   (recorded.find(({ id }) => id === `inventory-${factsOf(kind).segment}-1`)?.response_body.metadata ??
     []) as InventoryItem[];
 
-/** What a pretend Incus holds: objects by the path of their list, with its query. */
-export type Held = Map<string, unknown[]>;
+/** What a pretend Incus holds: lists and objects by their path, with its query. */
+export type Held = Map<string, unknown>;
 
 export const networks: Parent[] = [
   { name: 'incusbr0', project_name: 'default', type: 'bridge' },
@@ -64,10 +67,11 @@ export const startTestIncus = (
   certificate: MadeCertificate,
   held: Held,
   odd: Map<string, (response: ServerResponse) => void> = new Map(),
-): Promise<TestServer> =>
-  startTestServer(certificate, ({ url }, response) => {
-    const answer = odd.get(url);
-    if (answer !== undefined) return answer(response);
+  events?: Pick<TestEvents, 'upgrade'>,
+): Promise<TestServer> => {
+  const answer = ({ url }: { url: string }, response: ServerResponse): void => {
+    const oddly = odd.get(url);
+    if (oddly !== undefined) return oddly(response);
     const objects = held.get(url);
     if (objects === undefined)
       return answerJson(response, 404, { type: 'error', error: 'not found', error_code: 404, metadata: null });
@@ -80,4 +84,12 @@ export const startTestIncus = (
       error: '',
       metadata: objects,
     });
-  });
+  };
+  return startTestServer(certificate, answer, {}, events?.upgrade);
+};
+
+/** The URL of one object, as it goes over the wire. */
+export function showUrl(kind: InventoryKind, of: Partial<ObjectPlace>): string {
+  const place = { project_name: 'default', parent_name: '', server: '', type: '', name: '', ...of };
+  return pathWithQuery(showQuestion(kind, place));
+}

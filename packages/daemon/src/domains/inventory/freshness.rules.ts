@@ -1,0 +1,56 @@
+import type { InventoryFreshness, InventoryKind } from '@operations-center/contract';
+import type { FollowState } from './follow-cluster.service.ts';
+import type { View } from './views.store.ts';
+
+export type FreshnessFacts = {
+  cluster: string;
+  kinds: readonly InventoryKind[];
+  views: readonly View[];
+  /** Undefined: not followed by this daemon. */
+  follow: FollowState | undefined;
+};
+
+/**
+ * How fresh the inventory of a cluster is, kind by kind. A kind that was read since its events are followed is as
+ * fresh as the last sign of life of the member that tells them; any other as its last scan.
+ */
+export function freshnessOf({ cluster, kinds, views, follow }: FreshnessFacts): InventoryFreshness {
+  const byKind = new Map(views.map((view) => [view.kind, view]));
+  const told = kinds.map((kind) => {
+    const { seen_at: seen = 0, problem = '' } = byKind.get(kind) ?? {};
+    const isLive = follow?.live === true && problem === '' && seen >= follow.since;
+    return { kind, seen: isLive ? Math.max(seen, follow.heard_at) : seen, isLive, problem };
+  });
+  const stale = told.filter(({ isLive }) => !isLive);
+  return {
+    cluster,
+    live: stale.length === 0,
+    seen_at: timeText(Math.min(...told.map(({ seen }) => seen))),
+    stale_since: stale.length === 0 ? null : timeText(Math.min(...stale.map(({ seen }) => seen))),
+    reason: stale.length === 0 ? '' : reasonOf(follow, stale),
+    ...followText(follow),
+    kinds: told.map(({ kind, seen, isLive, problem }) => ({
+      kind,
+      seen_at: timeText(seen),
+      stale_since: isLive ? null : timeText(seen),
+      reason: problem,
+    })),
+  };
+}
+
+function followText(follow: FollowState | undefined) {
+  if (follow === undefined) return { member: '', since: null, next_try: null, pending: 0 };
+  const since = timeText(follow.since);
+  if (follow.live) return { member: follow.member, since, next_try: null, pending: follow.pending };
+  return { member: '', since, next_try: timeText(follow.next_try), pending: 0 };
+}
+
+function reasonOf(follow: FollowState | undefined, stale: readonly { problem: string; kind: string }[]): string {
+  if (follow === undefined) return 'this daemon does not follow the cluster: another one does, or it is not ready';
+  if (!follow.live) return follow.reason === '' ? 'no member was asked yet to tell its events' : follow.reason;
+  const failed = stale.find(({ problem }) => problem !== '');
+  return failed === undefined ? 'it is being read' : `${failed.kind}: ${failed.problem}`;
+}
+
+/** Null: never. */
+const timeText = (ms: number): string | null => (ms === 0 ? null : new Date(ms).toISOString());
