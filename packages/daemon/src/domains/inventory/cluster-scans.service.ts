@@ -7,11 +7,12 @@ import type { WarningService } from '../warnings/warnings.service.ts';
 import { askStamp } from './ask-stamp.ts';
 import type { ClusterTurns } from './cluster-turns.ts';
 import { askThroughMembers } from './failover.service.ts';
+import type { View } from './freshness.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
 import { forgetLooks } from './looks.store.ts';
 import { type ScanProblem, type ScanResult, type ScanTarget, scanCluster } from './scan-cluster.service.ts';
 import type { LastScan } from './scan-schedule.rules.ts';
-import { putViews, type View } from './views.store.ts';
+import { putViews } from './views.store.ts';
 
 export type ClusterScansParts = {
   database: InventoryDatabase;

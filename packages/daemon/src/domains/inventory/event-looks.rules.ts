@@ -1,17 +1,6 @@
 import type { InventoryKind } from '@operations-center/contract';
 import { contextText, type IncusEvent } from './incus-event.ts';
-import type { Beside, ObjectPlace } from './object-place.ts';
-
-/**
- * Where to look, because of an event: at one object, at the list of a kind, or at all there is. An event is never
- * believed: what is stored is what Incus answers when it is asked.
- */
-export type Look =
-  | { look: 'object'; place: ObjectPlace; beside?: Beside }
-  | { look: 'kind'; kind: InventoryKind }
-  | { look: 'everything' }
-  /** A member's own state has changed: that is the servers' matter. */
-  | { look: 'server'; name: string };
+import type { Beside, Look, ObjectPlace } from './object-place.ts';
 
 type Finder = (event: IncusEvent) => readonly Look[];
 

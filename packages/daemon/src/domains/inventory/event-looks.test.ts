@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Look, looksOf } from './event-looks.rules.ts';
+import { looksOf } from './event-looks.rules.ts';
 import { readIncusEvent } from './incus-event.ts';
+import type { Look } from './object-place.ts';
 
 type RecordedEvent = {
   did: string;

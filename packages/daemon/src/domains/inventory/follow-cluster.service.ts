@@ -5,16 +5,11 @@ import type { Log } from '../../platform/log.ts';
 import type { ServerEndpoint } from '../servers/server.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { looksOf } from './event-looks.rules.ts';
+import type { FollowState } from './freshness.ts';
 import { readIncusEvent } from './incus-event.ts';
 import type { LooksQueue } from './looks-queue.ts';
 import { retryInMs } from './retry.rules.ts';
 import type { ScanTarget } from './scan-cluster.service.ts';
-
-/** How a cluster is followed, for people. */
-export type FollowState =
-  | { live: true; member: string; since: number; heard_at: number; pending: number }
-  /** `next_try` in epoch milliseconds; 0 while one is under way. */
-  | { live: false; since: number; reason: string; next_try: number };
 
 export type FollowParts = {
   events: FleetEvents;

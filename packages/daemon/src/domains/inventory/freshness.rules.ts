@@ -1,6 +1,5 @@
 import type { InventoryFreshness, InventoryKind } from '@operations-center/contract';
-import type { FollowState } from './follow-cluster.service.ts';
-import type { View } from './views.store.ts';
+import type { FollowState, View } from './freshness.ts';
 
 export type FreshnessFacts = {
   cluster: string;

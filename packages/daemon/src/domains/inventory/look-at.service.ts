@@ -2,12 +2,11 @@ import { factsOf } from '@operations-center/contract';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { InventoryDatabase } from '../../schema.ts';
 import { askStamp } from './ask-stamp.ts';
-import type { Look } from './event-looks.rules.ts';
 import type { AskCluster } from './failover.service.ts';
 import { listVolumesOf } from './inventory.store.ts';
 import { uuidOf } from './inventory-item.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
-import { type Beside, kindsBelow, type ObjectPlace } from './object-place.ts';
+import { type Beside, kindsBelow, type Look, type ObjectPlace } from './object-place.ts';
 import type { ScanTarget } from './scan-cluster.service.ts';
 import { rowKindOf, showQuestion } from './scanned-kinds.ts';
 

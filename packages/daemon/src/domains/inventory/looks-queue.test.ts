@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InventoryKind } from '@operations-center/contract';
 import { afterEach, expect, test } from 'vitest';
-import type { Look } from './event-looks.rules.ts';
 import { type LooksParts, type LooksQueue, makeLooksQueue } from './looks-queue.ts';
+import type { Look } from './object-place.ts';
 
 type Running = { name: string; end(next?: readonly Look[]): void; fail(error: unknown): void };
 

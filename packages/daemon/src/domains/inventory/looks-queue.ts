@@ -1,6 +1,5 @@
 import type { InventoryKind } from '@operations-center/contract';
-import type { Look } from './event-looks.rules.ts';
-import type { Beside, ObjectPlace } from './object-place.ts';
+import type { Beside, Look, ObjectPlace } from './object-place.ts';
 
 export type LooksParts = {
   /** Looks at one object; what it gives back is looked at next. */

@@ -14,6 +14,17 @@ export type ObjectPlace = {
 /** What else changes with an object, without an event of its own: an instance's volumes, who uses a profile. */
 export type Beside = 'volumes' | 'users';
 
+/**
+ * Where to look, because of an event: at one object, at the list of a kind, or at all there is. An event is never
+ * believed: what is stored is what Incus answers when it is asked.
+ */
+export type Look =
+  | { look: 'object'; place: ObjectPlace; beside?: Beside }
+  | { look: 'kind'; kind: InventoryKind }
+  | { look: 'everything' }
+  /** A member's own state has changed: that is the servers' matter. */
+  | { look: 'server'; name: string };
+
 /** Kinds that stand below this one. */
 export const kindsBelow = (kind: InventoryKind): InventoryKind[] =>
   inventoryKindNames.filter((one) => factsOf(one).parent === kind);

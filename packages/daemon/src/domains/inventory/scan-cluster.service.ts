@@ -113,7 +113,8 @@ async function scanFlat(scan: Scan, kind: InventoryKind): Promise<Parent[] | und
 
 /** Below parents that are not known, nothing is asked and nothing is removed. */
 async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | undefined): Promise<void> {
-  if (parents === undefined) return void scan.unread.set(kind, `its ${factsOf(kind).parent}s could not be listed`);
+  if (parents === undefined)
+    return void scan.unread.set(kind, `its ${factsOf(kind).parent.replace('_', ' ')}s could not be listed`);
   const able = parents.filter((parent) => scannedKinds[kind].canHave?.(parent) ?? true);
   await allEnded(able.map((parent) => scanList(scan, kind, parent)));
   scan.signal.throwIfAborted();

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { factsOf, inventoryKindNames } from '@operations-center/contract';
-import { preparedRun } from '@operations-center/database';
 import type { MadeCertificate } from '@operations-center/tls';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FleetConnections, makeFleetConnections } from '../../fleet/connection.ts';
@@ -24,6 +23,7 @@ import {
   recordedList,
   startTestIncus,
 } from './test-incus.ts';
+import { watchWrites } from './test-writes.ts';
 
 let own: MadeCertificate;
 let fleet: FleetConnections;
@@ -130,12 +130,7 @@ test('a scan asks exactly these questions, on few connections', async () => {
 
 test('an unchanged cluster writes no object', async () => {
   await scan();
-  // What only a write can change: a count of rows written, or the transaction that wrote each.
-  if (database.dialect === 'sqlite') await countWrites();
-  const changes = () =>
-    database.dialect === 'sqlite'
-      ? database.rows('select n from written')
-      : database.rows('select id, xmin::text from inventory_objects order by id');
+  const changes = await watchWrites(database);
   const before = await changes();
   expect(await scan()).toEqual({ added: 0, changed: 0, removed: 0, unchanged: 28, problems: [] });
   expect(await changes()).toEqual(before);
@@ -143,16 +138,6 @@ test('an unchanged cluster writes no object', async () => {
   await scan();
   expect(await changes()).not.toEqual(before);
 });
-
-const countWrites = () =>
-  database.write('count writes', async (tx) => {
-    await preparedRun(tx, 'create table written as select 0 as n');
-    for (const what of ['insert', 'update', 'delete'])
-      await preparedRun(
-        tx,
-        `create trigger on_${what} after ${what} on inventory_objects begin update written set n = n + 1; end`,
-      );
-  });
 
 test('a network that is gone takes along what stood below it', async () => {
   await scan();

@@ -1,11 +1,9 @@
 import { preparedRun, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
+import type { View } from './freshness.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 
 type InventoryTx = Tx<InventoryTables>;
-
-/** How fresh a kind of a cluster is, as far as it is written down. */
-export type View = { cluster: string; kind: string; seen_at: number; problem: string };
 
 export const listViews = (db: InventoryDatabase, cluster?: string): Promise<View[]> => {
   const only = cluster === undefined ? '' : ' where cluster = ?';
