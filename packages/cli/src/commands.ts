@@ -12,6 +12,7 @@ import { clusterAdd } from './commands/cluster/add.ts';
 import { clusterApply } from './commands/cluster/apply.ts';
 import { clusterCheck } from './commands/cluster/check.ts';
 import { clusterEdit } from './commands/cluster/edit.ts';
+import { clusterExportTemplate } from './commands/cluster/export-template.ts';
 import { clusterList } from './commands/cluster/list.ts';
 import { clusterRemove } from './commands/cluster/remove.ts';
 import { clusterRename } from './commands/cluster/rename.ts';
@@ -76,6 +77,7 @@ export const commands: readonly Command[] = [
   clusterCheck,
   clusterValidate,
   clusterApply,
+  clusterExportTemplate,
   clusterList,
   clusterShow,
   clusterEdit,

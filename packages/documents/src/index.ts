@@ -72,6 +72,7 @@ export {
   resolveBuiltIns,
 } from './templates/built-ins.ts';
 export { checkTemplate, type TemplateReport } from './templates/check-template.ts';
+export { type DerivedTemplate, deriveTemplate } from './templates/derive-template.ts';
 export { proposeTypes } from './templates/propose-types.ts';
 export { textsIn } from './templates/read-values.ts';
 export { parseVariables } from './templates/read-variables.ts';

@@ -12,7 +12,7 @@ const variable = z.object({
   description: z.string(),
   default: z.string().describe('Empty: a value must be given'),
   type: variableType.optional().describe('Without one, the value is put in as text'),
-  enum: z.array(z.string()).optional().describe('The only values there are'),
+  enum: z.array(z.string()).readonly().optional().describe('The only values there are'),
   pattern: z.string().optional().describe('Regular expression for the whole of a text'),
   min: z.string().optional().describe('Of a number its value, of a text or list its length'),
   max: z.string().optional(),
@@ -72,6 +72,17 @@ const templatePut = {
   application_config_template: text,
   variables: z.preprocess((value) => value ?? null, z.record(z.string(), variableWish).nullable()).default(null),
 };
+
+/** What a living cluster comes to as a template. */
+export const derivedClusterTemplate = clusterTemplate.omit({ name: true, last_updated: true }).extend({
+  values: z.record(z.string(), z.unknown()).describe('With these it comes to this cluster; secret ones are not told'),
+  secrets: z.array(z.string()).describe('Variables that are secret: their values must be given'),
+  server_overrides: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .describe('What single servers have of their own, which no template can say'),
+  notes: z.array(z.string()).describe('What a person should know of it'),
+});
+export type DerivedClusterTemplate = z.output<typeof derivedClusterTemplate>;
 
 const path = '/1.0/provisioning/cluster-templates';
 const bodyLimit = 4 * 1024 * 1024;
@@ -183,6 +194,17 @@ export const clusterTemplateRoutes = {
     success: 200,
     faults: ['cluster_not_found', 'cluster_template_unused'],
     extension: 'cluster_template_revisions',
+  }),
+  cluster_template_derive: route({
+    name: 'cluster_template_derive',
+    method: 'GET',
+    path: '/1.0/provisioning/clusters/{name}/derived-template',
+    about: 'Derive a template from what was applied to a living cluster and what is live; nothing is kept',
+    access: 'can_view',
+    answer: derivedClusterTemplate,
+    success: 200,
+    faults: ['cluster_not_found', 'cluster_not_ready', 'cluster_server_unreachable'],
+    extension: 'cluster_template_derive',
   }),
   cluster_template_delete: route({
     name: 'cluster_template_delete',

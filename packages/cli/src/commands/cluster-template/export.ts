@@ -1,6 +1,7 @@
 import { defineCommand } from '../../command.ts';
 import { required } from '../../options.ts';
 import { loadTemplate } from './load-template.ts';
+import { writeTemplateFile } from './write-template-file.ts';
 
 export const templateExport = defineCommand({
   path: ['provisioning', 'cluster-template', 'export'],
@@ -9,10 +10,7 @@ export const templateExport = defineCommand({
   args: { name: required('Its name', { names: 'cluster-templates' }) },
   options: {},
   run: async ({ api, args }) => {
-    const { writeDocument } = await import('@operations-center/documents');
-    const { name, description, variables, ...texts } = await loadTemplate(api, args.name);
-    const { service_config_template, application_config_template } = texts;
-    return writeDocument({ name, description, variables, service_config_template, application_config_template });
+    return writeTemplateFile(await loadTemplate(api, args.name));
   },
   show: (text) => text,
 });

@@ -32,6 +32,7 @@ import { type FactoryResetParts, makeFactoryReset } from './removal/factory-rese
 import { makeFactoryResetWorkflow } from './removal/factory-reset.workflow.ts';
 import { listResets } from './removal/factory-resets.store.ts';
 import type { FactoryResetStepParts } from './removal/steps/parts.ts';
+import { makeTemplateExport } from './template-export/export-template.service.ts';
 
 export type WorkflowParts = ClusterParts & {
   identity: PreflightParts['identity'];
@@ -130,6 +131,7 @@ export function assembleClusters(parts: ClusterAssembly): {
         factoryReset: makeFactoryReset(parts),
         operations: parts.operations,
         templates: parts.templates,
+        templateExport: makeTemplateExport(parts),
       }),
       ...planHandlers(kept),
       ...artifactHandlers(makeArtifactService(parts)),

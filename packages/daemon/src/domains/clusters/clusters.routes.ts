@@ -26,6 +26,7 @@ import type { ClusterCreation } from './creation/create-cluster.service.ts';
 import type { ClusterPlans } from './kept-plans/cluster-plans.service.ts';
 import type { ClusterDeletion, DeleteMode } from './removal/delete-cluster.service.ts';
 import type { FactoryReset } from './removal/factory-reset.service.ts';
+import type { TemplateExport } from './template-export/export-template.service.ts';
 
 export type ClusterServices = {
   clusters: ClusterService;
@@ -37,6 +38,7 @@ export type ClusterServices = {
   factoryReset: FactoryReset;
   operations: Pick<OperationService, 'load'>;
   templates: Pick<TemplateService, 'useOf'>;
+  templateExport: TemplateExport;
 };
 
 export const clusterHandlers = ({
@@ -49,6 +51,7 @@ export const clusterHandlers = ({
   factoryReset,
   operations,
   templates,
+  templateExport,
 }: ClusterServices): Handler[] => {
   const begun = async (operation: string): Promise<Answer> =>
     accepted(operationUrl(operation), toOperation(await operations.load(operation)));
@@ -93,6 +96,7 @@ export const clusterHandlers = ({
       }
       return ok({ template: use.name, revision: use.revision, values: use.values });
     }),
+    handle('cluster_template_derive', async ({ params }) => ok(await templateExport.derive(params.name))),
     handle('cluster_show', async ({ params }) => okTagged(clusterJson(await clusters.load(params.name)))),
     handle('cluster_update', async (ask) => {
       await clusters.update(ask.params.name, ask.body, (current) => checkIfMatch(ask, clusterJson(current)));

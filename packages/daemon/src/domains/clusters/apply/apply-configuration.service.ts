@@ -1,11 +1,7 @@
 import { type ApplyPlanView, type ApplyPost, Fault } from '@operations-center/contract';
 import { isOpen } from '@operations-center/workflow';
 import type { Sealed } from '../../../platform/sealing.ts';
-import type { Db } from '../../../schema.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
-import { clusterNotFound } from '../cluster.rules.ts';
-import type { StoredCluster } from '../cluster.ts';
-import { findCluster } from '../clusters.store.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import { differencesOf } from '../description/plan-differences.plan.ts';
 import type { PlanFact } from '../description/plan-facts.plan.ts';
@@ -13,6 +9,7 @@ import { outdatedBy, planExpired, planOutdated, planRanAlready } from '../kept-p
 import { type ApplyPlanRow, findApplyPlan, saveApplyPlan, setApplyOperation } from './apply.store.ts';
 import { findApplyFault } from './apply-outcome.rules.ts';
 import { type ConsiderParts, makeConsiderApply } from './consider-apply.service.ts';
+import { loadReady } from './last-applied.service.ts';
 
 export type ConfigurationApply = {
   /** Looks at the cluster, changes nothing on it, and keeps the plan for a day. */
@@ -29,14 +26,6 @@ const keepMs = 24 * 60 * 60 * 1000;
 
 export function makeConfigurationApply(parts: ApplyParts): ConfigurationApply {
   const { database, clock, sealer, operations } = parts;
-
-  async function loadReady(db: Db, name: string): Promise<StoredCluster> {
-    const cluster = await findCluster(db, name);
-    if (cluster === undefined) throw clusterNotFound(name);
-    if (cluster.status === 'ready') return cluster;
-    const told = `Cluster ${goQuote(name)} is still being made: Operation not permitted`;
-    throw new Fault('cluster_not_ready', told, { details: { cluster: name, operation: cluster.operation } });
-  }
 
   const consider = makeConsiderApply(parts);
 

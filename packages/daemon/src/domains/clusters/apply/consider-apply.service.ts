@@ -10,11 +10,10 @@ import { requireTargets } from '../creation/read-overrides.rules.ts';
 import { canonicalJson } from '../description/canonical-json.ts';
 import type { StepOutline } from '../description/described-step.ts';
 import { medianDurations } from '../description/durations.rules.ts';
-import type { CreateClusterPlan } from '../plan/plan.ts';
-import { findApplied, findInputs } from './apply.store.ts';
 import type { ApplyPlan, LastApplied } from './apply.ts';
 import { type DescribedApply, describeApply, openChanges } from './describe-apply.plan.ts';
-import { appliedByCreation, preseedBefore } from './last-applied.plan.ts';
+import { preseedBefore } from './last-applied.plan.ts';
+import { loadPast } from './last-applied.service.ts';
 import {
   type ClusterLook,
   type LookParts,
@@ -41,7 +40,6 @@ export type ConsiderParts = ClusterParts &
     outline(plan: ApplyPlan): readonly StepOutline[];
   };
 
-type Past = { last: LastApplied | undefined; made: CreateClusterPlan['servers'] };
 type Given = Omit<Files['given'], 'services'> & { services: unknown };
 
 export type Considered = { planned: PlannedApply; described: DescribedApply };
@@ -53,16 +51,7 @@ const measuredRuns = 20;
 export function makeConsiderApply(
   parts: ConsiderParts,
 ): (cluster: StoredCluster, asked: ApplyPost) => Promise<Considered> {
-  const { database, sealer, operations, servers } = parts;
-
-  /** What was applied last, and the servers as they were at the creation. */
-  async function loadPast({ id }: StoredCluster): Promise<Past> {
-    const inputs = await findInputs(database.read, id);
-    const made = inputs === undefined ? [] : (JSON.parse(inputs.plan) as CreateClusterPlan).servers; // written by the creation
-    const row = await findApplied(database.read, id);
-    if (row !== undefined) return { made, last: JSON.parse(row.applied) as LastApplied }; // written by the workflow
-    return { made, last: inputs === undefined ? undefined : appliedByCreation(inputs, sealer) };
-  }
+  const { sealer, operations, servers } = parts;
 
   async function findTouches({ plan }: PlannedApply, look: () => ReturnType<typeof lookAtInstances>): Promise<Touch[]> {
     const changed = plan.items.filter(({ action }) => action === 'change');
@@ -102,7 +91,7 @@ export function makeConsiderApply(
       canonicalJson([seed, services, overrides]);
 
   return async (cluster, asked) => {
-    const { last, made } = await loadPast(cluster);
+    const { last, made } = await loadPast(parts, cluster);
     const secretTexts = await parts.templates.secretTextsOf(cluster.id);
     const rows = await servers.membersOf(cluster.name);
     const members = rows.map((server) => ({ ...endpointOf(server), pins: [...endpointOf(server).pins] }));

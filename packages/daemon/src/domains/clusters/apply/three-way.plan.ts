@@ -75,13 +75,15 @@ export function fulfils(wanted: string, live: string | undefined): boolean {
 const writtenByIncus =
   /^config\.(?:ipv[46]\..*|size|source|volatile\..*|features\..*|bridge\.mtu|network|[a-z]+\.(?:[a-z]+_)*name)$/;
 
+export const isWrittenByIncus = (field: string): boolean => writtenByIncus.test(field);
+
 /** A field that is not as it was applied, and that Incus did not write itself; undefined: nobody had a hand in it. */
 export function strangeField(applied: MemberValues, live: MemberValues): string | undefined {
   for (const [member, found] of Object.entries(live)) {
     const own = { ...applied[''], ...applied[member] };
     const strange = [...new Set([...Object.keys(own), ...Object.keys(found)])].find((field) => {
       const [wanted, is] = [own[field], found[field]];
-      return wanted === undefined ? !writtenByIncus.test(field) : !fulfils(wanted, is);
+      return wanted === undefined ? !isWrittenByIncus(field) : !fulfils(wanted, is);
     });
     if (strange !== undefined) return strange.replace(/^config\./, '');
   }
