@@ -85,7 +85,9 @@ function identityOf(item: Exclude<ApplicationItem, { kind: 'server-config' }>): 
       return { name: item.name, pool: item.pool, ...inProject, content_type: item.body.content_type };
     case 'certificate':
       return { name: item.name, type: item.body.type, certificate: item.body.certificate };
-    default:
+    case 'project':
+    case 'profile':
+    case 'cluster-group':
       return { name: item.name, ...inProject };
   }
 }
