@@ -181,6 +181,17 @@ describe('operations', () => {
 });
 
 describe('members that fall silent', () => {
+  it('are not remembered for a silence of the time when they stood alone', async () => {
+    const { ask, members, advance } = await makeTestWorld(1);
+    members[0]?.setRunning(false);
+    await advance(30_000);
+    members[0]?.setRunning(true);
+    await advance(30_000);
+    await formCluster(ask, 1);
+    const { metadata } = await ask(1, 'GET', '/1.0/cluster/members/server1');
+    expect([metadata.status, metadata.roles]).toEqual(['Online', ['database-leader', 'database']]);
+  });
+
   it('are Online for 20 s, then Offline and without a role, and Online again with a heartbeat', async () => {
     const { ask, members, advance } = await makeTestWorld(3);
     await formCluster(ask, 3);

@@ -111,8 +111,9 @@ function start(machine: Machine): void {
   const silence = machine.store.silence.get(machine.row.id);
   machine.running = true;
   machine.startedAt = now;
+  // Nobody listens to a server alone: a cluster that it makes later must not take it for silent.
+  if (!isClustered(machine)) machine.store.silence.delete(machine.row.id);
   // Seen: a member is Online again with the next heartbeat, 4 to 11 s after it is back.
-  if (silence !== undefined && isClustered(machine))
-    silence.until = now + HEARTBEAT_MS * (0.4 + machine.world.random() * 0.6);
+  else if (silence !== undefined) silence.until = now + HEARTBEAT_MS * (0.4 + machine.world.random() * 0.6);
   assignRaftRoles(machine.store);
 }
