@@ -2,11 +2,13 @@ import type { AuditEntry } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { type Replay, refusal, startReplayDaemon, sync } from '../../testing/replay-daemon.ts';
 import { runWords } from '../../testing/run-words.ts';
+import { openText } from './list.ts';
 
 const extensions = sync({ api_extensions: ['audit'] });
 const entry = (number: number): Partial<AuditEntry> => ({
   number,
   time: '2026-11-22T21:00:00.000Z',
+  daemon: 'this',
   by: 'request',
   protocol: 'unix',
   user: '',
@@ -94,5 +96,14 @@ test('verify says from where on it verified, and who removed what was before', a
   const rest = await run(['verify'], { replay: answer({ from: 13, pruned }) });
   expect(rest.stdout.split('\n')[1]).toBe(
     'Verified from entry 13 on: those up to 12 were removed by policy (kept for 30 days) at 2026-11-22 21:00:00 +0000 UTC.',
+  );
+});
+
+test('of a request without an outcome it is said for how long, and who will tell it', () => {
+  const asked = { time: '2026-11-22T21:00:00.000Z', daemon: '3f9c1e04-0000-4000-8000-000000000000' };
+  const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
+  expect(openText(asked, at('21:00:10'))).toBe('not known yet');
+  expect(openText(asked, at('22:02:03'))).toBe(
+    'not known for 1:02:03: daemon 3f9c1e04 tells it when it is done, or starts again',
   );
 });

@@ -4,7 +4,7 @@ import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
 import { readAgo, text, wholeNumber } from '../../options.ts';
 import { type Column, listFormat, showList } from '../../output/list.ts';
-import { showTime } from '../../output/time.ts';
+import { showElapsed, showTime } from '../../output/time.ts';
 import { requireExtension } from '../../require-extension.ts';
 import { lookBack } from './look-back.ts';
 
@@ -64,8 +64,19 @@ function whoText({ protocol, user, by }: AuditEntry): string {
   return protocol === '' && by === 'event' ? 'the daemon' : protocol;
 }
 
-function outcomeText({ outcome, by }: AuditEntry): string {
-  if (outcome === null) return by === 'event' ? '' : 'not known yet';
+/** Most requests are over before anybody can ask. */
+const longMs = 60_000;
+
+/** Of one that lasts: since when, and who will say what came of it. */
+export function openText({ time, daemon }: Pick<AuditEntry, 'time' | 'daemon'>, now: number): string {
+  const sinceMs = now - Date.parse(time);
+  if (sinceMs < longMs) return 'not known yet';
+  return `not known for ${showElapsed(sinceMs)}: daemon ${daemon.slice(0, 8)} tells it when it is done, or starts again`;
+}
+
+function outcomeText(entry: AuditEntry): string {
+  const { outcome, by } = entry;
+  if (outcome === null) return by === 'event' ? '' : openText(entry, Date.now());
   if (outcome.code === 'daemon_ended') return 'not known: the daemon ended';
   return outcome.code === '' ? 'done' : outcome.code;
 }

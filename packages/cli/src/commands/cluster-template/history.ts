@@ -11,7 +11,12 @@ const columns: readonly Column<Row>[] = [
   { header: 'Revision', value: ({ revision }) => String(revision), sorted: false },
   { header: 'At', value: ({ at }) => showTime(at), sorted: false },
   { header: 'By', value: ({ changed_by }) => changed_by, sorted: false },
-  { header: 'Changed', value: ({ changed }) => changed.join(', '), sorted: false, free: true },
+  {
+    header: 'Changed',
+    value: ({ revision, changed }) => (revision === 1 ? 'made' : changed.join(', ')),
+    sorted: false,
+    free: true,
+  },
 ];
 
 export const templateHistory = defineCommand({

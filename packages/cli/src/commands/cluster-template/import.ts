@@ -1,6 +1,8 @@
+import type { Api } from '../../api.ts';
 import { defineCommand, showNothing } from '../../command.ts';
 import { CliFailure } from '../../failures/failure.ts';
 import { flag, required, text } from '../../options.ts';
+import { printable } from '../../output/printable.ts';
 import { readDocument } from '../../read-document.ts';
 import { readTextFile } from '../../read-file.ts';
 import { warnOfTemplate } from './warn-of-template.ts';
@@ -35,11 +37,22 @@ export const templateImport = defineCommand({
       variables: {},
       ...document,
     };
-    const isThere = options.replace && (await api.call('cluster_template_show', { params: { name } })).kind === 'ok';
-    if (isThere) await api.ask('cluster_template_update', { params: { name }, body });
-    else await api.ask('cluster_templates_create', { body: { name, ...body } });
+    const before = options.replace ? await findTemplate(api, name) : undefined;
+    if (before !== undefined) {
+      await api.ask('cluster_template_update', { params: { name }, body });
+      if ((await findTemplate(api, name)) === before)
+        terminal.stderr.write(`${printable(name)} is just so already: no revision was made.\n`);
+    } else await api.ask('cluster_templates_create', { body: { name, ...body } });
     // What was no text and no map was refused by the daemon, which names the field.
     await warnOfTemplate(body, terminal);
   },
   show: showNothing,
 });
+
+/** As a text, so that two of them can be compared; undefined: there is none. */
+async function findTemplate(api: Api, name: string): Promise<string | undefined> {
+  const shown = await api.call('cluster_template_show', { params: { name } }).catch(async (error: unknown) => {
+    throw await api.explain(error);
+  });
+  return shown.kind === 'ok' ? JSON.stringify(shown.metadata) : undefined;
+}

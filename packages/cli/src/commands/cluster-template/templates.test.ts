@@ -103,6 +103,9 @@ test('what export prints, import takes', async () => {
   expect(created).toMatchObject({ code: 0, sent: [['POST', path, { ...template, name: 'other' }]] });
   const replaced = await run(['import', 'branch.yaml', '--replace'], { 'branch.yaml': stdout });
   expect(replaced).toMatchObject({ code: 0, sent: [['PUT', `${path}/branch`, { variables: branch.variables }]] });
+  // The replayed daemon says the same of it before and after.
+  expect(replaced.stderr).toContain('branch is just so already: no revision was made.\n');
+  expect(created.stderr).not.toContain('just so');
 });
 
 test('add sends definitions as they are written, and warns before a template is used', async () => {

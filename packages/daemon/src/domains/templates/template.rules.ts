@@ -90,7 +90,7 @@ export const changesOf = (kept: readonly Kept[]): Revision[] =>
     return { ...revision, changed: before === undefined ? [] : fieldsThatDiffer(before, wish) };
   });
 
-function fieldsThatDiffer(before: TemplateWish, now: TemplateWish): string[] {
+export function fieldsThatDiffer(before: TemplateWish, now: TemplateWish): string[] {
   const texts = ['description', 'service_config_template', 'application_config_template'] as const;
   const names = new Set([...Object.keys(before.variables ?? {}), ...Object.keys(now.variables ?? {})]);
   const isOther = (name: string) => JSON.stringify(before.variables?.[name]) !== JSON.stringify(now.variables?.[name]);

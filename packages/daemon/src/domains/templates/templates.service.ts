@@ -15,6 +15,7 @@ import {
   changesOf,
   checkTemplate,
   checkTemplateName,
+  fieldsThatDiffer,
   type Revision,
   renderingFailed,
   revisionNotFound,
@@ -98,6 +99,8 @@ export function makeTemplateService({ database, clock, events, sealer }: Templat
         const current = (await findTemplate(tx, name)) ?? raise(templateNotFound(name));
         check(current);
         checkTemplate(wish);
+        // What somebody sends again is no change, and no revision.
+        if (fieldsThatDiffer(current, wish).length === 0) return;
         await updateTemplate(tx, current, wish, { changed_by, at: clock.nowMs() });
         await tell(tx, 'cluster-template-updated', name);
       });

@@ -102,6 +102,11 @@ test('revisions are kept: who, when, what; and any of them can be the next one',
   expect(await templates.revision('two', 1)).toMatchObject({ wish: { service_config_template: 'a: 1' } });
   await templates.rollBack('two', 1, 'unix');
   expect(await templates.load('two')).toMatchObject({ revision: 3, service_config_template: 'a: 1' });
+  // What is sent as it is there already is no revision.
+  const { name: _, id: _id, revision: _revision, last_updated: before, ...same } = await templates.load('two');
+  nowMs += 1_000;
+  await templates.update('two', same, 'unix', anything);
+  expect(await templates.load('two')).toMatchObject({ revision: 3, last_updated: before });
   const missing = { code: 'cluster_template_revision_not_found', status: 404 };
   await expect(templates.rollBack('two', 9, 'unix')).rejects.toMatchObject(missing);
 });
