@@ -51,7 +51,7 @@ test('an application is backed up into a file, and put back', async () => {
   expect(gunzipSync(readFileSync(file)).length % 512).toBe(0);
   expect(await os('application', 'backup', 'server1:incus', file)).toMatchObject({
     exit: 1,
-    stderr: expect.stringContaining('It exists.'),
+    stderr: expect.stringContaining('is there already'),
   });
   expect(await os('application', 'restore', 'server1:incus', file, '--force')).toMatchObject({
     exit: 0,
