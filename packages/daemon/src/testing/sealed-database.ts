@@ -2,7 +2,7 @@ import { preparedRun } from '@operations-center/database';
 import { checkValueOf } from '../domains/settings/identity.service.ts';
 import { saveIdentityRow, saveSettings } from '../domains/settings/settings.store.ts';
 import { defaultSettings } from '../domains/settings/settings.ts';
-import { makeSealer, type Sealed, sealedPrefix } from '../platform/sealing.ts';
+import { makeSealer, type Sealed, type Sealer, sealedPrefix } from '../platform/sealing.ts';
 import type { MainDatabase } from '../schema.ts';
 
 const secret = 'api-token-that-nobody-may-see';
@@ -34,3 +34,10 @@ export const opens = (key: Buffer, texts: readonly string[]): boolean =>
       return found !== undefined && (!found.includes(sealedPrefix) || opens(key, [found]));
     }),
   );
+
+/** A text with all that is sealed in it opened, in whichever way it was sealed. */
+export const openAnything = (sealer: Sealer, text: string): string =>
+  text.replace(/sealed:v1:[\w-]+/g, (one) => {
+    const secret = sealer.inspect(one as Sealed)?.secret;
+    return secret === undefined ? one : JSON.stringify(secret).slice(1, -1);
+  });

@@ -25,6 +25,7 @@ import { toCandidate } from '../look/server-facts.rules.ts';
 import { holdLvmIds } from '../lvm/lvm-ids.store.ts';
 import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
 import { findCreationFault } from './creation-outcome.rules.ts';
+import type { KeptRequest } from './pending-digests.store.ts';
 import type { Preparation, Prepared } from './prepare-creation.service.ts';
 
 export type CreateParts = ClusterParts & {
@@ -103,9 +104,7 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
     await insertInputs(tx, {
       cluster: id,
       operation,
-      request: parts.sealer.seal(
-        JSON.stringify({ ...given, ...request.documents, builtin_variables: request.built_ins }, withBigNumbers),
-      ),
+      request: parts.sealer.seal(JSON.stringify(keptRequest(given, request), withBigNumbers)),
       plan: JSON.stringify(plan),
       versions: JSON.stringify({ workflow: 1, incus: incusOf(snapshot) }),
       at: nowMs,
@@ -135,6 +134,13 @@ export function makeClusterCreation(parts: CreateParts): ClusterCreation {
 const incusOf = ({ servers }: Snapshot) => {
   const [first] = servers;
   return first === undefined ? null : (toCandidate(first.server).incus ?? null);
+};
+
+/** What applying later starts from: the documents as they were read. As they were asked for they name the request. */
+const keptRequest = (given: ClusterPost, { documents, built_ins }: Prepared['request']): KeptRequest => {
+  const { services_config, application_seed_config, builtin_variables } = given;
+  const asked = { services_config, application_seed_config, builtin_variables };
+  return { ...given, ...documents, builtin_variables: built_ins, asked };
 };
 
 /** JSON.stringify has no way of its own for them. */

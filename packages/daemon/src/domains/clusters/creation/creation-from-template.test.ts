@@ -20,6 +20,7 @@ const wish = (values: object, change: object = {}) => ({
   name: 'wonderful',
   server_names: ['server1'],
   server_type: 'incus',
+  connection_url: 'https://192.0.2.1:8443',
   cluster_template: 'branch',
   cluster_template_variable_values: values,
   ...change,

@@ -2,6 +2,7 @@ import { localScopeFrom, MetadataConfiguration, SystemNetwork } from '@operation
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
 import { makeSealer } from '../../../platform/sealing.ts';
+import { openAnything } from '../../../testing/sealed-database.ts';
 import { creationArtifacts } from '../artifacts/creation-artifacts.plan.ts';
 import { readCreateRequest } from '../creation/create-request.rules.ts';
 import type { Snapshot } from '../look/creation-facts.ts';
@@ -60,7 +61,7 @@ function planOf(change: Record<string, unknown>, snapshot: Snapshot, held: Parti
 
 test("the plan of the page's example", async () => {
   const { plan, lvm_ids, mesh_id } = planOf(page, snapshotOf(page.server_names));
-  const opened: unknown = JSON.parse(sealer.openAll(JSON.stringify({ plan, lvm_ids, mesh_id })));
+  const opened: unknown = JSON.parse(openAnything(sealer, JSON.stringify({ plan, lvm_ids, mesh_id })));
   await expect(`${JSON.stringify(opened, undefined, 2)}\n`).toMatchFileSnapshot('plan-of-the-page.golden.json');
 });
 
@@ -85,7 +86,7 @@ test('no secret stands open in a plan', () => {
     snapshotOf(page.server_names),
   );
   expect(JSON.stringify(plan)).not.toContain('very-secret');
-  expect(sealer.openAll(JSON.stringify(plan))).toContain('very-secret');
+  expect(openAnything(sealer, JSON.stringify(plan))).toContain('very-secret');
 });
 
 const nvme = page.services_config.nvme;
@@ -115,7 +116,7 @@ test('lvm that is switched off gets no id of ours', () => {
   );
   const [lvm] = plan.servers[0]?.services ?? [];
   expect(lvm_ids).toEqual([]);
-  expect(JSON.parse(sealer.openAll(JSON.stringify(lvm)))).toMatchObject({
+  expect(JSON.parse(openAnything(sealer, JSON.stringify(lvm)))).toMatchObject({
     config: JSON.stringify({ enabled: false, system_id: 3 }),
     before: JSON.stringify({ enabled: true, system_id: 4 }),
   });
