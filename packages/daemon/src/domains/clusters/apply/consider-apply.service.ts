@@ -5,12 +5,13 @@ import { endpointOf } from '../../servers/server.ts';
 import type { TemplateService } from '../../templates/templates.service.ts';
 import type { StoredCluster } from '../cluster.ts';
 import type { ClusterParts } from '../cluster-parts.ts';
+import { goQuote } from '../connection-url.rules.ts';
 import { refuseServerVariables } from '../creation/own-values.rules.ts';
 import { requireTargets } from '../creation/read-overrides.rules.ts';
 import { canonicalJson } from '../description/canonical-json.ts';
 import type { StepOutline } from '../description/described-step.ts';
 import { medianDurations } from '../description/durations.rules.ts';
-import type { ApplyPlan, LastApplied } from './apply.ts';
+import type { ApplyPlan, ItemProblem, LastApplied } from './apply.ts';
 import { type DescribedApply, describeApply, openChanges } from './describe-apply.plan.ts';
 import { preseedBefore } from './last-applied.plan.ts';
 import { loadPast } from './last-applied.service.ts';
@@ -117,10 +118,13 @@ export function makeConsiderApply(
     if (given.built_ins) for (const item of items) refuseServerVariables(item.body, item.about);
     const wanted = wantedServices(files, asked, builtIns);
     const serviceNames = [...new Set(names.flatMap((server) => wanted(server).map(({ name }) => name)))];
-    const [live, liveServices] = await Promise.all([
-      lookAtItems(parts, cluster.name, look, items),
-      lookAtServices(parts, cluster.name, members, serviceNames),
-    ]);
+    const away = memberProblems(look.members, members);
+    const [live, liveServices] = await orAway(cluster.name, away, () =>
+      Promise.all([
+        lookAtItems(parts, cluster.name, look, items),
+        lookAtServices(parts, cluster.name, members, serviceNames),
+      ]),
+    );
     const living = planLivingServices(wanted, liveServices, sealer);
     const ask = {
       ...{ ...sides, cluster, through: look.through.name, last, live, notes },
@@ -132,8 +136,7 @@ export function makeConsiderApply(
     const keys = items.map(({ key }) => key);
     const whole = asked.prune ? await addPrunes(compared, { cluster: cluster.name, look, last, keys }) : compared;
     const isBusy = whole.plan.items.length + whole.plan.prunes.length + living.services.length > 0;
-    const away = isBusy ? memberProblems(look.members, members) : [];
-    const planned = { ...whole, problems: [...away, ...whole.problems] };
+    const planned = { ...whole, problems: [...(isBusy ? away : []), ...whole.problems] };
     const described = describeApply({
       planned,
       request_digest: sealer.digest(canonicalJson(asked)),
@@ -147,6 +150,23 @@ export function makeConsiderApply(
     });
     return { planned, described: hideTexts(described, secretTexts) };
   };
+}
+
+/** Where a member is away, what it would show cannot be read: that is why, whatever the answer says. */
+async function orAway<T>(cluster: string, away: readonly ItemProblem[], look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    const [first] = away;
+    if (first === undefined || !(error instanceof Fault)) throw error;
+    const { what, remedy } = first;
+    const message = `Failed to read cluster ${goQuote(cluster)}: ${what}`;
+    throw new Fault('cluster_server_unreachable', message, {
+      hint: remedy,
+      details: { cluster, problems: away },
+      cause: error,
+    });
+  }
 }
 
 /** A choice for what does not differ is a slip of the pen. */
