@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { cluster, type FailureCase, failureCases, mishaps } from './failure-cases.ts';
+import { cluster, type FailureCase } from './failure-case.ts';
+import { failureCases, mishaps } from './failure-cases.ts';
 import { makeEyes } from './incus-eyes.ts';
 import { addCluster, readOperations, type Standing, standingsOf } from './story.ts';
 import type { OpenTrio, Trio } from './trio.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { findDoubled } from './doubled.ts';
-import { cluster } from './failure-cases.ts';
+import { cluster } from './failure-case.ts';
 import { awaitEnd, findChanges, findUnclustered } from './failure-table.ts';
 import { readFleetCalls } from './fleet-calls.ts';
 import { addCluster, standingsOf } from './story.ts';
