@@ -76,13 +76,14 @@ export { type DerivedTemplate, deriveTemplate } from './templates/derive-templat
 export { proposeTypes } from './templates/propose-types.ts';
 export { textsIn } from './templates/read-values.ts';
 export { parseVariables } from './templates/read-variables.ts';
-export { type Rendered, renderTemplate, type TemplateWarning } from './templates/render-template.ts';
+export { type Rendered, renderTemplate } from './templates/render-template.ts';
 export {
   isTyped,
   type Template,
   type TemplateProblem,
   type TemplateVariable,
   type TemplateVariables,
+  type TemplateWarning,
   variableTypes,
 } from './templates/template.ts';
 export { schemaOfValues } from './templates/variables-schema.ts';

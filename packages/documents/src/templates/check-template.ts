@@ -7,8 +7,8 @@ import { checkDefinitions } from './check-definitions.ts';
 import { checkVariables } from './check-variables.ts';
 import { exampleValues } from './example-values.ts';
 import { fillText } from './fill-text.ts';
-import { renderTemplate, type TemplateWarning } from './render-template.ts';
-import { isTyped, type Template, type TemplateProblem } from './template.ts';
+import { renderTemplate } from './render-template.ts';
+import { isTyped, type Template, type TemplateProblem, type TemplateWarning } from './template.ts';
 import { namesIn } from './tokens.ts';
 
 /** What stands in the way of keeping a template, and what its author should know. */

@@ -8,12 +8,10 @@ import { fillText } from './fill-text.ts';
 import { type PutOf, placeValues } from './place-values.ts';
 import { readValues, usedBuiltIns, type Values } from './read-values.ts';
 import { describeDifference } from './shape-difference.ts';
-import type { Template, TemplateProblem } from './template.ts';
+import type { Template, TemplateProblem, TemplateWarning } from './template.ts';
 import { textOf } from './text-values.ts';
 import { namesIn } from './tokens.ts';
-
-/** A value that came out otherwise than one would think. */
-export type TemplateWarning = { code: string; message: string };
+import { findUnusedValues } from './unused-values.ts';
 
 /**
  * What a template comes to with values: both documents with their places, or what stands in the way. Built-in variables
@@ -42,7 +40,7 @@ export function renderTemplate(template: Template, given: Readonly<Record<string
   if (!services.ok) return { ok: false, what: 'services', problems: services.problems };
   const application = renderText(template.application_config_template, values.values, `application config of ${name}`);
   if (!application.ok) return { ok: false, what: 'application', problems: application.problems };
-  const warnings = [...services.warnings, ...application.warnings];
+  const warnings = [...findUnusedValues(template, given), ...services.warnings, ...application.warnings];
   const { secrets } = values.values;
   const shown = secrets.length === 0 ? asTheyAre(services, application) : withoutSecrets(template, values.values);
   return {

@@ -56,3 +56,6 @@ export type TemplateProblem = { code: string; message: string; variable: string 
 /** A variable with a type: its value is put into the tree. */
 export type TypedVariable = TemplateVariable & { type: VariableType };
 export const isTyped = (variable: TemplateVariable): variable is TypedVariable => variable.type !== undefined;
+
+/** A value that came out otherwise than one would think. */
+export type TemplateWarning = { code: string; message: string };

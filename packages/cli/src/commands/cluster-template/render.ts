@@ -12,15 +12,16 @@ export const templateRender = defineCommand({
   path: ['provisioning', 'cluster-template', 'render'],
   about: 'Show what a cluster template comes to with these values',
   detail:
-    'Both documents, as "cluster add" would apply them; values of secret variables are shown as **redacted**. Built-in variables stay as they are, or show what they are on one server (--server).',
+    'Both documents, as "cluster add" would apply them; values of secret variables are shown as **redacted**. Built-in variables stay as they are written, or are put in: the name of the cluster (--cluster), what they are on one server (--server).',
   examples: [
     'operations-center provisioning cluster-template render branch --variables values.yaml',
+    'operations-center provisioning cluster-template render branch --variables values.yaml --cluster wonderful',
     'operations-center provisioning cluster-template render branch --variables values.yaml --server server2 --index 2',
   ],
   args: { name: required('Its name', { names: 'cluster-templates' }) },
   options: {
     variables: text('Values for its variables', { names: 'files', placeholder: 'file' }),
-    cluster: text('Name of the cluster that it would be', { initial: 'CLUSTER', placeholder: 'name' }),
+    cluster: text('Put in as the name of the cluster', { placeholder: 'name' }),
     server: text('Show it as this server would get it', { names: 'servers', placeholder: 'name' }),
     index: wholeNumber('The place of that server in the list', 1),
     format: showFormat,
@@ -36,10 +37,12 @@ export const templateRender = defineCommand({
       services_config: rendered.shown.services,
       application_seed_config: rendered.shown.application,
     };
-    if (options.server === '') return documents;
+    // What differs from server to server stays as it is written, as long as no server is named.
+    if (options.server === '')
+      return options.cluster === '' ? documents : resolveBuiltIns(documents, { CLUSTER_NAME: options.cluster });
     const { connection_url, os_data } = await api.ask('server_show', { params: { name: options.server } });
     const management = new URL(connection_url).hostname.replace(/^\[|\]$/g, '');
-    const facts = { cluster: options.cluster, server: options.server, index: options.index };
+    const facts = { cluster: options.cluster || 'CLUSTER', server: options.server, index: options.index };
     const addresses = { management_address: management, cluster_address: clusterAddress(os_data) ?? management };
     return resolveBuiltIns(documents, builtInsOf({ ...facts, ...addresses }));
   },

@@ -9,7 +9,7 @@ const branch = {
   description: 'Branch offices',
   service_config_template: 'nvme:\n  enabled: true\n  targets: [{transport: tcp, address: @ADDRESS@, port: @PORT@}]\n',
   application_config_template:
-    'config:\n  user.ui.title: "@TITLE@"\n  user.password: @PASSWORD@\n  user.of: @SERVER_NAME@ @SERVER_CLUSTER_ADDRESS@\n',
+    'config:\n  user.ui.title: "@TITLE@"\n  user.password: @PASSWORD@\n  user.of: @SERVER_NAME@ @SERVER_CLUSTER_ADDRESS@\n  user.in: @CLUSTER_NAME@\n',
   variables: {
     ADDRESS: { description: '', default: '', type: 'ip' },
     PORT: { description: '', default: '8009' },
@@ -69,9 +69,23 @@ test('render shows both documents, as one server gets them, and no secret', asyn
       '    user.ui.title: My cluster',
       "    user.password: '**redacted**'",
       '    user.of: server2 10.1.0.12',
+      '    user.in: CLUSTER',
       '',
     ].join('\n'),
   );
+});
+
+test('render puts in the name of the cluster also where no server is named, and tells of a value that goes nowhere', async () => {
+  const words = ['render', 'branch', '--variables', 'v.yaml'];
+  const files = { 'v.yaml': `ADDRESS: 10.0.0.1\nTITLE: '@CLUSTER@'\nPASSWORD: hunter22\nPROT: 1\n` };
+  const ran = await run([...words, '--cluster', 'wonderful'], files);
+  expect(ran).toMatchObject({
+    code: 0,
+    stderr: 'Warning: The value of "PROT" is not used: the template has no such variable; did you mean "PORT"?\n',
+  });
+  expect(ran.stdout).toContain('user.in: wonderful\n');
+  expect(ran.stdout).toContain(`user.of: '@SERVER_NAME@ @SERVER_CLUSTER_ADDRESS@'`);
+  expect((await run(words, files)).stdout).toContain(`user.in: '@CLUSTER_NAME@'`);
 });
 
 test('render tells all that is wrong with the values, and warns of what comes out otherwise', async () => {
