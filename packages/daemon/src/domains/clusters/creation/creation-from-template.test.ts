@@ -18,7 +18,6 @@ const keepBranch = async (world: World): Promise<void> => {
 };
 const wish = (values: object, change: object = {}) => ({
   name: 'wonderful',
-  connection_url: 'https://10.0.0.1:8443',
   server_names: ['server1'],
   server_type: 'incus',
   connection_url: 'https://192.0.2.1:8443',
