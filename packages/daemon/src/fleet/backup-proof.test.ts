@@ -67,3 +67,12 @@ test('one of another server is not', async () => {
     reason: 'its server.crt is of another server',
   });
 });
+
+test('of one that there is no place to check, nothing is said', async () => {
+  const nowhere = join(folder, 'nowhere');
+  expect(await proveBackup(await whole(), own.fingerprint, nowhere)).toEqual({
+    ok: false,
+    unchecked: true,
+    reason: `there is no folder ${nowhere} (ENOENT)`,
+  });
+});

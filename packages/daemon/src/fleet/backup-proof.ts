@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { fingerprintOfPem } from '@operations-center/tls';
 import { extract } from 'tar-stream';
+import { fileReason } from '../platform/file-failure.ts';
 
 /** Incus refuses `/os` bodies above 1 MiB, so a larger backup cannot be sent back (engineering E6). */
 export const backupLimitBytes = 1_000_000;
@@ -12,7 +13,11 @@ export const backupLimitBytes = 1_000_000;
 /** What unpacks to more than this is no backup of an empty server; its databases are checked on the main thread. */
 const unpackedLimitBytes = 32 * 1024 * 1024;
 
-export type BackupProof = { ok: true; files: number } | { ok: false; reason: string };
+/** `unchecked`: nothing is known of the backup; what hinders is on our side. */
+export type BackupProof =
+  | { ok: true; files: number }
+  | { ok: false; reason: string }
+  | { ok: false; unchecked: true; reason: string };
 
 /**
  * Is this backup one that can be relied on: read to its end, of this very server, its databases whole? It was made
@@ -37,8 +42,11 @@ export async function proveBackup(archive: Buffer, fingerprint: string, folder: 
   if (certificate === undefined) return { ok: false, reason: 'there is no server.crt in it' };
   if (fingerprintOfPem(certificate) !== fingerprint)
     return { ok: false, reason: 'its server.crt is of another server' };
-  for (const bytes of databases) {
-    if (!(await isWhole(bytes, folder))) return { ok: false, reason: 'a database in it is torn' };
+  try {
+    for (const bytes of databases)
+      if (!(await isWhole(bytes, folder))) return { ok: false, reason: 'a database in it is torn' };
+  } catch (error) {
+    return { ok: false, unchecked: true, reason: fileReason(error, { ENOENT: `there is no folder ${folder}` }) };
   }
   return { ok: true, files };
 }

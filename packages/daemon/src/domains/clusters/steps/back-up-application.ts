@@ -51,6 +51,7 @@ async function fetchProven(
     if (archive.length > backupLimitBytes) throw tooLarge(server, archive.length);
     const proof = await proveBackup(archive, server.fingerprint, parts.temporaryFolder);
     if (proof.ok) return archive;
+    if ('unchecked' in proof) throw unchecked(server, proof.reason);
     reason = proof.reason;
     observed(`backup ${attempt} of ${server.name} cannot be relied on: ${reason}`);
   }
@@ -64,6 +65,18 @@ async function fetchProven(
     },
   );
 }
+
+/** A full disk may have room again in a moment. */
+const unchecked = (server: PlannedServer, reason: string): StepFailure =>
+  new StepFailure(
+    'transient',
+    'backup_unchecked',
+    `${server.name}: the backup of its Incus cannot be checked: ${reason}`,
+    {
+      hint: 'Make room where Operations Center keeps its state.',
+      details: { server: server.name },
+    },
+  );
 
 const tooLarge = (server: PlannedServer, size: number): StepFailure =>
   new StepFailure(
