@@ -121,3 +121,18 @@ test('a hundred revisions are kept', async () => {
       .at(0),
   ).toBe(3);
 });
+
+test('the secret texts of a cluster are those of its secret values; one that only looks sealed is none', async () => {
+  await keep('vault', plain('', {}));
+  const { id } = await templates.load('vault');
+  const values = { KEY: 'hunter22', NOTE: 'sealed:v1:abc' };
+  const names = { id: 'c1', name: 'c1', connection_url: '', channel: 'stable', description: '', properties: null };
+  const rest = { post_restore_delay: '', restore_mode: '', certificate: '', fingerprint: '', last_updated: 0 };
+  const cluster = { ...names, ...rest, status: 'pending', operation: null, request_digest: null } as const;
+  const use = { template: id, name: 'vault', revision: 1, values, secret: ['KEY'], secret_texts: [] };
+  await database.write('test', async (tx) => {
+    await tx.insertInto('clusters').values(cluster).execute();
+    await templates.remember(tx, 'c1', use);
+  });
+  expect(await templates.secretTextsOf('c1')).toEqual(['hunter22']);
+});
