@@ -14,9 +14,14 @@ import { type Column, listFormat, showFormat, showList, showObject } from '../..
 import { cellText, readPath } from '../../output/path.ts';
 import { showInventoryTime } from '../../output/time.ts';
 import { completeNulls } from './complete-nulls.ts';
+import { inventoryFreshness } from './freshness.ts';
+import { staleNotes } from './stale-note.ts';
 
-/** Two commands per kind, all from the one table of kinds. */
-export const inventoryCommands: readonly Command[] = inventoryKindNames.flatMap((kind) => [listOf(kind), showOf(kind)]);
+/** Two commands per kind, all from the one table of kinds, and those of the inventory as a whole. */
+export const inventoryCommands: readonly Command[] = [
+  inventoryFreshness,
+  ...inventoryKindNames.flatMap((kind) => [listOf(kind), showOf(kind)]),
+];
 
 function listOf(kind: InventoryKind): Command {
   const { noun, plural, segment, project, server, columns } = factsOf(kind);
@@ -47,7 +52,7 @@ function listOf(kind: InventoryKind): Command {
       none: `There is no ${noun} in the inventory`,
       from: 'It is read from the clusters: operations-center provisioning cluster list.',
     },
-    run: async ({ api, options }) => {
+    run: async ({ api, options, globals, terminal }) => {
       const given: Readonly<Record<string, unknown>> = options;
       const only = (name: string) => (typeof given[name] === 'string' && given[name] !== '' ? given[name] : undefined);
       const query = {
@@ -59,7 +64,10 @@ function listOf(kind: InventoryKind): Command {
       };
       // Each segment has a list route of this name and answers objects with recursion (contract: inventory).
       const name = `inventory_${segment}_list` as 'inventory_images_list';
-      return (await api.ask(name, { query })) as InventoryItem[];
+      const items = (await api.ask(name, { query })) as InventoryItem[];
+      const notes = globals.quiet ? [] : await staleNotes(api, kind, query.cluster, Date.now());
+      for (const note of notes) terminal.stderr.write(`${note}\n`);
+      return items;
     },
     show: (items, { options, terminal }) =>
       showList(
