@@ -1,7 +1,6 @@
 import type { ApplyDifference, ApplyPlanView, PlannedChange, PlannedStep } from '@operations-center/contract';
 import {
   createObjectCall,
-  deleteObjectCall,
   isSecretName,
   putObjectCall,
   putServerConfigCall,
@@ -21,9 +20,10 @@ import { valueRows } from '../description/value-rows.plan.ts';
 import { createCalls } from '../plan/item-calls.plan.ts';
 import { byFingerprint, identityOf, type OpenItem, openItem } from '../plan/open-item.ts';
 import type { PlannedService } from '../plan/plan.ts';
-import type { ApplyPlan, ChangedItem, FieldChange, PrunedItem, ServerServices } from './apply.ts';
+import type { ApplyPlan, ChangedItem, FieldChange, ServerServices } from './apply.ts';
 import { fieldLabel, valueLabel, withChanges } from './item-values.plan.ts';
 import type { LiveItem, LiveItems, NamedDifference, PlannedApply } from './plan-apply.plan.ts';
+import { describePrune, pruneStep } from './prune/describe-prune.plan.ts';
 import type { Touch } from './touched.plan.ts';
 
 export type ApplyDescribeAsk = {
@@ -43,7 +43,10 @@ export type DescribedApply = {
   facts: readonly PlanFact[];
 };
 
-type Described = Omit<PlannedStep, 'calls' | 'undo'> & { calls: readonly WholeCall[]; undo: PlannedStep['undo'] };
+export type Described = Omit<PlannedStep, 'calls' | 'undo'> & {
+  calls: readonly WholeCall[];
+  undo: PlannedStep['undo'];
+};
 
 /** What applying does, for people and programs. Pure: the same in, the same out, and the same id for what does the same. */
 export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
@@ -95,7 +98,6 @@ export function describeApply(ask: ApplyDescribeAsk): DescribedApply {
 }
 
 export const applyStep = 'apply-application-config';
-export const pruneStep = 'prune-item';
 const servicesStep = 'configure-services';
 
 function describeServices(
@@ -148,40 +150,6 @@ function describeStep(
     },
     ...estimateStep(step.name, durations),
   };
-}
-
-function describePrune(
-  item: PrunedItem,
-  step: ApplyDescribeAsk['outline'][number],
-  { planned: { plan }, durations, sealer }: ApplyDescribeAsk,
-): Described {
-  const open = openItem({ sealer }, item);
-  return {
-    ...{ key: stepKey(step), name: step.name, target: item.key, about: step.about, after: [...step.after] },
-    phase: 'application',
-    servers: plan.members.map(({ name }) => name),
-    calls: deletingCalls(plan, open),
-    in_order: true,
-    changes: creatingRows(open).map(({ what, after }) => ({ what, before: after, after: null })),
-    already: [],
-    reboots: false,
-    interrupts: null,
-    undo: { automatic: true, about: 'is made again as it was', calls: [] },
-    ...estimateStep(step.name, durations),
-  };
-}
-
-/** A group is emptied before. */
-function deletingCalls({ through }: ApplyPlan, item: OpenItem): WholeCall[] {
-  const { kind } = item.planned;
-  if (kind === 'server-config') return [];
-  const identity = identityOf(kind === 'certificate' ? byFingerprint(item) : item, kind);
-  const { description, config } = item.wanted;
-  const emptied = { description, config, members: [] };
-  return [
-    ...(kind === 'cluster-group' ? [wholeCall(through, putObjectCall(identity, emptied))] : []),
-    wholeCall(through, deleteObjectCall(identity)),
-  ];
 }
 
 export const openChanges = (item: ChangedItem, sealer: Pick<Sealer, 'open'>): FieldChange[] =>

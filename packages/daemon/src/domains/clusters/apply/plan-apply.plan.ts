@@ -1,6 +1,5 @@
 import {
   type ApplicationItem,
-  compareItem,
   type ItemsInput,
   listApplicationItems,
   MESH_NETWORK,
@@ -23,6 +22,7 @@ import type {
 } from './apply.ts';
 import { toValues, valuesOfItem } from './item-values.plan.ts';
 import type { PlannedServices } from './plan-services.plan.ts';
+import { refusals, refusedChanges } from './refusals.plan.ts';
 import { compareThreeWays, type Difference } from './three-way.plan.ts';
 
 /** An item as the cluster shows it, and as each member does where it has keys of its own. */
@@ -221,41 +221,6 @@ function take(one: Difference, item: string, taken: ApplyAsk['take']): NamedDiff
   const side = taken[name] ?? taken[item] ?? taken[''] ?? (one.kind === 'drift' ? 'live' : null);
   return { ...one, item, name, taken: side };
 }
-
-function refusals(item: ApplicationItem, { body }: LiveItem): ItemProblem[] {
-  if (item.kind === 'server-config') return [];
-  const comparison = compareItem(item, body);
-  const because = (what: string, remedy: string) => [{ item: item.key, what, remedy }];
-  if (comparison.state === 'conflict') {
-    return because(
-      comparison.reason,
-      'Incus cannot turn the one into the other: give it another name in the file, or write it as it is.',
-    );
-  }
-  if (comparison.state !== 'partial') return [];
-  const what = `${item.about} is there in state ${comparison.status}: somebody began to make it`;
-  return because(what, 'Finish or delete it on the cluster, then apply again.');
-}
-
-function refusedChanges(item: ApplicationItem, live: LiveItem, changes: readonly { field: string }[]): ItemProblem[] {
-  const has = (pattern: RegExp): boolean => changes.some(({ field }) => pattern.test(field));
-  if (item.kind === 'storage-pool' && has(/^config\.source$/)) {
-    const what = `the source of ${item.about} would change, which Incus refuses once the pool is made`;
-    const remedy = 'Write the source as it is, or make another pool beside it.';
-    return [{ item: item.key, what, remedy }];
-  }
-  if (item.kind === 'project' && has(/^config\.features\./)) {
-    const users = usersOf(live.body).filter((url) => !/^\/1\.0\/profiles\/default(\?|$)/.test(url));
-    if (users.length === 0) return [];
-    const what = `features of ${item.about} would change, which Incus refuses while it holds ${users.length} things`;
-    const remedy = 'Write the features as they are, or empty the project first.';
-    return [{ item: item.key, what, remedy }];
-  }
-  return [];
-}
-
-export const usersOf = (body: ItemBody): string[] =>
-  Array.isArray(body['used_by']) ? body['used_by'].map(String) : [];
 
 const meshNotes = ({ networks }: Preseed): ApplyPlan['notes'] =>
   networks.some(({ name }) => name === MESH_NETWORK)

@@ -11,7 +11,7 @@ import {
   type LookParts,
   readMembers,
 } from '../look-at-cluster.snapshot.ts';
-import { usersOf } from '../plan-apply.plan.ts';
+import { usersOf } from '../refusals.plan.ts';
 import { findLastingReason, type LiveCandidate, type PruneLook } from './plan-prunes.plan.ts';
 
 type Parts = LookParts & { sealer: Sealer };

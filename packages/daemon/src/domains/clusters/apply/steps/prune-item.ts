@@ -9,10 +9,10 @@ import type { CreateClusterParts } from '../../steps/parts.ts';
 import { applying, returning } from '../../steps/policies.ts';
 import { onServer, untilServerCan } from '../../steps/step-failure.ts';
 import { type ApplyPlan, type PrunedItem, type PrunedLook, throughOf, type Values } from '../apply.ts';
-import { pruneStep } from '../describe-apply.plan.ts';
 import { steadyValues, withChanges } from '../item-values.plan.ts';
-import { usersOf } from '../plan-apply.plan.ts';
+import { pruneStep } from '../prune/describe-prune.plan.ts';
 import { isOwnProfile, nameOfUser } from '../prune/users.plan.ts';
+import { usersOf } from '../refusals.plan.ts';
 import { readPart, writePart } from './item-parts.ts';
 
 type Did = 'deleted' | 'nothing';
