@@ -43,7 +43,7 @@ export type DescribedApply = {
   facts: readonly PlanFact[];
 };
 
-export type Described = Omit<PlannedStep, 'calls' | 'undo'> & {
+type Described = Omit<PlannedStep, 'calls' | 'undo'> & {
   calls: readonly WholeCall[];
   undo: PlannedStep['undo'];
 };

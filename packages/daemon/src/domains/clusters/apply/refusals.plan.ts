@@ -1,10 +1,9 @@
 import { type ApplicationItem, compareItem } from '@operations-center/documents';
 import type { ItemBody } from '../plan/open-item.ts';
 import type { ItemProblem } from './apply.ts';
-import type { LiveItem } from './plan-apply.plan.ts';
 
 /** What is live, and cannot become what the file says. */
-export function refusals(item: ApplicationItem, { body }: LiveItem): ItemProblem[] {
+export function refusals(item: ApplicationItem, { body }: { body: ItemBody }): ItemProblem[] {
   if (item.kind === 'server-config') return [];
   const comparison = compareItem(item, body);
   const because = (what: string, remedy: string) => [{ item: item.key, what, remedy }];
@@ -21,7 +20,7 @@ export function refusals(item: ApplicationItem, { body }: LiveItem): ItemProblem
 
 export function refusedChanges(
   item: ApplicationItem,
-  live: LiveItem,
+  live: { body: ItemBody },
   changes: readonly { field: string }[],
 ): ItemProblem[] {
   const has = (pattern: RegExp): boolean => changes.some(({ field }) => pattern.test(field));

@@ -1,21 +1,24 @@
+import type { PlannedStep } from '@operations-center/contract';
 import { deleteObjectCall, putObjectCall } from '@operations-center/fleet-protocol';
 import { stepKey } from '@operations-center/workflow';
-import type { WholeCall } from '../../description/described-step.ts';
-import { estimateStep } from '../../description/estimate.plan.ts';
+import type { Sealer } from '../../../../platform/sealing.ts';
+import type { StepOutline, WholeCall } from '../../description/described-step.ts';
+import { type Durations, estimateStep } from '../../description/estimate.plan.ts';
 import { creatingRows } from '../../description/item-facts.plan.ts';
 import { wholeCall } from '../../description/planned-calls.plan.ts';
 import { byFingerprint, identityOf, type OpenItem, openItem } from '../../plan/open-item.ts';
 import type { ApplyPlan, PrunedItem } from '../apply.ts';
-import type { ApplyDescribeAsk, Described } from '../describe-apply.plan.ts';
+
+type DescribeAsk = { planned: { plan: ApplyPlan }; durations: Durations; sealer: Sealer };
 
 export const pruneStep = 'prune-item';
 
 /** What is deleted, told by all that it says. */
 export function describePrune(
   item: PrunedItem,
-  step: ApplyDescribeAsk['outline'][number],
-  { planned: { plan }, durations, sealer }: ApplyDescribeAsk,
-): Described {
+  step: StepOutline,
+  { planned: { plan }, durations, sealer }: DescribeAsk,
+): Omit<PlannedStep, 'calls'> & { calls: readonly WholeCall[] } {
   const open = openItem({ sealer }, item);
   return {
     ...{ key: stepKey(step), name: step.name, target: item.key, about: step.about, after: [...step.after] },
