@@ -28,8 +28,8 @@ test('a typed template is tried with values of its types', () => {
 
 test.each<[string, string, string, Record<string, Said>, string[]]>([
   ['no YAML', 'a: [@V@', '', { V: { type: 'string' } }, ['template_syntax']],
-  ['a service that is no map', 'lvm: @V@', '', { V: { type: 'integer' } }, ['example_fails']],
-  ['a preseed of the wrong shape', '', 'networks: @V@', { V: { type: 'map' } }, ['example_fails']],
+  ['a service that is no map', 'lvm: @V@', '', { V: { type: 'integer' } }, ['hole_misfit']],
+  ['a preseed of the wrong shape', '', 'networks: @V@', { V: { type: 'map' } }, ['hole_misfit']],
   ['a list inside of a text', '', 'config: {a: "x @V@"}', { V: { type: 'list' } }, ['example_fails']],
   ['an example that is none', 'a: {b: @V@}', '', { V: { type: 'ip', example: 'x' } }, ['variable_definition']],
   ['a default that is none', 'a: {b: @V@}', '', { V: { type: 'integer', default: 'x' } }, ['variable_definition']],
@@ -54,8 +54,8 @@ test.each<[string, string, string, Record<string, Said>, string[]]>([
   ['nothing to try it with', 'a: {b: @V@}', '', { V: {} }, ['no_example']],
   [
     'a pattern that nobody can guess',
-    'a: {b: @V@}',
     '',
+    'certificates: [{name: a, certificate: @V@}]',
     { V: { type: 'string', pattern: '[0-9]{4}' } },
     ['no_example'],
   ],

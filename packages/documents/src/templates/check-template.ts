@@ -1,13 +1,10 @@
-import { type ParsedDocument, parseDocument } from '../document.ts';
-import { normalisePreseed } from '../preseed.ts';
+import { parseDocument } from '../document.ts';
 import { formatProblem, type Problem } from '../problem.ts';
-import { normaliseServices } from '../services-config.ts';
 import { builtInNames } from './built-ins.ts';
 import { checkDefinitions } from './check-definitions.ts';
+import { checkExample } from './check-example.ts';
 import { checkVariables } from './check-variables.ts';
-import { exampleValues } from './example-values.ts';
 import { fillText } from './fill-text.ts';
-import { renderTemplate } from './render-template.ts';
 import { isTyped, type Template, type TemplateProblem, type TemplateWarning } from './template.ts';
 import { namesIn } from './tokens.ts';
 
@@ -49,44 +46,6 @@ function findSyntax(template: Template, text: string, what: string): TemplatePro
 function isTypedIn({ variables }: Template, name: string): boolean {
   const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
   return variable !== undefined && isTyped(variable);
-}
-
-/** With the values that the template itself names. */
-function checkExample(template: Template): TemplateProblem[] {
-  const { values, without } = exampleValues(template.variables);
-  if (without.length > 0) {
-    const names = without.join(', ');
-    const message = `it could not be tried: give ${names} an example`;
-    return [{ code: 'no_example', message, variable: without[0] ?? null }];
-  }
-  const rendered = renderTemplate(template, values, 'the example');
-  if (!rendered.ok) {
-    const [first] = rendered.problems;
-    const message =
-      first === undefined ? 'it comes to nothing' : 'variable' in first ? first.message : formatProblem(first);
-    return [{ code: 'example_fails', message: `with its example values: ${message}`, variable: null }];
-  }
-  return [
-    ...checkDocuments(rendered),
-    ...rendered.warnings.map(({ code, message }) => ({ code, message, variable: null })),
-  ];
-}
-
-function checkDocuments({
-  services,
-  application,
-}: {
-  services: ParsedDocument;
-  application: ParsedDocument;
-}): TemplateProblem[] {
-  const read = [
-    normaliseServices(services.value, services.origin, { allowUnknown: true }),
-    normalisePreseed(application.value, application.origin),
-  ];
-  return read.flatMap((one) => [
-    ...(one.ok ? [] : one.problems.map((problem) => toProblem('example_fails', problem))),
-    ...one.warnings.filter(({ code }) => code === 'unknown_field').map((problem) => toProblem(problem.code, problem)),
-  ]);
 }
 
 const toProblem = (code: string, problem: Problem): TemplateProblem => ({

@@ -1,4 +1,10 @@
-import { isTyped, type TemplateVariable, type TemplateVariables, type VariableType } from './template.ts';
+import {
+  isTyped,
+  type TemplateVariable,
+  type TemplateVariables,
+  type TypedVariable,
+  type VariableType,
+} from './template.ts';
 import { readTypedValue } from './typed-values.ts';
 
 /** Addresses and names that belong to nobody. */
@@ -15,20 +21,42 @@ const samples: Readonly<Partial<Record<VariableType, unknown>>> = {
   size: '1GiB',
   duration: '1m',
   fingerprint: '0'.repeat(64),
+  pem: '-----BEGIN EXAMPLE-----\nAAAA\n-----END EXAMPLE-----\n',
 };
 
-/** A value for each variable: its example, its default, or one of its type; and the variables for which there is none. */
-export function exampleValues(variables: TemplateVariables): { values: Record<string, unknown>; without: string[] } {
-  const found = Object.entries(variables).map(([name, variable]) => [name, exampleOf(variable)] as const);
-  return {
-    values: Object.fromEntries(found.filter(([, value]) => value !== undefined)),
-    without: found.filter(([, value]) => value === undefined).map(([name]) => name),
-  };
+export type Examples = {
+  values: Record<string, unknown>;
+  /** Of their type, and no more is known of them: whether a place takes them, they cannot tell. */
+  standIns: readonly string[];
+  /** For these there is none. */
+  without: readonly string[];
+};
+
+/** A value for each variable: its example, its default, a word or limit of its own, else one of its type. */
+export function exampleValues(variables: TemplateVariables): Examples {
+  const examples = { values: {} as Record<string, unknown>, standIns: [] as string[], without: [] as string[] };
+  for (const [name, variable] of Object.entries(variables)) {
+    const said = exampleOf(variable);
+    if (said !== undefined) examples.values[name] = said;
+    else if (isTyped(variable)) {
+      examples.values[name] = standInOf(variable, examples.standIns.length);
+      examples.standIns.push(name);
+    } else examples.without.push(name);
+  }
+  return examples;
 }
 
 function exampleOf(variable: TemplateVariable): unknown {
   const said = variable.example || variable.default;
   if (said !== '' || !isTyped(variable)) return said === '' ? undefined : said;
-  const candidates = [...(variable.enum ?? []), variable.min, samples[variable.type]];
-  return candidates.find((candidate) => candidate !== undefined && readTypedValue(variable, candidate).ok);
+  return [...(variable.enum ?? []), variable.min].find(
+    (candidate) => candidate !== undefined && readTypedValue(variable, candidate).ok,
+  );
 }
+
+/** Texts differ, for two names that are alike would be a mistake of ours. */
+const standInOf = ({ type }: TypedVariable, count: number): unknown =>
+  type === 'string' && count > 0 ? `${samples.string}${count + 1}` : samples[type];
+
+/** The same definition, so that a stand-in is a value of it. */
+export const forStandIn = ({ type }: TypedVariable): TypedVariable => ({ description: '', default: '', type });

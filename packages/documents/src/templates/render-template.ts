@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { REDACTED } from '@operations-center/fleet-protocol';
 import { isObject } from '../decode.ts';
 import { type ParsedDocument, parseDocument } from '../document.ts';
-import type { Problem } from '../problem.ts';
+import type { Origin, Problem } from '../problem.ts';
 import { type BuiltInName, builtInNames, isBuiltIn } from './built-ins.ts';
-import { fillText } from './fill-text.ts';
+import { type FilledText, fillText } from './fill-text.ts';
 import { type PutOf, placeValues } from './place-values.ts';
 import { readValues, usedBuiltIns, type Values } from './read-values.ts';
 import { describeDifference } from './shape-difference.ts';
@@ -106,7 +106,21 @@ function readText(
   const { value, report } = placeValues(parsed.value, filled, putOf);
   if (value !== null && !isObject(value)) report.problem('wrong_type', [], 'expected a map of keys and values');
   if (report.problems.length > 0) return { ok: false, problems: report.problems };
-  return { ok: true, document: { value: value ?? {}, origin: parsed.value.origin } };
+  return { ok: true, document: { value: value ?? {}, origin: withoutMarks(parsed.value.origin, filled) } };
+}
+
+/** What stands where a mark was written is a value, whatever its type: it was not written without quotes. */
+function withoutMarks(origin: Origin, { marks }: FilledText): Origin {
+  if (marks.size === 0) return origin;
+  const isMark = new RegExp([...marks.keys()].join('|'));
+  return {
+    file: origin.file,
+    locate: (path, part) => origin.locate(path, part),
+    sourceOf(path) {
+      const source = origin.sourceOf(path);
+      return source !== undefined && isMark.test(source) ? undefined : source;
+    },
+  };
 }
 
 /** Where a value that was put in as text does not come out as the value it was. */
