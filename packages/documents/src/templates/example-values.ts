@@ -56,7 +56,7 @@ function exampleOf(variable: TemplateVariable): unknown {
 
 /** Texts differ, for two names that are alike would be a mistake of ours. */
 const standInOf = ({ type }: TypedVariable, count: number): unknown =>
-  type === 'string' && count > 0 ? `${samples.string}${count + 1}` : samples[type];
+  type === 'string' && count > 0 ? `example${count + 1}` : samples[type];
 
 /** The same definition, so that a stand-in is a value of it. */
 export const forStandIn = ({ type }: TypedVariable): TypedVariable => ({ description: '', default: '', type });
