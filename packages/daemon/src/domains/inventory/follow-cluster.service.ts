@@ -16,8 +16,8 @@ export type FollowParts = {
   warnings: Pick<WarningService, 'raise' | 'clear'>;
   clock: Clock;
   log: Log;
-  /** What looks at what the events say, through this member first. `lost` ends the stream: something was missed. */
-  makeQueue(target: ScanTarget, signal: AbortSignal, lost: (error: unknown) => void): LooksQueue;
+  /** What looks at what the events say, through the member that told it. `lost` ends the stream: something was missed. */
+  makeQueue(target: () => ScanTarget, signal: AbortSignal, lost: (error: unknown) => void): LooksQueue;
   /** What may have been missed is read: after each new stream, and once if there is none at first. */
   scanAll(target: ScanTarget, signal: AbortSignal): Promise<unknown>;
   /** A stream has ended, that was alive until `heardMs`. */
@@ -95,9 +95,12 @@ export function followCluster(first: ScanTarget, parts: FollowParts): Follower {
       why ??= reason;
       opened.close();
     };
-    // Through the member that tells the events: it is there.
-    const others = target.endpoints.filter(({ name }) => name !== member.name);
-    const queue = parts.makeQueue({ ...target, endpoints: [member, ...others] }, signal, (error) =>
+    // The member that tells the events is there; the others may change meanwhile.
+    const through = (): ScanTarget => {
+      const others = target.endpoints.filter(({ name }) => name !== member.name);
+      return { ...target, endpoints: [member, ...others] };
+    };
+    const queue = parts.makeQueue(through, signal, (error) =>
       end(error instanceof Error ? error.message : String(error)),
     );
     stream = { opened, member, since, queue };
@@ -108,13 +111,13 @@ export function followCluster(first: ScanTarget, parts: FollowParts): Follower {
     startScan(signal);
     await readAll(opened, queue, end);
     const reason = why ?? (await opened.ended);
-    queue.stop();
     stream = undefined;
     const heardMs = clock.nowMs() - (performance.now() - opened.heardAt());
     if (!stopping.signal.aborted) await missed(`${member.name}: ${reason}`);
-    await parts.onLost(cluster, since, heardMs);
-    // What is still read was asked for by a stream that is gone.
+    // What is still asked for was told by a stream that is gone, and nothing of it may be stored later.
     session.abort();
+    await queue.stop();
+    await parts.onLost(cluster, since, heardMs);
     return performance.now() - started;
   }
 

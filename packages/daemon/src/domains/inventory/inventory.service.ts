@@ -92,16 +92,16 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
 
   const followers = makeFollowers({
     ...parts,
-    makeQueue: (target, signal, lost) => makeQueue(target, signal, lost),
+    makeQueue,
     scanAll: (target, signal) => inPool(() => scans.all(target, signal)),
     onLost: writeSeen,
   });
 
-  function makeQueue(target: ScanTarget, signal: AbortSignal, onLost: (error: unknown) => void): LooksQueue {
-    const ask = askThroughMembers(parts.fleet, target.endpoints, signal, objectLimits);
+  function makeQueue(target: () => ScanTarget, signal: AbortSignal, onLost: (error: unknown) => void): LooksQueue {
+    const ask = askThroughMembers(parts.fleet, target().endpoints, signal, objectLimits);
     return makeLooksQueue({
-      lookAt: (place, beside) => lookAt({ target, ask, database, work: parts.looks, now }, place, beside),
-      scan: (take) => scans.some(target, take, signal),
+      lookAt: (place, beside) => lookAt({ target: target(), ask, database, work: parts.looks, now }, place, beside),
+      scan: (take) => scans.some(target(), take, signal),
       onLost,
     });
   }
@@ -136,7 +136,9 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     const { cluster } = target;
     const first = firstSeen.get(cluster) ?? clock.nowMs();
     firstSeen.set(cluster, first);
-    const last = scans.last(cluster) ?? { startedMs: first, complete: true };
+    const { startedMs, complete } = scans.last(cluster) ?? { startedMs: first, complete: true };
+    // One that nobody answers for is scanned as soon as it is followed again.
+    const last = { startedMs, complete: complete || followers.state(cluster)?.live !== true };
     if (scheduled.has(cluster) || nextScanMs(cluster, last, everyMs) > clock.nowMs()) return;
     scheduled.add(cluster);
     void inPool(() => scans.all(target, stopping.signal))

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listUrl, showUrl } from './test-incus.ts';
 import { type LiveWorld, profileOf, startLiveWorld } from './test-live.ts';
@@ -79,4 +80,19 @@ describe('a scan whose question is older than what an event showed', () => {
     expect(await world.names('profile')).toEqual(['old listed']);
     expect(await world.database.rows('select * from inventory_looks')).toEqual([]);
   });
+});
+
+test('an answer that comes while its cluster is removed leaves nothing behind', async () => {
+  await world.follow();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  world.gate.closed = promise;
+  world.hold('late');
+  world.tell('profile-created', 'profiles/late');
+  await expect.poll(world.stores).toBe(1);
+  world.clusters.ready = [];
+  const removed = world.service.removeCluster('cluster01');
+  setTimeout(resolve, 50);
+  await removed;
+  await pause(100);
+  expect(await world.database.rows('select uuid from inventory_objects')).toEqual([]);
 });

@@ -30,7 +30,11 @@ function start(options: Partial<LooksParts> = {}): void {
     ...options,
   });
 }
-afterEach(() => queue.stop());
+afterEach(async () => {
+  const stopped = queue.stop();
+  for (const one of running) one.end();
+  await stopped;
+});
 
 const look = (name: string, kind: InventoryKind = 'profile', beside?: 'volumes'): Look => ({
   look: 'object',
@@ -125,10 +129,18 @@ test('a look that fails for good is told once, and ends the queue', async () => 
   expect([running.length, lost.length]).toEqual([2, 1]);
 });
 
-test('stopped, it begins nothing more', async () => {
-  start();
-  queue.add([look('a')]);
-  queue.stop();
+test('stopped, it begins nothing more, and what is under way is waited for', async () => {
+  start({ objectsAtOnce: 1 });
+  queue.add([look('a'), look('b')]);
+  await expect.poll(names).toEqual(['profile a']);
+  let stopped = false;
+  const stopping = queue.stop().then(() => {
+    stopped = true;
+  });
   await pause(30);
-  expect(running).toEqual([]);
+  expect(stopped).toBe(false);
+  running[0]?.end([look('c')]);
+  await stopping;
+  await pause(30);
+  expect(names()).toEqual(['profile a']);
 });

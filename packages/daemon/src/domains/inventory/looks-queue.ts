@@ -20,8 +20,8 @@ export type LooksQueue = {
   add(looks: readonly Look[]): void;
   /** Waiting and running. */
   size(): number;
-  /** Begins nothing any more; what runs may end. */
-  stop(): void;
+  /** Begins nothing any more; resolves when no look is under way, so that none stores anything later. */
+  stop(): Promise<void>;
 };
 
 type Entry = { place: ObjectPlace; beside: Beside | undefined; due: number };
@@ -30,7 +30,7 @@ export function makeLooksQueue(parts: LooksParts): LooksQueue {
   const { settleMs = 50, objectsAtOnce = 4, mostObjects = 500 } = parts;
   const waiting = new Map<string, Entry>();
   const perKind = new Map<InventoryKind, number>();
-  const running = new Set<string>();
+  const running = new Map<string, Promise<void>>();
   let lists: Set<InventoryKind> | 'everything' = new Set();
   let scanning = false;
   let over = false;
@@ -91,12 +91,11 @@ export function makeLooksQueue(parts: LooksParts): LooksQueue {
       }
       waiting.delete(key);
       count(entry.place.kind, -1);
-      void runLook(key, entry);
+      running.set(key, runLook(key, entry));
     }
   }
 
   async function runLook(key: string, { place, beside }: Entry): Promise<void> {
-    running.add(key);
     try {
       const next = await parts.lookAt(place, beside);
       if (!over) add(next);
@@ -143,9 +142,10 @@ export function makeLooksQueue(parts: LooksParts): LooksQueue {
   return {
     add,
     size: () => waiting.size + running.size + (scanning || lists === 'everything' ? 1 : lists.size),
-    stop() {
+    async stop() {
       over = true;
       clearTimeout(timer);
+      await Promise.all(running.values());
     },
   };
 }

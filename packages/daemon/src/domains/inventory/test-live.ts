@@ -33,6 +33,17 @@ export async function startLiveWorld(options: Pick<InventoryParts, 'isMine'> = {
   const database = await openTestInventory(':memory:');
   const work = makeInventoryWork(database);
   const time = { aheadMs: 0 };
+  /** While it is there, what events made us look at waits for it before it is stored. */
+  const gate: { closed?: Promise<void> } = {};
+  let stored = 0;
+  const looks: InventoryParts['looks'] = {
+    async applyObject(reply) {
+      stored += 1;
+      await gate.closed;
+      return work.applyObject(reply);
+    },
+    removeObject: (of) => work.removeObject(of),
+  };
   const clock: Clock = {
     nowMs: () => Date.now() + time.aheadMs,
     sleepUntil: (_, signal) =>
@@ -44,17 +55,17 @@ export async function startLiveWorld(options: Pick<InventoryParts, 'isMine'> = {
     serverNames: ['server01', 'server02', 'server03'],
   });
   const clusters = { ready: [targetOf('cluster01')] };
-  let looks = 0;
+  let lookedAtAll = 0;
   /** What people would see now, by scope. */
   const warned = new Map<string, string>();
   /** Servers that were to be looked at. */
   const polled: string[] = [];
   const service = makeInventoryService({
-    ...{ database, work, looks: work, pages: work, fleet, clock },
+    ...{ database, work, looks, pages: work, fleet, clock },
     events: makeFleetEvents(identity),
     ...options,
     clustersToScan: async () => {
-      looks += 1;
+      lookedAtAll += 1;
       return clusters.ready;
     },
     clusterNames: async () => clusters.ready.map(({ cluster }) => cluster),
@@ -68,10 +79,13 @@ export async function startLiveWorld(options: Pick<InventoryParts, 'isMine'> = {
   const isLive = async () => (await service.freshness('cluster01'))[0]?.live;
 
   return {
-    ...{ own, held, odd, events, servers, database, time, clusters, targetOf, warned, polled, service, isLive },
+    ...{ own, held, odd, events, servers, database, time, gate, clusters, targetOf, warned, polled, service, isLive },
 
     /** How often all clusters were looked at. */
-    looks: () => looks,
+    looks: () => lookedAtAll,
+
+    /** How many answers about single objects were to be stored. */
+    stores: () => stored,
 
     /** Names in the inventory, with their descriptions. */
     async names(kind: InventoryKind): Promise<string[]> {
