@@ -1,61 +1,31 @@
-import type { News } from '@operations-center/database';
+import { assembleDomains, type Platform } from './assemble-domains.ts';
 import { makeCallerOf } from './domains/access/callers.ts';
 import { assembleAudit } from './domains/audit/assembly.ts';
-import { channelHandlers } from './domains/channels/channels.routes.ts';
-import { makeChannelService } from './domains/channels/channels.service.ts';
-import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
-import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
 import { makeShares } from './domains/daemons/shares.service.ts';
-import type { Shares } from './domains/daemons/shares.ts';
 import { assembleEvents } from './domains/events/assembly.ts';
-import type { EventLog } from './domains/events/event-log.ts';
 import type { Numbering } from './domains/events/numbering.service.ts';
-import { healthHandlers } from './domains/health/health.routes.ts';
-import { makeHealthService } from './domains/health/health.service.ts';
-import { assembleInventory } from './domains/inventory/assembly.ts';
-import type { InventoryService } from './domains/inventory/inventory.service.ts';
-import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
-import { assembleOperations } from './domains/operations/assembly.ts';
-import { standsStill } from './domains/operations/operation.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
-import { schemaHandlers } from './domains/schemas/schemas.routes.ts';
-import { assembleServers } from './domains/servers/assembly.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
 import { type HoldService, holdOlder, makeHoldService } from './domains/settings/hold.service.ts';
-import { holdHandlers, settingsHandlers } from './domains/settings/settings.routes.ts';
+import { settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
 import { makeSettingsService, type SettingsService } from './domains/settings/settings.service.ts';
 import type { NetworkSettings } from './domains/settings/settings.ts';
-import { templateHandlers } from './domains/templates/templates.routes.ts';
-import { makeTemplateService } from './domains/templates/templates.service.ts';
-import { tokenHandlers } from './domains/tokens/tokens.routes.ts';
-import { makeTokenService } from './domains/tokens/tokens.service.ts';
-import { assembleUpdates } from './domains/updates/assembly.ts';
 import { assembleWarnings } from './domains/warnings/assembly.ts';
-import { assembleWebhooks } from './domains/webhooks/assembly.ts';
-import { type FleetConnections, makeFleetConnections } from './fleet/connection.ts';
-import { makeFleetEvents } from './fleet/event-stream.ts';
-import { makeIncus } from './fleet/incus.ts';
-import { makeIncusObjects } from './fleet/incus-objects.ts';
-import { makeIncusOs } from './fleet/incus-os.ts';
-import { readShownCertificate } from './fleet/shown-certificate.ts';
+import { makeFleetConnections } from './fleet/connection.ts';
 import { openDatabases } from './open-databases.ts';
 import { findOwnKeys } from './own-keys.ts';
 import type { Clock } from './platform/clock.ts';
 import type { DaemonConfiguration } from './platform/daemon-configuration.ts';
 import { loadDaemonId } from './platform/daemon-id.ts';
-import type { Handler } from './platform/http/answer.ts';
 import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
 import { makeStreamDoor } from './platform/http/streams.ts';
-import type { Identity } from './platform/identity.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
 import { type Loop, startLoop } from './platform/loops.ts';
-import type { Sealer } from './platform/sealing.ts';
 import type { FoundKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
-import type { MainDatabase } from './schema.ts';
 
 export type DaemonOptions = {
   state: StateDirectory;
@@ -83,22 +53,6 @@ export type Daemon = {
   database: string;
   /** Takes no more work, lets what runs reach a boundary, and closes everything. */
   stop(graceMs: number): Promise<void>;
-};
-
-/** What every domain may be given. */
-export type Platform = {
-  database: MainDatabase;
-  clock: Clock;
-  log: Log;
-  sealer: Sealer;
-  identity: Identity;
-  state: StateDirectory;
-  fleet: FleetConnections;
-  events: EventLog;
-  /** Who we are among the daemons of this database, and after how long silence one of them is taken for dead. */
-  daemon: { id: string; leaseMs: number };
-  news: News;
-  shares: Shares;
 };
 
 /** Builds the daemon from its parts and opens its doors, the socket last: who reaches it finds everything ready. */
@@ -262,137 +216,3 @@ async function moveHttps(
   const address = override ?? network.rest_server_address;
   await door?.move(address === '' ? undefined : parseListenAddress(address));
 }
-
-type Domains = { handlers: readonly Handler[]; start(): Promise<void>; stop(graceMs: number): Promise<void> };
-
-type DomainParts = {
-  settings: Awaited<ReturnType<typeof makeSettingsService>>;
-  warnings: ReturnType<typeof assembleWarnings>;
-  hold: HoldService;
-  inventoryPlace: InventoryPlace;
-};
-
-/** Every domain beyond the settings, in the order in which they need each other. */
-async function assembleDomains(
-  platform: Platform,
-  { settings, warnings, hold, inventoryPlace }: DomainParts,
-): Promise<Domains> {
-  const { database, clock, log, state, fleet, events } = platform;
-  const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
-  const tokens = makeTokenService({ database, clock, events, defaultChannel });
-  const templates = makeTemplateService(platform);
-  const updates = assembleUpdates(platform);
-  const servers = assembleServers(platform, {
-    tokens,
-    warnings: warnings.service,
-    mayReplaceSilent: () => settings.current().settings.replace_silent_servers,
-    showsSecrets: () => settings.current().security.redact !== 'always',
-    shares: platform.shares,
-    news: platform.news,
-  });
-  const inventory = await assembleInventory({
-    place: inventoryPlace,
-    fleet,
-    events: makeFleetEvents({
-      clientCertificate: platform.identity.client.certificate,
-      clientKey: platform.identity.client.key,
-    }),
-    clustersToScan: () => clusters.service.listInventoryTargets(),
-    warnings: warnings.service,
-    onServer: (name) => servers.service.nudge([name]),
-    clusterNames: async () => (await clusters.service.list()).map(({ name }) => name),
-    ...(database.dialect === 'sqlite'
-      ? {}
-      : { isMine: (cluster: string) => platform.shares.isMine(`cluster/${cluster}`) }),
-    clock,
-    log,
-  });
-  const clusterParts = {
-    ...platform,
-    fleet: {
-      connections: fleet,
-      incus: makeIncus(fleet),
-      incusOs: makeIncusOs(fleet),
-      objects: makeIncusObjects(fleet),
-      readShownCertificate,
-    },
-    temporaryFolder: state.temporary,
-    servers: servers.service,
-    warnings: warnings.service,
-    inventory: scannedBy(inventory.service),
-    tokens,
-    channelsWithUpdates: async () =>
-      (await updates.service.list({ status: 'ready' })).flatMap(({ channels }) => channels),
-    ownAddress: () => settings.current().network.address,
-    standsStill: async (id: string) => standsStill(await operations.service.load(id)),
-  };
-  const webhooks = assembleWebhooks({
-    ...platform,
-    warnings: warnings.service,
-    findOperation: (id) => operations.service.find(id),
-    held: () => hold.current()?.reason,
-  });
-  const operations = assembleOperations({
-    database,
-    clock,
-    log,
-    workflows: assembleClusterWorkflows(clusterParts),
-    daemon: platform.daemon,
-    news: platform.news,
-    warnings: warnings.service,
-    events,
-    onRest: (tx, rest) => webhooks.service.queue(tx, rest),
-    kept: () => {
-      const { operations_kept_days, operations_kept } = settings.current().settings;
-      return { days: operations_kept_days, count: operations_kept };
-    },
-    held: () => hold.current()?.reason,
-  });
-  const isHeld = (): boolean => hold.current() !== undefined;
-  const clusters = assembleClusters({
-    ...clusterParts,
-    operations: operations.service,
-    defaultChannel,
-    templates,
-  });
-  return {
-    handlers: [
-      ...tokenHandlers(tokens),
-      ...templateHandlers(templates),
-      ...channelHandlers(makeChannelService(database)),
-      ...updates.handlers,
-      ...servers.handlers,
-      ...inventory.handlers,
-      ...operations.handlers,
-      ...webhooks.handlers,
-      ...schemaHandlers(clock),
-      ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, isHeld })),
-      ...holdHandlers(hold, async () => (await operations.service.count(clock.nowMs())).paused),
-      ...clusters.handlers,
-    ],
-    async start() {
-      inventory.start();
-      servers.start();
-      await operations.start();
-      webhooks.start();
-      clusters.start();
-    },
-    async stop(graceMs) {
-      await operations.stop(graceMs);
-      await clusters.stop();
-      await webhooks.stop();
-      await servers.stop();
-      await inventory.stop();
-    },
-  };
-}
-
-/** The inventory as clusters see it. */
-const scannedBy = (inventory: InventoryService): ClusterInventory => ({
-  async scan(target, signal) {
-    const { problems } = await inventory.scanCluster(target, signal);
-    return { problems: problems.map(({ kind, message }) => `${kind}: ${message}`) };
-  },
-  removeCluster: (cluster) => inventory.removeCluster(cluster),
-  renameCluster: (from, to) => inventory.renameCluster(from, to),
-});
