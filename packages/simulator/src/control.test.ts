@@ -42,7 +42,11 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-async function steer(method: string, path: string, body?: unknown) {
+// Tests pick answers apart freely: what is not there fails the expectation.
+// oxlint-disable-next-line no-explicit-any
+type Steered = { status: number; body: any };
+
+async function steer(method: string, path: string, body?: unknown): Promise<Steered> {
   const response = await fetch(`${control.url}${path}`, {
     method,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -184,8 +188,38 @@ test.each([
   ['PUT', '/faults/dance@node1', 404],
   ['PUT', '/faults/slow@nobody', 404],
   ['PATCH', '/requests', 405],
+  ['POST', '/servers/node1/truth', 405],
+  ['GET', '/servers/node1/truth?kind=cat', 400],
+  ['GET', '/servers/nobody/truth', 404],
+  ['POST', '/servers/node1/:grow', 400],
+  ['DELETE', '/churn', 405],
+  ['POST', '/churn/:step', 400],
+  ['POST', '/churn/:dance', 404],
 ])('%s %s is %i, with a reason', async (method, path, status) => {
   expect(await steer(method, path)).toEqual({ status, body: { error: expect.stringMatching(/\w/) } });
+});
+
+test('a server is filled, changed in steps, and tells the truth', async () => {
+  const grow = (body: unknown) => steer('POST', '/servers/node1/:grow', body);
+  expect(await grow({ instances_per_server: 10 })).toEqual({
+    status: 409,
+    body: { error: 'cannot grow: there is no storage pool that instances could be on: create one first' },
+  });
+  await askServer(`${NET}.11`, '/1.0/storage-pools', 'POST', '{"name":"local","driver":"dir"}');
+  expect((await grow({ instances_per_server: 1e9 })).body).toEqual({
+    error: 'instances_per_server: a whole number from 0 to 10000 is expected',
+  });
+  expect((await grow({ instances_per_server: 10, projects: 1 })).status).toBe(200);
+  const truth = async () => (await steer('GET', '/servers/node1/truth?kind=instance')).body;
+  const before = await truth();
+  expect(before).toHaveLength(10);
+  expect(before[0]).toMatchObject({ kind: 'instance', object: { location: 'none', status: expect.any(String) } });
+  // The clock of this fleet stands still: what waits for it is not waited for.
+  expect((await steer('PUT', '/churn', { rate: 5, paused: true })).body).toMatchObject({ rate: 5, paused: true });
+  const { body } = await steer('POST', '/churn/:step', { changes: 30 });
+  expect(body.changes + body.refused).toBe(30);
+  expect(await truth()).not.toEqual(before);
+  expect((await steer('PUT', '/churn', { rate: -1 })).body.error).toContain('rate: a number');
 });
 
 test('a web page may not steer the fleet, and control listens on loopback only', async () => {

@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type Answer, type Call, refuse } from './control-call.ts';
+import { churn, growCluster, truth } from './control-life.ts';
 import { FAULTS, isFaultName } from './faults.ts';
 import type { Fleet } from './fleet.ts';
 import { isMishap, MISHAPS } from './mishaps.ts';
@@ -9,8 +11,6 @@ const MAX_BODY = 64 * 1024;
 const MOST_AT_ONCE = 10_000;
 
 export type Control = { url: string; close(): void };
-type Answer = { status: number; body: unknown };
-type Call = { method: string; segments: string[]; query: URLSearchParams; body: unknown };
 
 /** The control API: plain HTTP, loopback only. Its paths are an interface (design §9). */
 export function startControl(fleet: Fleet, listen: string): Promise<Control> {
@@ -70,8 +70,6 @@ async function readJson(incoming: IncomingMessage): Promise<unknown> {
   return text === '' ? {} : JSON.parse(text);
 }
 
-const refuse = (status: number, error: string): Answer => ({ status, body: { error } });
-
 async function route(fleet: Fleet, call: Call): Promise<Answer> {
   const { method, segments } = call;
   const [first, second, action] = segments;
@@ -83,11 +81,17 @@ async function route(fleet: Fleet, call: Call): Promise<Answer> {
       };
     if (method === 'POST') return addServers(fleet, call.body);
   }
+  if (first === 'churn') return churn(fleet, call);
+  if (first === 'servers' && second !== undefined && action === 'truth') return truth(fleet, call);
+  if (first === 'servers' && second !== undefined && action === ':grow') return growCluster(fleet, call);
   if (first === 'servers' && second !== undefined && method === 'POST') return press(fleet, second, action);
   if (first === 'requests' && second === undefined) return requests(fleet, call);
   if (first === 'faults') return faults(fleet, call);
   if (first === 'mishaps' && second === undefined) return mishaps(fleet, call);
-  return refuse(404, `no ${method} /${segments.join('/')}; there are /servers, /requests, /faults and /mishaps`);
+  return refuse(
+    404,
+    `no ${method} /${segments.join('/')}; there are /servers, /churn, /requests, /faults and /mishaps`,
+  );
 }
 
 /** A server as the control API and the ready line show it. */
@@ -122,7 +126,8 @@ function press(fleet: Fleet, name: string, action: string | undefined): Answer {
     ':power-off': () => server.os.power.powerOff(),
   };
   const button = action !== undefined && Object.hasOwn(buttons, action) ? buttons[action] : undefined;
-  if (button === undefined) return refuse(404, `no such action; there are ${Object.keys(buttons).join(', ')}`);
+  if (button === undefined)
+    return refuse(404, `no such action; there are ${Object.keys(buttons).join(', ')} and :grow`);
   button();
   return { status: 200, body: { ...describeServer(server), status: server.status } };
 }

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import { checkDescriptors } from './descriptors.ts';
 import { type Fault, type Faults, makeFaults } from './faults.ts';
 import { type FrontDoor, makeFrontDoor, type Site } from './front-door.ts';
+import type { Churn } from './incus/content.ts';
 import type { ServerCertificate } from './incus/member.ts';
 import { makeIncusWorld } from './incus/world.ts';
 import type { Json } from './incus-os/go-json.ts';
@@ -27,6 +28,8 @@ export type FleetOptions = {
   faults: readonly Fault[];
   /** Factor on the durations of Incus' operations. */
   pace: number;
+  /** What each cluster holds, once somebody looks at all of it. */
+  content?: { instancesPerServer: number; projects: number };
   /** Where the servers register; `certificate` is the PEM they pin. */
   operationsCenter?: { url: string; certificate?: string; token: string };
   port?: number;
@@ -40,9 +43,11 @@ export type FleetOptions = {
 };
 
 export type Fleet = {
+  readonly seed: string;
   readonly faults: Faults;
   readonly mishaps: Mishaps;
   readonly log: RequestLog;
+  readonly churn: Churn;
   servers(): SimulatedServer[];
   find(name: string): SimulatedServer | undefined;
   /** Makes more servers and opens their ports. They boot (and register) with `boot`. */
@@ -70,6 +75,7 @@ export function makeFleet(options: FleetOptions): Fleet {
     faults,
     afterMs: (ms, run) => void clock.afterMs(ms, run),
     clusterCurve: options.curve,
+    ...(options.content === undefined ? {} : { content: { seed, ...options.content } }),
   });
   let made = 0;
 
@@ -105,9 +111,11 @@ export function makeFleet(options: FleetOptions): Fleet {
     }
   });
   return {
+    seed,
     faults,
     mishaps,
     log,
+    churn: world.churn,
     servers: () => [...servers.values()],
     find: (name) => servers.get(name),
     async add(count) {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createListener, type Server as Listener, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { INCUS_BODY_LIMIT_BYTES } from '@operations-center/fleet-protocol';
 import { WebSocketServer } from 'ws';
@@ -157,6 +158,7 @@ async function serve(peer: Peer, incoming: IncomingMessage, response: ServerResp
   if (response.destroyed) return;
   response.writeHead(reply.status, body === undefined ? { ...reply.headers, connection: 'close' } : reply.headers);
   peer.site.served(request, reply.status);
+  if (reply.pieces !== undefined) return pipeline(Readable.from(reply.pieces), response);
   if (reply.later === undefined) return void response.end(reply.body);
   response.flushHeaders();
   response.end(await reply.later);

@@ -50,9 +50,16 @@ export function makeInProcessDoor(): InProcessDoor {
 }
 
 async function answerOf(site: Site, request: IncusRequest): Promise<DoorReply> {
-  const { status, headers, body, later } = await site.handle(request);
+  const { status, headers, body, later, pieces } = await site.handle(request);
   site.served(request, status);
+  if (pieces !== undefined) return { status, headers, body: await collect(pieces) };
   return { status, headers, body: Buffer.from(later === undefined ? body : await later) };
+}
+
+async function collect(pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<Buffer> {
+  const all: Buffer[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return Buffer.concat(all);
 }
 
 /** The work goes on behind a connection that was cut, as it does on a server. */

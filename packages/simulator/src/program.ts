@@ -15,18 +15,33 @@ Examples:
   # The third server's join fails, the second is slow
   operations-center-sim run --servers 3 --fault join-fails@server3 --fault slow@server2:500
 
+  # Clusters that are formed of them hold 200 instances per server, and change 50 times a second
+  operations-center-sim run --servers 6 --instances-per-server 200 --churn 50/s
+
 Faults (NAME@SERVER[:ARG]; SERVER may be *; a server whose name contains a fault's name has it, too):
 ${Object.entries(FAULTS)
   .map(([name, about]) => `  ${name.padEnd(faultWidth)}${about}`)
   .join('\n')}
 `;
 
-const whole = (least: number) => (text: string) => {
+const whole = (least: number, most?: number) => (text: string) => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new InvalidArgumentError(`a whole number from ${least} on is expected`);
+  if (!Number.isInteger(value) || value < least || value > (most ?? value))
+    throw new InvalidArgumentError(
+      `a whole number from ${least} ${most === undefined ? 'on' : `to ${most}`} is expected`,
+    );
   return value;
 };
+
+const SECONDS = { s: 1, min: 60, h: 3600 };
+
+function perSecond(text: string): number {
+  const read = /^(\d+(?:\.\d+)?)\/(s|min|h)$/.exec(text);
+  const rate = Number(read?.[1]) / SECONDS[(read?.[2] ?? 's') as keyof typeof SECONDS]; // as: what was read
+  if (read === null || rate > 10_000)
+    throw new InvalidArgumentError('a rate up to 10000/s is expected, for example 50/s, 10/min or 5/h');
+  return rate;
+}
 
 function positive(text: string): number {
   const value = Number(text);
@@ -74,6 +89,9 @@ function runCommand() {
         .choices(['p384', 'p256'])
         .default('p384'),
     )
+    .option('--instances-per-server <n>', 'content of each cluster, and other kinds in proportion', whole(0, 10_000), 0)
+    .option('--projects <n>', 'projects of each cluster that has content', whole(0, 1_000), 3)
+    .option('--churn <rate>', 'changes over all clusters, as 50/s (of simulated time)', perSecond, 0)
     .option('--fault <name@server[:arg]>', 'make a server misbehave (repeatable)', fault, NO_FAULTS)
     .option('--control <address:port>', 'control API, on a loopback address', '127.0.0.1:0')
     .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))

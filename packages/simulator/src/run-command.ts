@@ -17,6 +17,9 @@ export type RunOptions = {
   token?: string | undefined;
   concurrency: number;
   key: string;
+  instancesPerServer: number;
+  projects: number;
+  churn: number;
   fault: Fault[];
   control: string;
   format: string;
@@ -37,6 +40,7 @@ export async function run(options: RunOptions): Promise<void> {
     clock: systemClock(options.speed),
     faults: options.fault,
     pace: 1 / options.speed,
+    ...(options.instancesPerServer === 0 ? {} : { content: contentOf(options) }),
     ...(operationsCenter === undefined ? {} : { operationsCenter }),
     registered: (server) => say({ event: 'registered', server: server.name }),
     failed: (server, message) => say({ event: 'failed', server, message }),
@@ -46,8 +50,11 @@ export async function run(options: RunOptions): Promise<void> {
   const control = await startControl(fleet, options.control);
   say({ event: 'ready', servers: servers.map(describeServer), control: control.url });
   endOnSignal(fleet, control);
+  await fleet.churn.set({ rate: options.churn });
   await fleet.boot(servers);
 }
+
+const contentOf = ({ instancesPerServer, projects }: RunOptions) => ({ instancesPerServer, projects });
 
 function operationsCenterOf(options: RunOptions): { url: string; certificate?: string; token: string } | undefined {
   const { operationsCenter: url, token, certificate } = options;

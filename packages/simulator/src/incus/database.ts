@@ -54,9 +54,41 @@ export type VolumeRow = {
   description: string;
   config: ConfigMap;
   created_at: string;
+  snapshots?: SnapshotRow[];
+  /** The instance whose own volume it is: such a row is made when it is looked at. */
+  of?: InstanceRow;
 };
 export type GroupRow = { name: string; description: string; members: number[]; config: ConfigMap };
-/** Objects that the simulator only keeps: ACLs, zones, images, instances … `parent` is the network, pool or zone they hang on. */
+export type SnapshotRow = { name: string; created_at: string; description: string; config: ConfigMap };
+export type InstanceType = 'container' | 'virtual-machine';
+export type InstanceFields = {
+  type: InstanceType;
+  status: 'Running' | 'Stopped' | 'Frozen';
+  description: string;
+  config: ConfigMap;
+  devices: Devices;
+  profiles: string[];
+  created_at: string;
+  last_used_at: string;
+  snapshots: SnapshotRow[];
+  /** The pool that its own volume is on. */
+  pool: string;
+  volume: { description: string; config: ConfigMap };
+  evacuated: boolean;
+};
+export type InstanceRow = {
+  project: string;
+  name: string;
+  member: number;
+  /** It was grown, not made: all it is follows from this number, except what `fields` says otherwise. */
+  grain?: number;
+  /** Of one that was made: everything. */
+  fields: Partial<InstanceFields>;
+};
+/** What the documents of grown objects are made from. */
+export type Growth = { seed: string; seedNumber: number; at: number; pool: string; networks: string[]; image: string };
+
+/** Objects that the simulator only keeps: ACLs, zones, images … `parent` is the network, pool or zone they hang on. */
 export type ItemRow = {
   project: string;
   parent: string;
@@ -74,7 +106,10 @@ export type Database = {
   profiles: ProfileRow[];
   pools: PoolRow[];
   networks: NetworkRow[];
+  /** Those of instances are made from the instances. */
   volumes: VolumeRow[];
+  instances: InstanceRow[];
+  growth?: Growth;
   groups: GroupRow[];
   items: Record<string, ItemRow[]>;
   members: MemberRow[];
@@ -105,6 +140,7 @@ export function emptyDatabase(localConfig: ConfigMap): Database {
     pools: [],
     networks: [],
     volumes: [],
+    instances: [],
     groups: [],
     items: {},
     members: [newMember(1, 'none', '0.0.0.0', localConfig)],

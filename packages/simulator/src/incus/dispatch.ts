@@ -1,6 +1,7 @@
 import type { Call } from './call.ts';
 import { makeCall } from './call.ts';
 import { failDeletion } from './faults.ts';
+import { growIfDue } from './grown/grow.ts';
 import type { Machine } from './machine.ts';
 import { pause } from './machine.ts';
 import type { IncusReply, IncusRequest } from './member.ts';
@@ -36,6 +37,7 @@ async function run(machine: Machine, request: IncusRequest): Promise<Answer> {
     await refuseWithoutQuorum(machine, request.path);
   }
   failDeletion(call);
+  if (request.method === 'GET' && request.query.get('all-projects') === 'true') growIfDue(machine);
   return handler(call);
 }
 

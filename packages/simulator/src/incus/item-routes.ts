@@ -1,5 +1,7 @@
 import * as images from './images.ts';
 import { createInstance } from './instance-create.ts';
+import { moveInstance } from './instance-moves.ts';
+import * as snapshots from './instance-snapshots.ts';
 import * as instances from './instances.ts';
 import { ITEM_KINDS } from './item-kinds.ts';
 import { itemRoutes } from './items.ts';
@@ -19,7 +21,7 @@ export const ITEM_ROUTES: RouteWish[] = [
       GET: instances.showInstance,
       PUT: instances.replaceInstance,
       PATCH: instances.mergeInstance,
-      POST: instances.renameInstance,
+      POST: moveInstance,
       DELETE: instances.deleteInstance,
     },
     project: true,
@@ -27,6 +29,21 @@ export const ITEM_ROUTES: RouteWish[] = [
   {
     path: '/1.0/instances/{item}/state',
     handlers: { GET: instances.showInstanceState, PUT: instances.changeInstanceState },
+    project: true,
+  },
+  {
+    path: '/1.0/instances/{item}/snapshots',
+    handlers: { GET: snapshots.listSnapshots, POST: snapshots.createSnapshot },
+    project: true,
+  },
+  {
+    path: '/1.0/instances/{item}/snapshots/{snapshot}',
+    handlers: {
+      GET: snapshots.showSnapshot,
+      PUT: snapshots.changeSnapshot,
+      POST: snapshots.renameSnapshot,
+      DELETE: snapshots.deleteSnapshot,
+    },
     project: true,
   },
   { path: '/1.0/images/aliases', handlers: { GET: images.listAliases, POST: images.createAlias }, project: true },

@@ -36,7 +36,7 @@ function unreachable(call: Call, row: MemberRow): string {
 }
 
 function refuseIfUsed(call: Call, row: MemberRow): void {
-  const instances = (call.data.items.instance ?? []).filter((item) => item.member === row.id).map((item) => item.name);
+  const instances = call.data.instances.filter((item) => item.member === row.id).map((item) => item.name);
   if (instances.length > 0)
     throw new IncusError(500, `Node still has the following instances: ${instances.join(', ')}`);
   const volumes = call.data.volumes.filter((volume) => volume.member === row.id && volume.type === 'custom');
@@ -53,6 +53,7 @@ function removeRow(store: Store, row: MemberRow, machine: Machine | undefined, f
   data.members = data.members.filter((other) => other !== row);
   for (const part of [...data.pools, ...data.networks]) delete part.on[row.id];
   data.volumes = data.volumes.filter((volume) => volume.member !== row.id);
+  data.instances = data.instances.filter((instance) => instance.member !== row.id);
   for (const items of Object.values(data.items))
     items.splice(0, items.length, ...items.filter((item) => item.member !== row.id));
   for (const group of data.groups) group.members = group.members.filter((id) => id !== row.id);

@@ -2,6 +2,8 @@ import type { Call } from './call.ts';
 import { bodyOf, onMember } from './call.ts';
 import type { MemberRow } from './database.ts';
 import { emitLifecycle } from './events.ts';
+import { tellInstance } from './instance-call.ts';
+import { changeInstance, instanceFields } from './instance-fields.ts';
 import { pause } from './machine.ts';
 import { findMember, memberUrl } from './members.ts';
 import { startTask } from './operations.ts';
@@ -74,15 +76,11 @@ function maintain(
 
 /** Evacuation stops what runs here, restoring starts it again. Simulated instances do not migrate. */
 function moveInstances(call: Call, row: MemberRow, stopping: boolean): void {
-  for (const item of call.data.items.instance ?? []) {
+  for (const item of call.data.instances) {
     if (item.member !== row.id) continue;
-    const running = item.fields.status === 'Running';
-    if (running !== stopping && item.fields.evacuated !== true) continue;
-    item.fields = {
-      ...item.fields,
-      status: stopping ? 'Stopped' : 'Running',
-      status_code: stopping ? 102 : 103,
-      evacuated: stopping,
-    };
+    const { status, evacuated } = instanceFields(call.data, item);
+    if ((status === 'Running') !== stopping && !evacuated) continue;
+    changeInstance(item, { status: stopping ? 'Stopped' : 'Running', evacuated: stopping });
+    tellInstance(call, item, stopping ? 'instance-shutdown' : 'instance-started');
   }
 }

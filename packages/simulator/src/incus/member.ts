@@ -1,3 +1,5 @@
+import type { Churn, GrowthWish, TrueObject } from './content.ts';
+
 /** What the TLS front door hands over: the body is read already (≤ 1 MiB, the front door refuses more). */
 export type IncusRequest = {
   method: string;
@@ -20,6 +22,8 @@ export type IncusReply = {
   body: string | Buffer;
   /** `…/wait`: status and headers go out at once, the body follows when this resolves (then `body` is empty). */
   later?: Promise<string>;
+  /** The body comes in pieces, made as the client takes them (then `body` is empty). */
+  pieces?: Iterable<Buffer> | AsyncIterable<Buffer>;
   /** Of a call that began an operation: whether that came to nothing, once it is over. */
   failed?: Promise<boolean>;
 };
@@ -47,6 +51,10 @@ export interface IncusMember {
   /** State as in that backup: unclustered again, same certificate, trust store back. Throws an Error if it is none. */
   restore(archive: Buffer): Promise<void>;
   factoryReset(fresh: ServerCertificate): void;
+  /** Fills its cluster at once. Throws a TypeError if there is nothing to put instances on, or it is full already. */
+  grow(wish: GrowthWish): void;
+  /** All that its cluster holds now, whatever faults show. */
+  truth(kinds: readonly string[]): Promise<TrueObject[]>;
   /** Killed or stopped daemon: other members see it Offline after 20 s. */
   setRunning(up: boolean): void;
   /** False while killed, stopped, or dead by the fault `join-answers-but-dies`: the front door refuses connections. */
@@ -89,8 +97,11 @@ export type IncusWorldOptions = {
   afterMs(ms: number, run: () => void): void;
   /** Curve of the cluster certificates made at bootstrap; P-384 is real Incus', P-256 is cheaper to handshake with. */
   clusterCurve?: 'P-256' | 'P-384';
+  /** What each cluster holds beside what it was given by request; nothing if not said. */
+  content?: GrowthWish;
 };
 
 export interface IncusWorld {
   makeMember(options: MemberOptions): IncusMember;
+  readonly churn: Churn;
 }

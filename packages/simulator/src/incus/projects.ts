@@ -123,6 +123,7 @@ export function renameProject(call: Call): Answer {
     ...call.data.profiles,
     ...call.data.networks,
     ...call.data.volumes,
+    ...call.data.instances,
     ...Object.values(call.data.items).flat(),
   ]) {
     if (one.project === old_name) one.project = name;
@@ -145,6 +146,7 @@ export function deleteProject(call: Call): Answer {
   data.profiles = data.profiles.filter(keep);
   data.networks = data.networks.filter(keep);
   data.volumes = data.volumes.filter(keep);
+  data.instances = data.instances.filter(keep);
   for (const [kind, items] of Object.entries(data.items)) data.items[kind] = items.filter(keep);
   data.projects.splice(data.projects.indexOf(row), 1);
   emitLifecycle(call, 'project-deleted', url(row.name), { sentAs: row.name });

@@ -22,9 +22,23 @@ export type Answer = {
   operation?: string;
   later?: Promise<unknown>;
   failed?: Promise<boolean>;
+  /** `metadata` is a list too long to be held as one text: its elements, as they are asked for. */
+  elements?: Iterable<unknown>;
 };
 
 export const ok = (metadata: unknown): Answer => ({ status: 200, metadata });
+const LONG = 500;
+
+/** A list whose documents are made as the reader takes them, once there are many. */
+export function longList<Row>(rows: readonly Row[], show: (row: Row) => unknown): Answer {
+  if (rows.length <= LONG) return ok(rows.map(show));
+  return { ...ok(null), elements: shownOneByOne(rows, show) };
+}
+
+function* shownOneByOne<Row>(rows: readonly Row[], show: (row: Row) => unknown): Generator {
+  for (const row of rows) yield show(row);
+}
+
 /** What a change without a result answers. */
 export const done = (): Answer => ({ status: 200, metadata: {} });
 export const created = (location: string, metadata: unknown = null): Answer => ({ status: 201, metadata, location });
@@ -63,6 +77,8 @@ export function replyOf(answer: Answer): IncusReply {
   if (answer.etag !== undefined) headers.etag = `"${answer.etag}"`;
   const { failed } = answer;
   const begun = failed === undefined ? {} : { failed };
+  if (answer.elements !== undefined)
+    return { status: answer.status, headers, body: '', pieces: piecesOf(answer.elements) };
   if (answer.later === undefined)
     return { status: answer.status, headers, body: envelope(answer, answer.metadata), ...begun };
   return {
@@ -71,6 +87,23 @@ export function replyOf(answer: Answer): IncusReply {
     body: '',
     later: answer.later.then((metadata) => envelope(answer, metadata)),
   };
+}
+
+const CHUNK = 64;
+
+/** The same text as the envelope of the whole list, in pieces. */
+function* piecesOf(elements: Iterable<unknown>): Generator<Buffer> {
+  const [head = '', tail = ''] = `${JSON.stringify(syncReply([]))}\n`.split('[]');
+  let piece = `${head}[`;
+  let count = 0;
+  for (const element of elements) {
+    piece += `${count === 0 ? '' : ','}${JSON.stringify(element)}`;
+    count += 1;
+    if (count % CHUNK > 0) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  yield Buffer.from(`${piece}]${tail}`);
 }
 
 function envelope({ operation }: Answer, metadata: unknown): string {

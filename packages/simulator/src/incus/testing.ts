@@ -1,10 +1,11 @@
 import { encodeJoinToken, JoinTokenMetadata } from '@operations-center/fleet-protocol';
 import { makeCertificate } from '@operations-center/tls';
+import type { GrowthWish } from './content.ts';
 import type { FaultPort, IncusMember, IncusReply, IncusRequest, MemberOptions, ServerCertificate } from './member.ts';
 import { makeIncusWorld } from './world.ts';
 
 /** A world for tests: a clock that is moved by hand, timers that run when it passes them, named faults. */
-export async function makeTestWorld(servers: number, options: Partial<MemberOptions> = {}) {
+export async function makeTestWorld(servers: number, options: Partial<MemberOptions> = {}, content?: GrowthWish) {
   let now = Date.parse('2026-11-22T20:00:00Z');
   let seed = 7;
   const timers: { at: number; run: () => void }[] = [];
@@ -25,6 +26,7 @@ export async function makeTestWorld(servers: number, options: Partial<MemberOpti
     faults: port,
     afterMs: (ms, run) => void timers.push({ at: now + ms, run }),
     clusterCurve: 'P-256',
+    ...(content === undefined ? {} : { content }),
   });
   const advance = async (ms: number): Promise<void> => {
     now += ms;
@@ -156,4 +158,12 @@ export async function formCluster(ask: Asker, servers: number): Promise<string> 
     if (operation.status !== 'Success') throw new Error(operation.err);
   }
   return certificate;
+}
+
+/** A cluster with a pool, so that there is something for instances to be on. */
+export async function formFullCluster(ask: Asker, servers: number): Promise<void> {
+  await formCluster(ask, servers);
+  for (let server = 1; server <= servers; server++)
+    await ask(1, 'POST', `/1.0/storage-pools?target=server${server}`, { name: 'local', driver: 'dir' });
+  await ask(1, 'POST', '/1.0/storage-pools', { name: 'local', driver: 'dir' });
 }

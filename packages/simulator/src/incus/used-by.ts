@@ -1,8 +1,17 @@
-import type { Database, ItemRow, MemberRow, NetworkRow, PoolRow, ProfileRow, VolumeRow } from './database.ts';
+import type {
+  Database,
+  Devices,
+  InstanceRow,
+  MemberRow,
+  NetworkRow,
+  PoolRow,
+  ProfileRow,
+  VolumeRow,
+} from './database.ts';
 import { inProject, projectWith } from './database.ts';
+import { instanceOutline, instanceUrl } from './instance-fields.ts';
 
 const profileUrl = (row: ProfileRow): string => inProject(`/1.0/profiles/${encodeURIComponent(row.name)}`, row.project);
-const instanceUrl = (row: ItemRow): string => inProject(`/1.0/instances/${encodeURIComponent(row.name)}`, row.project);
 
 /** Where a volume is: with its member when the server is clustered. */
 export function volumeUrl(data: Database, volume: VolumeRow): string {
@@ -26,8 +35,8 @@ export function poolUsers(data: Database, pool: PoolRow, target?: MemberRow): st
       (target === undefined || row.member === target.id || row.member === 0),
   );
   const buckets = (data.items['storage-bucket'] ?? []).filter((row) => row.parent === pool.name);
-  const instances = (data.items.instance ?? []).filter(
-    (row) => rootsOf(data, row).includes(pool.name) && (target === undefined || row.member === target.id),
+  const instances = data.instances.filter(
+    (row) => (target === undefined || row.member === target.id) && instanceOutline(data, row).pool === pool.name,
   );
   return [
     ...profiles.map(profileUrl),
@@ -37,22 +46,25 @@ export function poolUsers(data: Database, pool: PoolRow, target?: MemberRow): st
   ].sort();
 }
 
-/** Pools that an instance's own volume is on. */
-const rootsOf = (data: Database, row: ItemRow): string[] =>
-  data.volumes
-    .filter((volume) => volume.type === row.fields.type && volume.name === row.name && volume.project === row.project)
-    .map((volume) => volume.pool);
-
 export function networkUsers(data: Database, network: NetworkRow): string[] {
-  const uses = (devices: unknown, project: string): boolean =>
+  const uses = (devices: Devices, project: string): boolean =>
     projectWith(data, project, 'features.networks') === network.project &&
     hasDevice(
       devices,
       (device) => device.type === 'nic' && (device.network === network.name || device.parent === network.name),
     );
+  // An instance also uses what its profiles give it; few profiles stand for many instances.
+  const giving = new Set(
+    data.profiles.filter((row) => uses(row.devices, row.project)).map((row) => `${row.project} ${row.name}`),
+  );
+  const usesThrough = (row: InstanceRow): boolean => {
+    const { devices, profiles } = instanceOutline(data, row);
+    const project = projectWith(data, row.project, 'features.profiles');
+    return uses(devices, row.project) || profiles.some((name) => giving.has(`${project} ${name}`));
+  };
   return [
     ...data.profiles.filter((row) => uses(row.devices, row.project)).map(profileUrl),
-    ...(data.items.instance ?? []).filter((row) => uses(row.fields.devices, row.project)).map(instanceUrl),
+    ...data.instances.filter((row) => usesThrough(row)).map(instanceUrl),
     ...data.networks
       .filter((row) => row.config.network === network.name && row !== network)
       .map((row) => inProject(`/1.0/networks/${row.name}`, row.project)),
@@ -60,14 +72,16 @@ export function networkUsers(data: Database, network: NetworkRow): string[] {
 }
 
 export function profileUsers(data: Database, profile: ProfileRow): string[] {
-  return (data.items.instance ?? [])
-    .filter((row) => projectWith(data, row.project, 'features.profiles') === profile.project)
-    .filter((row) => Array.isArray(row.fields.profiles) && row.fields.profiles.includes(profile.name))
+  return data.instances
+    .filter(
+      (row) =>
+        projectWith(data, row.project, 'features.profiles') === profile.project &&
+        instanceOutline(data, row).profiles.includes(profile.name),
+    )
     .map(instanceUrl);
 }
 
 const ITEM_PATHS: Record<string, string> = {
-  instance: 'instances',
   image: 'images',
   'network-acl': 'network-acls',
   'network-address-set': 'network-address-sets',
@@ -88,6 +102,7 @@ export function projectUsers(data: Database, project: string): string[] {
     ...data.volumes
       .filter((row) => row.project === project && row.type === 'custom')
       .map((row) => volumeUrl(data, row)),
+    ...data.instances.filter((row) => row.project === project).map(instanceUrl),
     ...items,
   ].sort();
 }

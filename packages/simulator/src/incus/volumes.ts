@@ -1,15 +1,16 @@
 import type { Call } from './call.ts';
 import { allProjects, atHome, bodyOf, checkName, onTarget, projectOf, targetRow, withoutEmpty } from './call.ts';
 import { isKnownKey } from './config-keys.ts';
-import type { Database, VolumeRow } from './database.ts';
+import type { Database, SnapshotRow, VolumeRow } from './database.ts';
 import { byName, inProject, projectWith } from './database.ts';
 import { emitLifecycle } from './events.ts';
 import { failItem } from './faults.ts';
+import { changeInstance, rootVolume } from './instance-fields.ts';
 import type { Machine } from './machine.ts';
 import { stamp } from './machine.ts';
 import { isShared } from './pool-drivers.ts';
 import type { Answer } from './reply.ts';
-import { checkMatch, created, done, IncusError, ok, tagged } from './reply.ts';
+import { checkMatch, created, done, IncusError, longList, ok, tagged } from './reply.ts';
 import { findPool, poolUrl } from './storage-pools.ts';
 import { volumeUrl } from './used-by.ts';
 
@@ -20,7 +21,8 @@ export function listVolumes(call: Call): Answer {
   const type = call.param('type');
   const target = targetRow(call);
   const project = allProjects(call) ? undefined : volumeProject(call);
-  const rows = call.data.volumes
+  const roots = type === 'custom' ? [] : call.data.instances.map((row) => rootVolume(call.data, row));
+  const rows = [...call.data.volumes, ...roots]
     .filter(
       (row) =>
         row.pool === pool.name &&
@@ -30,7 +32,7 @@ export function listVolumes(call: Call): Answer {
     )
     .sort((a, b) => (a.type === b.type ? byName(a, b) : a.type < b.type ? -1 : 1));
   if (call.recursion === 0) return ok(rows.map((row) => volumeUrl(call.data, row)));
-  return ok(rows.map((row) => (call.recursion > 1 ? fullVolume(call.data, row) : shownVolume(call.data, row))));
+  return longList(rows, (row) => (call.recursion > 1 ? fullVolume(call.data, row) : shownVolume(call.data, row)));
 }
 
 export function showVolume(call: Call): Answer {
@@ -56,8 +58,17 @@ function shownVolume(data: Database, row: VolumeRow): Record<string, unknown> {
 const fullVolume = (data: Database, row: VolumeRow): Record<string, unknown> => ({
   ...shownVolume(data, row),
   backups: [],
-  snapshots: null,
+  snapshots: (row.snapshots ?? []).length === 0 ? null : row.snapshots?.map((one) => shownVolumeSnapshot(row, one)),
   state: { usage: { used: 24576, total: bytes(row.config.size ?? '') } },
+});
+
+export const shownVolumeSnapshot = (row: VolumeRow, snapshot: SnapshotRow): Record<string, unknown> => ({
+  description: snapshot.description,
+  expires_at: '0001-01-01T00:00:00Z',
+  name: snapshot.name,
+  config: row.config,
+  content_type: row.content_type,
+  created_at: snapshot.created_at,
 });
 
 function volumeUsers(data: Database, row: VolumeRow): string[] {
@@ -152,6 +163,7 @@ function changeVolume(call: Call, merge: boolean): Answer {
   checkConfig(findPool(call).driver, row.name, withoutEmpty(config));
   row.config = withoutEmpty(merge ? { ...row.config, ...config } : config);
   if (!merge || body.has('description')) row.description = body.text('description');
+  if (row.of !== undefined) changeInstance(row.of, { volume: { config: row.config, description: row.description } });
   emitLifecycle(atHome(call, row), 'storage-volume-updated', lifecycleSource(row.pool, row.type, row.name), {
     project: row.project,
   });
@@ -162,6 +174,7 @@ export function renameVolume(call: Call): Answer {
   const row = findVolume(call);
   const name = bodyOf(call, 'StorageVolumePost').text('name');
   checkName(name, 'Invalid storage volume name');
+  if (row.of !== undefined) throw new IncusError(400, 'Renaming of instance volumes is done with the instance');
   const old_name = row.name;
   row.name = name;
   const source = lifecycleSource(row.pool, row.type, name);
@@ -190,8 +203,11 @@ function findVolume(call: Call): VolumeRow {
   const target = targetRow(call);
   const project = volumeProject(call);
   const name = call.param('name');
-  const rows = call.data.volumes.filter(
-    (row) => row.pool === pool.name && row.type === call.param('type') && row.name === name && row.project === project,
+  const type = call.param('type');
+  const owner = call.data.instances.find((row) => row.name === name && row.project === project);
+  const roots = type === 'custom' || owner === undefined ? [] : [rootVolume(call.data, owner)];
+  const rows = [...call.data.volumes, ...roots].filter(
+    (row) => row.pool === pool.name && row.type === type && row.name === name && row.project === project,
   );
   if (target !== undefined) {
     const found = rows.find((row) => row.member === target.id || row.member === 0);

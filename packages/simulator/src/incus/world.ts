@@ -1,9 +1,11 @@
 import { makeBackup, readBackup } from './backup.ts';
 import { makeCall } from './call.ts';
 import { addCertificate } from './certificates.ts';
+import { makeChurn } from './churn/churn.ts';
 import { emptyDatabase } from './database.ts';
 import { dispatch, isTrusted } from './dispatch.ts';
 import { cutListeners, openListener } from './events.ts';
+import { grow, growIfDue } from './grown/grow.ts';
 import type { Machine, World } from './machine.ts';
 import {
   firstRow,
@@ -18,11 +20,12 @@ import {
 import type { IncusMember, IncusRequest, IncusWorld, IncusWorldOptions, MemberOptions } from './member.ts';
 import { IncusError, refusal } from './reply.ts';
 import { assignRaftRoles } from './roles.ts';
+import { truthOf } from './truth.ts';
 
 /** All simulated Incus daemons of one process: members of one cluster share its state, a join finds its target by address. */
 export function makeIncusWorld(options: IncusWorldOptions): IncusWorld {
   const world: World = { ...options, machines: [], stopMachine: (machine) => setRunning(machine, false) };
-  return { makeMember: (wish) => makeMember(world, wish) };
+  return { makeMember: (wish) => makeMember(world, wish), churn: makeChurn(world) };
 }
 
 function makeMember(world: World, options: MemberOptions): IncusMember {
@@ -54,6 +57,8 @@ function makeMember(world: World, options: MemberOptions): IncusMember {
       seat(machine, makeStore(world, data), firstRow(data));
       start(machine);
     },
+    grow: (wish) => grow(machine.store.data, world.clock.nowMs(), wish),
+    truth: (kinds) => truthOf(machine, kinds),
     setRunning: (up) => setRunning(machine, up),
     isRunning: () => machine.running,
   };
@@ -63,6 +68,7 @@ function openEvents(machine: Machine, request: IncusRequest, send: (text: string
   try {
     const trusted = isTrusted(machine, request);
     if (!trusted) throw new IncusError(403, 'not authorized');
+    if (request.query.get('all-projects') === 'true') growIfDue(machine);
     const listener = openListener(makeCall(machine, request, {}, trusted), send, close);
     return { closed: () => void machine.listeners.delete(listener) };
   } catch (error) {

@@ -7,12 +7,12 @@ const byPath: ReadonlyMap<string, readonly [string, ShownFault][]> = Map.groupBy
   ([, { path }]) => path,
 );
 
-type Reply = { status: number; headers: Record<string, string>; body: string | Buffer };
+type Reply = { status: number; headers: Record<string, string>; body: string | Buffer; pieces?: unknown };
 
-/** An answer to a GET as faults want it shown. Anything that is no proper answer passes as it is. */
+/** An answer to a GET as faults want it shown. What is no proper answer passes as it is, and so does a list too long to be held. */
 export function showFaults<Shown extends Reply>(faults: FaultPort, server: string, path: string, reply: Shown): Shown {
   const here = byPath.get(path);
-  if (here === undefined || reply.status !== 200) return reply;
+  if (here === undefined || reply.status !== 200 || reply.pieces !== undefined) return reply;
   const active = here.flatMap(([name, fault]) => {
     const found = faults.active(name, server);
     return found === undefined ? [] : [{ fault, argument: found.arg ?? '' }];
