@@ -4,7 +4,7 @@ import { createPostgresDatabase } from '@operations-center/database/testing/post
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Daemon } from '../lib/daemon.ts';
 import { type Ran, runProgram } from '../lib/programs.ts';
-import { addCluster, expectThePage } from '../lib/story.ts';
+import { addCluster, expectInventory, expectThePage } from '../lib/story.ts';
 import { awaitReady, startWorld, type World, writePageFiles } from '../lib/world.ts';
 
 let world: World;
@@ -55,6 +55,13 @@ test('a daemon moves to PostgreSQL and back, with all it knows; the copy that wa
 
   await daemon.restart();
   expect(await everything()).toEqual(before);
+  // The inventory is not copied: the first scan fills it.
+  const isFilled = () =>
+    expectInventory(daemon, 'wonderful', 3).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(isFilled, { timeout: 30_000 }).toBe(true);
   await expectThePage(stage, 'wonderful');
   // What is new gets a number behind what was copied, and secrets can still be opened.
   expect(await daemon.cli('provisioning', 'cluster', 'remove', 'wonderful', '--force')).toMatchObject({ exit: 0 });
