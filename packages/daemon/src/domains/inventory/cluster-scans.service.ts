@@ -68,7 +68,10 @@ export function makeClusterScans(parts: ClusterScansParts): ClusterScans {
         signal.throwIfAborted();
         const kinds = take();
         if (kinds === 'everything') return void (await all(target, ended));
-        const { result } = await readKinds(parts, target, AbortSignal.any([ended, signal]), kinds);
+        const { result, views } = await readKinds(parts, target, AbortSignal.any([ended, signal]), kinds);
+        const last = lastScans.get(target.cluster);
+        // The regular scan then comes early.
+        if (last !== undefined && views.some(({ problem }) => problem !== '')) last.complete = false;
         const { problems, ...figures } = result;
         parts.log.debug({ cluster: target.cluster, kinds, ...figures, problems }, 'kinds of the inventory were read');
       }),

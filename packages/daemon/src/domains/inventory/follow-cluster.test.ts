@@ -145,3 +145,17 @@ test('how fresh each kind is: not until it is read, and not what could not be re
   ]);
   expect(fresh).toMatchObject({ live: false, member: 'server01', seen_at: null });
 });
+
+test('a list that an event made us read and that fails is read again soon', async () => {
+  await world.follow();
+  for (const url of [listUrl('profile'), showUrl('profile', { name: 'web' })])
+    world.odd.set(url, (response) => answerJson(response, 500, { error: 'busy' }));
+  world.tell('profile-created', 'profiles/web');
+  const reason = async () => (await world.service.freshness('cluster01'))[0]?.reason;
+  await expect.poll(reason).toBe('profile: server01: GET /1.0/profiles: busy');
+  world.odd.clear();
+  world.time.aheadMs += 60_000;
+  // Wakes what looks every few seconds which clusters are due.
+  await world.service.renameCluster('other', 'else');
+  await expect.poll(reason).toBe('');
+});
