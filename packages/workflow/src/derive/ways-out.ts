@@ -16,6 +16,7 @@ export function deriveExits(reading: Reading, status: OperationStatus): readonly
       if (reading.problem !== null) return ['leave'];
       return exitsOfAttention(reading);
     case 'undoing':
+      return waitsToTakeBack(reading) && !mayStillAct(reading) ? ['leave'] : [];
     case 'finished':
     case 'undone':
     case 'left':
@@ -35,6 +36,10 @@ function exitsOfAttention(reading: Reading): readonly Exit[] {
   };
   return inOrder.filter((exit) => offered[exit] === true);
 }
+
+/** What it takes back has failed, and is tried again after a pause: a person need not wait for the last try. */
+const waitsToTakeBack = ({ histories }: Reading): boolean =>
+  [...histories.values()].some(({ last }) => last === 'undo_failed');
 
 const inOrder: readonly Exit[] = ['retry', 'finish', 'skip', 'undo', 'leave'];
 

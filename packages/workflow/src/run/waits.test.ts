@@ -100,8 +100,9 @@ function expectExplained(view: OperationView): void {
     expect(wait.observed.at).toBeGreaterThan(0);
     expect(wait.exits).toEqual(exits);
   }
-  // Only what is taking things back, and what is over, has nothing to choose.
-  const hasChoice = isOpen(view.status) && view.status !== 'undoing';
+  // What is taking things back can only be left, and only between two tries; what is over has nothing to choose.
+  if (view.status === 'undoing') return expect([[], ['leave']]).toContainEqual(exits);
+  const hasChoice = isOpen(view.status);
   expect({ status: view.status, hasChoice: exits.length > 0 }).toEqual({ status: view.status, hasChoice });
 }
 

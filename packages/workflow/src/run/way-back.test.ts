@@ -53,6 +53,42 @@ describeOnDatabases<unknown>('the way back', { migrations: [tablesMigration] }, 
     await runner.stop({ graceMs: 1_000 });
   });
 
+  test('between two tries to take back it can be left as it is; while a try runs it cannot', async () => {
+    const db = await open();
+    const gates = { begun: makeGate(), go: makeGate() };
+    let tries = 0;
+    const undo = async (): Promise<void> => {
+      tries += 1;
+      gates.begun.open();
+      await gates.go.passed;
+      throw new StepFailure('transient', 'refused', 'connection refused');
+    };
+    const slow = { ...policy, attempts: 5, backoffMs: 60_000, backoffMaxMs: 60_000 };
+    const steps = [
+      makeStep('reset', { undo: { policy: slow, run: undo } }),
+      makeStep('join', {
+        after: ['reset'],
+        run: async () => {
+          throw new StepFailure('permanent', 'broken', 'it is broken');
+        },
+      }),
+    ];
+    const runner = makeTestRunner(db, [makeWorkflow(steps)]);
+    await runner.start();
+    const failed = nextEvent(runner, 'undo_failed', 'reset');
+    const id = await submitTo(db, runner);
+    await gates.begun.passed;
+    expect((await runner.view(id))?.ways_out).toEqual([]);
+    await expect(runner.leave(id)).rejects.toMatchObject({ exits: [] });
+    gates.go.open();
+    await failed;
+    expect((await runner.view(id))?.ways_out).toMatchObject([{ exit: 'leave', loses: true }]);
+    await runner.leave(id);
+    expect(await runner.view(id)).toMatchObject({ status: 'left', waits: [] });
+    await runner.stop({ graceMs: 1_000 });
+    expect(tries).toBe(1);
+  });
+
   test('while it goes back nothing is shown as running forward, and at its end nothing as done', async () => {
     const db = await open();
     const gates = { begun: makeGate(), end: makeGate() };
