@@ -13,7 +13,7 @@ import { createEventTables } from './domains/events/events.tables.ts';
 import { addLastMissed, createServerTables } from './domains/servers/servers.tables.ts';
 import { createSealingKeyTables } from './domains/settings/sealing-keys.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
-import { createTemplateTables } from './domains/templates/templates.tables.ts';
+import { addRules, createTemplateTables } from './domains/templates/templates.tables.ts';
 import { createTokenTables } from './domains/tokens/tokens.tables.ts';
 import { createUpdateTables } from './domains/updates/updates.tables.ts';
 import { createWarningTables } from './domains/warnings/warnings.tables.ts';
@@ -69,4 +69,5 @@ export const migrations: readonly Migration[] = [
       await addHeldUntil(tx.withTables<Schema>());
     },
   },
+  { name: '0013-template-rules', up: (tx, dialect) => addRules(tx.withTables<Schema>(), dialect) },
 ];

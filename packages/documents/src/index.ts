@@ -75,12 +75,13 @@ export { checkTemplate, type TemplateReport } from './templates/check-template.t
 export { type DerivedTemplate, deriveTemplate } from './templates/derive-template.ts';
 export { proposeTypes } from './templates/propose-types.ts';
 export { textsIn } from './templates/read-values.ts';
-export { parseVariables } from './templates/read-variables.ts';
+export { parseRules, parseVariables } from './templates/read-variables.ts';
 export { type Rendered, renderTemplate } from './templates/render-template.ts';
 export {
   isTyped,
   type Template,
   type TemplateProblem,
+  type TemplateRule,
   type TemplateVariable,
   type TemplateVariables,
   type TemplateWarning,

@@ -23,12 +23,18 @@ const variable = z.object({
   group: z.string().optional(),
 });
 
+const rule = z.object({
+  rule: z.string().describe('In the language of filters, with the variables for fields'),
+  message: z.string().describe('What is told where values break it'),
+});
+
 /** A template from which clusters are made: two documents with variables in them. */
 export const clusterTemplate = z.object({
   description: z.string(),
   service_config_template: z.string().describe('Text of the service configuration, with @NAME@ for variables'),
   application_config_template: z.string().describe('Text of the application configuration'),
   variables: z.record(z.string(), variable).nullable(),
+  rules: z.array(rule).readonly().optional().describe('What values must satisfy together; left out: nothing'),
   name: z.string(),
   last_updated: z.string(),
 });
@@ -71,6 +77,7 @@ const templatePut = {
   service_config_template: text,
   application_config_template: text,
   variables: z.preprocess((value) => value ?? null, z.record(z.string(), variableWish).nullable()).default(null),
+  rules: z.array(wireObject({ rule: text, message: text })).optional(),
 };
 
 /** What a living cluster comes to as a template. */

@@ -5,7 +5,9 @@ import { formatPath, formatProblem, type Path, type Problem } from '../problem.t
 import { normaliseServices } from '../services-config.ts';
 import { exampleValues, forStandIn } from './example-values.ts';
 import { fillText } from './fill-text.ts';
+import { readValues } from './read-values.ts';
 import { renderTemplate } from './render-template.ts';
+import { findExamplesAgainstRules } from './rules.ts';
 import { isTyped, type Template, type TemplateProblem, type TemplateVariables } from './template.ts';
 import { namesIn } from './tokens.ts';
 
@@ -18,14 +20,18 @@ type Holes = ReadonlyMap<string, Hole>;
  * type is told whatever the example is; a place of which only the value tells, if there is an example.
  */
 export function checkExample(template: Template): TemplateProblem[] {
-  const { values, without, standIns } = exampleValues(template.variables);
+  const examples = exampleValues(template.variables);
+  const { values, without, standIns } = examples;
   if (without.length > 0) {
     const names = without.join(', ');
     const message = `it could not be tried: give ${names} an example`;
     return [{ code: 'no_example', message, variable: without[0] ?? null }];
   }
   const variables = withStandIns(template.variables, standIns);
-  const rendered = renderTemplate({ ...template, variables }, values, 'the template');
+  const tried = { ...template, variables, rules: [] };
+  const read = readValues(tried, values);
+  const broken = read.ok ? findExamplesAgainstRules({ ...template, variables }, read.values, examples) : [];
+  const rendered = renderTemplate(tried, values, 'the template');
   if (!rendered.ok) {
     const [first] = rendered.problems;
     const message =
@@ -36,6 +42,7 @@ export function checkExample(template: Template): TemplateProblem[] {
     judgeProblems(problems, findHoles(text, template.variables), { variables: template.variables, standIns });
   const { services, application } = problemsOf(rendered);
   return [
+    ...broken,
     ...judge(template.service_config_template, services),
     ...judge(template.application_config_template, application),
     ...rendered.warnings.map(({ code, message }) => ({ code, message, variable: null })),

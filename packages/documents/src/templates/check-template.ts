@@ -5,6 +5,7 @@ import { checkDefinitions } from './check-definitions.ts';
 import { checkExample } from './check-example.ts';
 import { checkVariables } from './check-variables.ts';
 import { fillText } from './fill-text.ts';
+import { checkRules } from './rules.ts';
 import { isTyped, type Template, type TemplateProblem, type TemplateWarning } from './template.ts';
 import { namesIn } from './tokens.ts';
 
@@ -16,14 +17,14 @@ export type TemplateReport = { problems: readonly TemplateProblem[]; warnings: r
  * say being a warning; one with types must be a document, and its examples must come to one that can be used.
  */
 export function checkTemplate(template: Template): TemplateReport {
-  const problems = [...checkVariables(template), ...checkDefinitions(template.variables)];
+  const problems = [...checkVariables(template), ...checkDefinitions(template.variables), ...checkRules(template)];
   if (problems.length > 0) return { problems, warnings: [] };
   const found = [
     ...findSyntax(template, template.service_config_template, 'service config'),
     ...findSyntax(template, template.application_config_template, 'application config'),
   ];
   const all = found.length > 0 ? found : checkExample(template);
-  return Object.values(template.variables).some(isTyped)
+  return Object.values(template.variables).some(isTyped) || (template.rules ?? []).length > 0
     ? {
         problems: all.filter(({ code }) => !DOUBTS.includes(code)),
         warnings: all.filter(({ code }) => DOUBTS.includes(code)),

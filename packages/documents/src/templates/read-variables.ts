@@ -2,7 +2,13 @@ import { parse } from 'yaml';
 import { type Decode, flag, isObject, listOf, structOf, text, wrong } from '../decode.ts';
 import { parseDocument } from '../document.ts';
 import { type Checked, Report } from '../problem.ts';
-import { type TemplateVariable, type TemplateVariables, type VariableType, variableTypes } from './template.ts';
+import {
+  type TemplateRule,
+  type TemplateVariable,
+  type TemplateVariables,
+  type VariableType,
+  variableTypes,
+} from './template.ts';
 
 const type: Decode<VariableType | undefined> = (value, at, report) => {
   const known = variableTypes.find((one) => one === value);
@@ -47,6 +53,18 @@ export function parseVariables(source: string, file: string): Checked<TemplateVa
   });
   report.problems.push(...report.warnings.splice(0));
   return report.close(Object.fromEntries(variables));
+}
+
+const rule = structOf({ rule: text, message: text });
+
+/** Reads a file of rules: a list of conditions and what is told where they are broken. */
+export function parseRules(source: string, file: string): Checked<TemplateRule[]> {
+  const parsed = parseDocument(source, file);
+  if (!parsed.ok) return parsed;
+  const report = new Report(parsed.value.origin);
+  const rules = listOf(rule)(parsed.value.value, [], report);
+  report.problems.push(...report.warnings.splice(0));
+  return report.close(rules);
 }
 
 /** Texts as they stand in the file: a default of `7.10` is just that. Null stays null. */

@@ -7,6 +7,7 @@ import { type BuiltInName, builtInNames, isBuiltIn } from './built-ins.ts';
 import { type FilledText, fillText } from './fill-text.ts';
 import { type PutOf, placeValues } from './place-values.ts';
 import { readValues, usedBuiltIns, type Values } from './read-values.ts';
+import { findBrokenRules } from './rules.ts';
 import { describeDifference } from './shape-difference.ts';
 import type { Template, TemplateProblem, TemplateWarning } from './template.ts';
 import { textOf } from './text-values.ts';
@@ -36,6 +37,8 @@ export type Rendered =
 export function renderTemplate(template: Template, given: Readonly<Record<string, unknown>>, name: string): Rendered {
   const values = readValues(template, given);
   if (!values.ok) return { ok: false, what: 'values', problems: values.problems };
+  const broken = findBrokenRules(template, values.values);
+  if (broken.length > 0) return { ok: false, what: 'values', problems: broken };
   const services = renderText(template.service_config_template, values.values, `service config of ${name}`);
   if (!services.ok) return { ok: false, what: 'services', problems: services.problems };
   const application = renderText(template.application_config_template, values.values, `application config of ${name}`);

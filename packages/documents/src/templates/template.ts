@@ -48,7 +48,12 @@ export type Template = {
   service_config_template: string;
   application_config_template: string;
   variables: TemplateVariables;
+  /** What values must satisfy together. */
+  rules?: readonly TemplateRule[] | undefined;
 };
+
+/** A condition in the language of filters, with variables for fields; `message` is told where values break it. */
+export type TemplateRule = { rule: string; message: string };
 
 /** Something wrong with a template or with the values for it; `variable` where one is to blame. */
 export type TemplateProblem = { code: string; message: string; variable: string | null };

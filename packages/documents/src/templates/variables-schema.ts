@@ -1,4 +1,4 @@
-import type { TemplateVariable, TemplateVariables, VariableType } from './template.ts';
+import type { TemplateRule, TemplateVariable, TemplateVariables, VariableType } from './template.ts';
 
 type Schema = Record<string, unknown>;
 const textSchema: Schema = { type: 'string' };
@@ -28,7 +28,11 @@ const schemaOfType: Readonly<Record<VariableType, Schema>> = {
 const untyped: Schema = { type: ['string', 'number', 'boolean', 'null'] };
 
 /** The JSON Schema of the file of values that a template takes, for editors and for whoever checks such files. */
-export function schemaOfValues(name: string, variables: TemplateVariables): Schema {
+export function schemaOfValues(
+  name: string,
+  variables: TemplateVariables,
+  rules: readonly TemplateRule[] = [],
+): Schema {
   const required = Object.entries(variables).flatMap(([key, variable]) => (isRequired(variable) ? [key] : []));
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -38,6 +42,8 @@ export function schemaOfValues(name: string, variables: TemplateVariables): Sche
     ...(required.length === 0 ? {} : { required }),
     // As OC: what nobody asked for passes; an editor may still say so.
     additionalProperties: false,
+    // JSON Schema has no words for them: people read them, and render tries them.
+    ...(rules.length === 0 ? {} : { 'x-rules': rules }),
   };
 }
 

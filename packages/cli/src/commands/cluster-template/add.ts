@@ -19,6 +19,7 @@ export const templateAdd = defineCommand({
     'services-config': text('Configuration of the IncusOS services, with variables', { short: 'c', ...file }),
     'application-seed-config': text('Configuration of Incus, with variables', { short: 'a', ...file }),
     variables: text('What the variables are', file),
+    rules: text('What values must satisfy together: a list of {rule, message}', file),
     description: text('What it is for'),
   },
   run: async ({ api, args, options, terminal }) => {
@@ -29,6 +30,7 @@ export const templateAdd = defineCommand({
       service_config_template: read(options['services-config']),
       application_config_template: read(options['application-seed-config']),
       variables: options.variables === '' ? {} : await readVariables(options.variables),
+      ...(options.rules === '' ? {} : { rules: await readRules(options.rules) }),
     };
     await warnOfTemplate(body, terminal);
     await api.ask('cluster_templates_create', { body });
@@ -40,6 +42,14 @@ async function readVariables(path: string) {
   const { parseVariables } = await import('@operations-center/documents');
   const text = readTextFile(path);
   const parsed = parseVariables(text, path);
+  if (!parsed.ok) throw explainProblems(parsed.problems, text);
+  return parsed.value;
+}
+
+async function readRules(path: string) {
+  const { parseRules } = await import('@operations-center/documents');
+  const text = readTextFile(path);
+  const parsed = parseRules(text, path);
   if (!parsed.ok) throw explainProblems(parsed.problems, text);
   return parsed.value;
 }

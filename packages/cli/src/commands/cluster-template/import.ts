@@ -7,7 +7,7 @@ import { readDocument } from '../../read-document.ts';
 import { readTextFile } from '../../read-file.ts';
 import { warnOfTemplate } from './warn-of-template.ts';
 
-const keys = ['name', 'description', 'variables', 'service_config_template', 'application_config_template'];
+const keys = ['name', 'description', 'variables', 'service_config_template', 'application_config_template', 'rules'];
 
 export const templateImport = defineCommand({
   path: ['provisioning', 'cluster-template', 'import'],

@@ -11,8 +11,8 @@ export const templateSchema = defineCommand({
   options: {},
   run: async ({ api, args }) => {
     const { schemaOfValues } = await import('@operations-center/documents');
-    const { name, variables } = await loadTemplate(api, args.name);
-    return schemaOfValues(name, variables);
+    const { name, variables, rules } = await loadTemplate(api, args.name);
+    return schemaOfValues(name, variables, rules);
   },
   show: (schema) => `${JSON.stringify(schema, null, 2)}\n`,
 });

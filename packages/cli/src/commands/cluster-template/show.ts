@@ -28,6 +28,7 @@ const templateText = (template: ClusterTemplate): string =>
     indented('Service config template', template.service_config_template),
     indented('Application config template', template.application_config_template),
     indented('Variables', writeYaml(template.variables ?? {}, 4)),
+    ...(template.rules === undefined ? [] : [indented('Rules', writeYaml(template.rules, 4))]),
     fieldLines([['Last Updated', showTime(template.last_updated)]]),
   ].join('');
 

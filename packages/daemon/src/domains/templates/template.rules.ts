@@ -96,6 +96,7 @@ export function fieldsThatDiffer(before: TemplateWish, now: TemplateWish): strin
   const isOther = (name: string) => JSON.stringify(before.variables?.[name]) !== JSON.stringify(now.variables?.[name]);
   return [
     ...texts.filter((key) => before[key] !== now[key]),
+    ...(JSON.stringify(before.rules ?? []) === JSON.stringify(now.rules ?? []) ? [] : ['rules']),
     ...[...names].filter(isOther).map((name) => `variables.${name}`),
   ];
 }

@@ -21,9 +21,13 @@ export const templateJson = (template: StoredTemplate): string =>
     service_config_template: template.service_config_template,
     application_config_template: template.application_config_template,
     variables: template.variables === null ? null : sortKeys(template.variables),
+    // OC's templates have none, and are told as it tells them.
+    ...(hasRules(template) ? { rules: template.rules } : {}),
     name: template.name,
     last_updated: `${new Date(template.last_updated).toISOString().slice(0, 19)}Z`,
   } satisfies ClusterTemplate);
+
+export const hasRules = ({ rules }: TemplateWish): boolean => rules !== undefined && rules.length > 0;
 
 /** Go writes maps in the order of their keys. */
 const sortKeys = <Value>(map: Readonly<Record<string, Value>>): Record<string, Value> =>

@@ -4,8 +4,9 @@ import type { StoredTemplate, TemplateWish } from './template.ts';
 import type { StoredUse } from './template-use.ts';
 import type { TemplateTables } from './templates.tables.ts';
 
-const toTemplate = (row: Selectable<TemplateTables['cluster_templates']>): StoredTemplate => ({
+const toTemplate = ({ rules, ...row }: Selectable<TemplateTables['cluster_templates']>): StoredTemplate => ({
   ...row,
+  ...(rules === null ? {} : { rules: JSON.parse(rules) as StoredTemplate['rules'] }), // written below
   variables: row.variables === null ? null : (JSON.parse(row.variables) as StoredTemplate['variables']), // written below
 });
 
@@ -14,6 +15,7 @@ const toColumns = (wish: TemplateWish) => ({
   service_config_template: wish.service_config_template,
   application_config_template: wish.application_config_template,
   variables: wish.variables === null ? null : JSON.stringify(wish.variables),
+  rules: wish.rules === undefined || wish.rules.length === 0 ? null : JSON.stringify(wish.rules),
 });
 
 export const listTemplates = async (db: Db): Promise<StoredTemplate[]> =>
@@ -60,8 +62,14 @@ const insertRevision = (
   { template, revision, wish }: { template: string; revision: number; wish: TemplateWish },
   change: Change,
 ): Promise<unknown> => {
-  const { description, service_config_template, application_config_template, variables } = wish;
-  const content = JSON.stringify({ description, service_config_template, application_config_template, variables });
+  const { description, service_config_template, application_config_template, variables, rules } = wish;
+  const content = JSON.stringify({
+    description,
+    service_config_template,
+    application_config_template,
+    variables,
+    rules,
+  });
   return tx
     .insertInto('cluster_template_revisions')
     .values({ template, revision, content, ...change })

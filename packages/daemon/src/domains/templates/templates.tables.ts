@@ -10,6 +10,8 @@ export type TemplateTables = {
     application_config_template: string;
     /** JSON text of a map, or null. */
     variables: string | null;
+    /** JSON text of a list, or null. */
+    rules: string | null;
     revision: number;
     last_updated: number;
   };
@@ -65,3 +67,6 @@ export async function createTemplateTables(db: Kysely<TemplateTables>, dialect: 
     .addColumn('values', text, (column) => column.notNull())
     .execute();
 }
+
+export const addRules = (db: Kysely<TemplateTables>, dialect: DialectName): Promise<void> =>
+  db.schema.alterTable('cluster_templates').addColumn('rules', textType(dialect)).execute();

@@ -5,7 +5,7 @@ import { makeSealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeTestLog } from '../events/test-log.ts';
-import type { TemplateWish } from './template.ts';
+import { type TemplateWish, templateJson } from './template.ts';
 import { makeTemplateService, type TemplateService } from './templates.service.ts';
 
 let nowMs = Date.parse('2026-11-22T12:00:00Z');
@@ -109,6 +109,29 @@ test('revisions are kept: who, when, what; and any of them can be the next one',
   expect(await templates.load('two')).toMatchObject({ revision: 3, last_updated: before });
   const missing = { code: 'cluster_template_revision_not_found', status: 404 };
   await expect(templates.rollBack('two', 9, 'unix')).rejects.toMatchObject(missing);
+});
+
+test('rules are kept with a template, are part of its revisions, and hold for values', async () => {
+  const rules = [{ rule: 'LVM == "true" or NVME == "true"', message: 'One of the two is needed' }];
+  const two = plain('lvm:\n  enabled: @LVM@\nnvme:\n  enabled: @NVME@\n', { LVM: 'true', NVME: 'false' });
+  await keep('ruled', { ...two, rules });
+  expect(await templates.load('ruled')).toMatchObject({ rules });
+  expect(templateJson(await templates.load('ruled'))).toContain('"rules":[{"rule":"LVM');
+  const values = { LVM: 'false' };
+  await expect(templates.render('ruled', values)).rejects.toMatchObject({
+    code: 'cluster_template_values_invalid',
+    message: expect.stringContaining('One of the two is needed (LVM is "false", NVME is "false"'),
+  });
+  await expect(keep('odd', { ...two, rules: [{ rule: 'LVN == "1"', message: 'x' }] })).rejects.toMatchObject({
+    code: 'cluster_template_invalid',
+    message: expect.stringContaining('did you mean "LVM"'),
+  });
+  await templates.update('ruled', two, 'unix', anything);
+  expect(templateJson(await templates.load('ruled'))).not.toContain('rules');
+  expect(await templates.render('ruled', values)).toMatchObject({ warnings: [] });
+  expect(await templates.history('ruled')).toMatchObject([{ revision: 2, changed: ['rules'] }, { revision: 1 }]);
+  await templates.rollBack('ruled', 1, 'unix');
+  expect(await templates.load('ruled')).toMatchObject({ revision: 3, rules });
 });
 
 test('a hundred revisions are kept', async () => {
