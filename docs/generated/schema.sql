@@ -50,7 +50,7 @@ CREATE TABLE "cluster_template_revisions" ("template" text not null references "
 
 CREATE TABLE "cluster_template_uses" ("cluster" text primary key references "clusters" ("id") on delete cascade, "template" text not null, "name" text not null, "revision" integer not null, "values" text not null);
 
-CREATE TABLE "cluster_templates" ("id" text primary key, "name" text not null unique, "description" text not null, "service_config_template" text not null, "application_config_template" text not null, "variables" text, "revision" integer not null, "last_updated" bigint not null);
+CREATE TABLE "cluster_templates" ("id" text primary key, "name" text not null unique, "description" text not null, "service_config_template" text not null, "application_config_template" text not null, "variables" text, "revision" integer not null, "last_updated" bigint not null, "rules" text);
 
 CREATE TABLE "clusters" ("id" text primary key, "name" text not null unique, "connection_url" text not null, "channel" text not null references "channels" ("name"), "description" text not null, "properties" text, "post_restore_delay" text not null, "restore_mode" text not null, "certificate" text not null, "fingerprint" text not null, "status" text not null, "operation" text, "request_digest" text, "last_updated" bigint not null);
 
