@@ -125,8 +125,8 @@ function fieldType({ type }: TemplateVariable): FieldType {
 
 function comparable({ type }: TemplateVariable, value: unknown): unknown {
   if (value === undefined) return undefined;
-  if (type === 'size') return bytesOf(String(value));
-  if (type === 'duration') return nanosecondsOf(String(value));
+  if (type === 'size') return bytesOf(textOf(value) ?? '');
+  if (type === 'duration') return nanosecondsOf(textOf(value) ?? '');
   return typeof value === 'bigint' ? Number(value) : value;
 }
 
