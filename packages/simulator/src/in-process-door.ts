@@ -17,6 +17,8 @@ export type InProcessDoor = FrontDoor & {
   ask(address: string, request: IncusRequest): Promise<DoorReply>;
 };
 
+const MOST_BYTES = 512 * 1024 * 1024;
+
 type Open = { site: Site; end: AbortController; life: DoorLife };
 
 export function makeInProcessDoor(): InProcessDoor {
@@ -58,7 +60,13 @@ async function answerOf(site: Site, request: IncusRequest): Promise<DoorReply> {
 
 async function collect(pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<Buffer> {
   const all: Buffer[] = [];
-  for await (const piece of pieces) all.push(piece);
+  let size = 0;
+  for await (const piece of pieces) {
+    all.push(piece);
+    size += piece.length;
+    // An answer without end is cut, as its reader would cut it.
+    if (size > MOST_BYTES) raise('ECONNRESET', 'the answer is too large');
+  }
   return Buffer.concat(all);
 }
 

@@ -19,6 +19,41 @@ test('cut-off: what was asked is neither answered nor done', async () => {
   expect(await site.handle(asked('/1.0'))).toMatchObject({ status: 200 });
 });
 
+test('answers are spoilt where they are asked to be: half, lacking, huge, without end', async () => {
+  const { site, faults } = await siteWith([]);
+  const answer = async (path: string) => {
+    const { body, pieces } = await site.handle({ ...asked(path), local: true });
+    let size = body.length;
+    let text = body.toString();
+    for await (const piece of pieces ?? []) {
+      size += piece.length;
+      if (text.length < 4096) text += piece.toString();
+      if (size > 8 * 1024 * 1024) break;
+    }
+    return { size, text };
+  };
+  const put = (name: Fault['name'], arg: string) => faults.set({ name, server: 'server1', arg });
+  const list = '/1.0/projects';
+  put('answers-garbage', list);
+  expect((await answer(list)).text).toMatch(/"half-an-obj$/);
+  expect((await answer('/1.0/profiles')).text).toContain('"metadata":["/1.0/profiles/default"]');
+  faults.clear('answers-garbage', 'server1');
+  put('answers-huge', `3 ${list}`);
+  const huge = await answer(list);
+  expect(huge.size).toBeGreaterThan(3 * 1024 * 1024);
+  expect(huge.size).toBeLessThan(4 * 1024 * 1024);
+  faults.clear('answers-huge', 'server1');
+  for (const name of ['answers-endless', 'answers-endless-list'] as const) {
+    put(name, list);
+    expect((await answer(list)).size).toBeGreaterThan(8 * 1024 * 1024);
+    faults.clear(name, 'server1');
+  }
+  put('answers-lacking', 'auth /1.0');
+  expect((await answer('/1.0')).text).not.toContain('"auth":');
+  faults.clear('answers-lacking', 'server1');
+  expect((await answer('/1.0')).text).toContain('"auth":');
+});
+
 test('the log tells which join came to nothing, and when', async () => {
   const { site, clock, log } = await siteWith([{ name: 'join-fails', server: 'server1' }]);
   const body = {

@@ -7,6 +7,7 @@ import { answer } from './incus-os/router.ts';
 import type { RequestLog } from './request-log.ts';
 import { showFaults } from './shown-faults/show-faults.ts';
 import type { SimulatedServer } from './simulated-server.ts';
+import { lackingAnswer, spoiltAnswer } from './spoilt-answers.ts';
 
 const SLOW_MS = 2_000;
 
@@ -82,8 +83,11 @@ async function answerTo(parts: SiteParts, request: IncusRequest): Promise<IncusR
   if (path === '/os') return { status: 301, headers: { location: '/os/' }, body: '' };
   if (method === 'GET' && faults.active('answers-500', server.name, path) !== undefined)
     return incusError(500, 'simulated failure');
+  const spoilt = method === 'GET' ? spoiltAnswer(faults, { server: server.name, path }) : undefined;
+  if (spoilt !== undefined) return spoilt;
   const reply = await (path.startsWith('/os/') ? throughOs(parts, request) : server.incus.handle(request));
-  return method === 'GET' ? showFaults(faults, server.name, path, reply) : reply;
+  if (method !== 'GET') return reply;
+  return lackingAnswer(faults, { server: server.name, path }, showFaults(faults, server.name, path, reply));
 }
 
 /** By the simulated clock, which is where a server's own clock may be off. */

@@ -18,6 +18,7 @@ import type { Route, RouteWish } from './route.ts';
 import * as server from './server.ts';
 import * as pools from './storage-pools.ts';
 import { createJoinToken } from './tokens.ts';
+import * as snapshots from './volume-snapshots.ts';
 import * as volumes from './volumes.ts';
 
 const TABLE: RouteWish[] = [
@@ -120,6 +121,21 @@ const TABLE: RouteWish[] = [
   {
     path: '/1.0/storage-pools/{pool}/volumes/{type}/{name}/state',
     handlers: { GET: volumes.showVolumeState },
+    project: true,
+  },
+
+  {
+    path: '/1.0/storage-pools/{pool}/volumes/{type}/{name}/snapshots',
+    handlers: { GET: snapshots.listVolumeSnapshots, POST: snapshots.createVolumeSnapshot },
+    project: true,
+  },
+  {
+    path: '/1.0/storage-pools/{pool}/volumes/{type}/{name}/snapshots/{snapshot}',
+    handlers: {
+      GET: snapshots.showVolumeSnapshot,
+      POST: snapshots.renameVolumeSnapshot,
+      DELETE: snapshots.deleteVolumeSnapshot,
+    },
     project: true,
   },
 

@@ -129,7 +129,7 @@ export async function createVolume(call: Call): Promise<Answer> {
   return done();
 }
 
-const lifecycleSource = (pool: string, type: string, name: string): string =>
+export const lifecycleSource = (pool: string, type: string, name: string): string =>
   `${poolUrl(pool)}/volumes/${type}/${encodeURIComponent(name)}`;
 
 function checkConfig(driver: string, name: string, config: Record<string, string>): void {
@@ -159,6 +159,7 @@ function changeVolume(call: Call, merge: boolean): Answer {
   const row = findVolume(call);
   checkMatch(call.request.headers['if-match'], writable(row));
   const body = bodyOf(call, 'StorageVolumePut');
+  if (!merge && body.text('restore') !== '') return restoreVolume(call, row, body.text('restore'));
   const config = body.config('config');
   checkConfig(findPool(call).driver, row.name, withoutEmpty(config));
   row.config = withoutEmpty(merge ? { ...row.config, ...config } : config);
@@ -167,6 +168,14 @@ function changeVolume(call: Call, merge: boolean): Answer {
   emitLifecycle(atHome(call, row), 'storage-volume-updated', lifecycleSource(row.pool, row.type, row.name), {
     project: row.project,
   });
+  return done();
+}
+
+function restoreVolume(call: Call, row: VolumeRow, snapshot: string): Answer {
+  if (row.snapshots?.some(({ name }) => name === snapshot) !== true)
+    throw new IncusError(404, 'Storage volume snapshot not found');
+  const source = lifecycleSource(row.pool, row.type, row.name);
+  emitLifecycle(atHome(call, row), 'storage-volume-restored', source, { context: { snapshot }, project: row.project });
   return done();
 }
 
@@ -198,7 +207,7 @@ export function deleteVolume(call: Call): Answer {
 export const showVolumeState = (call: Call): Answer =>
   ok({ usage: { used: 24576, total: bytes(findVolume(call).config.size ?? '') } });
 
-function findVolume(call: Call): VolumeRow {
+export function findVolume(call: Call): VolumeRow {
   const pool = findPool(call);
   const target = targetRow(call);
   const project = volumeProject(call);

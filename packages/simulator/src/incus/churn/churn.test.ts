@@ -63,8 +63,13 @@ describe('churn', () => {
     const told = new Set(
       heard.flatMap(({ metadata: { source, context, action } }) => {
         const path = source.split('?')[0].split('/').map(decodeURIComponent);
-        // A project brings its profile along, an instance its volume.
-        return [...path, context?.old_name, action.startsWith('project-') ? 'default' : undefined];
+        // A project brings its profile along; a volume with a snapshot is told of with its project in front.
+        return [
+          ...path,
+          ...path.map((part: string) => part.replace(/^[^_]*_/, '')),
+          context?.old_name,
+          action.startsWith('project-') ? 'default' : undefined,
+        ];
       }),
     );
     const untold = found.filter((one) => !told.has(nameOf(one)));

@@ -67,6 +67,12 @@ const toVolume =
     return [method, at(path, row) + targetOf(cluster, row), body?.(number)];
   };
 const dropVolume = toVolume('DELETE', MADE);
+const snapshotVolume: DeedWish = (cluster, number) => {
+  const row = oneOf(cluster, cluster.data.volumes);
+  if (row === undefined) return undefined;
+  const path = `/1.0/storage-pools/${part(row.pool)}/volumes/${row.type}/${part(row.name)}/snapshots`;
+  return ['POST', at(path, row) + targetOf(cluster, row), { name: `churn${number}` }];
+};
 const editVolume = toVolume('PATCH', '', (number) => ({
   config: { 'user.edited': String(number) },
   description: `${MADE}, edited ${number}`,
@@ -109,6 +115,7 @@ export const DEEDS: readonly Deed[] = [
   { weight: 2, wish: createVolume },
   { weight: 2, wish: editVolume },
   { weight: 2, wish: dropVolume },
+  { weight: 1, wish: snapshotVolume },
   { weight: 1, wish: createImage },
   { weight: 1, wish: editImage },
   { weight: 1, wish: dropImage },
