@@ -8,7 +8,7 @@ import type { CreateClusterPlan } from '../../packages/daemon/src/domains/cluste
 import { makeTestLog } from '../../packages/daemon/src/domains/events/test-log.ts';
 import type { OperationService } from '../../packages/daemon/src/domains/operations/operations.service.ts';
 import { assembleServers } from '../../packages/daemon/src/domains/servers/assembly.ts';
-import { newServer } from '../../packages/daemon/src/domains/servers/new-server.ts';
+import { newServer } from '../../packages/daemon/src/domains/servers/registration/new-server.ts';
 import { insertServer, saveDocuments } from '../../packages/daemon/src/domains/servers/servers.store.ts';
 import { makeTemplateService } from '../../packages/daemon/src/domains/templates/templates.service.ts';
 import { makeTokenService } from '../../packages/daemon/src/domains/tokens/tokens.service.ts';
@@ -18,8 +18,8 @@ import { makeIncusObjects } from '../../packages/daemon/src/fleet/incus-objects.
 import { makeIncusOs } from '../../packages/daemon/src/fleet/incus-os.ts';
 import { migrations } from '../../packages/daemon/src/migrations.ts';
 import { systemClock } from '../../packages/daemon/src/platform/clock.ts';
+import { makeSealer } from '../../packages/daemon/src/platform/keys/sealing.ts';
 import { makeLog } from '../../packages/daemon/src/platform/log.ts';
-import { makeSealer } from '../../packages/daemon/src/platform/sealing.ts';
 import type { MainDatabase, Schema } from '../../packages/daemon/src/schema.ts';
 import { openSqlite } from '../../packages/database/src/index.ts';
 import type { SimulatedServer } from '../../packages/simulator/src/index.ts';

@@ -25,8 +25,8 @@ import { readShownCertificate } from '../../packages/daemon/src/fleet/shown-cert
 import { systemClock } from '../../packages/daemon/src/platform/clock.ts';
 import { makeApi } from '../../packages/daemon/src/platform/http/api.ts';
 import { listenOnHttps, listenOnSocket } from '../../packages/daemon/src/platform/http/listeners.ts';
+import { makeSealer } from '../../packages/daemon/src/platform/keys/sealing.ts';
 import { makeLog } from '../../packages/daemon/src/platform/log.ts';
-import { makeSealer } from '../../packages/daemon/src/platform/sealing.ts';
 import type { MainDatabase } from '../../packages/daemon/src/schema.ts';
 import { type Fleet, systemClock as fleetClock, makeFleet } from '../../packages/simulator/src/index.ts';
 import { makeCertificate } from '../../packages/tls/src/index.ts';

@@ -32,9 +32,9 @@ import { makeIncusOs } from './fleet/incus-os.ts';
 import { readShownCertificate } from './fleet/shown-certificate.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Handler } from './platform/http/answer.ts';
-import type { Identity } from './platform/identity.ts';
+import type { Identity } from './platform/keys/identity.ts';
+import type { Sealer } from './platform/keys/sealing.ts';
 import { type Log } from './platform/log.ts';
-import type { Sealer } from './platform/sealing.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { MainDatabase } from './schema.ts';
 

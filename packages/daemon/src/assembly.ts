@@ -22,9 +22,9 @@ import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
 import { makeStreamDoor } from './platform/http/streams.ts';
+import type { FoundKey } from './platform/keys/sealing-key.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
 import { type Loop, startLoop } from './platform/loops.ts';
-import type { FoundKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 
 export type DaemonOptions = {

@@ -7,8 +7,8 @@ import { hasIdentityRow, loadMovedRow } from './domains/settings/settings.store.
 import { migrations } from './migrations.ts';
 import { type DaemonConfiguration, isOpenlySent, shownUrl } from './platform/daemon-configuration.ts';
 import { loadDaemonId } from './platform/daemon-id.ts';
+import type { FoundKey } from './platform/keys/sealing-key.ts';
 import type { Log } from './platform/log.ts';
-import type { FoundKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { MainDatabase, Schema, Tx } from './schema.ts';
 

@@ -3,10 +3,10 @@ import { renewDaemon } from './domains/daemons/daemons.store.ts';
 import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
 import { loadCheckValue, loadKnownIdentity } from './domains/settings/identity.service.ts';
 import type { OpenedDatabases } from './open-databases.ts';
-import { type Identity, makeIdentity } from './platform/identity.ts';
+import { type Identity, makeIdentity } from './platform/keys/identity.ts';
+import { makeSealer, type Sealer } from './platform/keys/sealing.ts';
+import { type FoundKey, findOpenKeyFiles, makeSealingKey } from './platform/keys/sealing-key.ts';
 import type { Log } from './platform/log.ts';
-import { makeSealer, type Sealer } from './platform/sealing.ts';
-import { type FoundKey, findOpenKeyFiles, makeSealingKey } from './platform/sealing-key.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
 import type { Tx } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { type DaemonConfiguration, loadDaemonConfiguration } from '../platform/daemon-configuration.ts';
-import { type FoundKey, takeGivenKeys } from '../platform/sealing-key.ts';
+import { type FoundKey, takeGivenKeys } from '../platform/keys/sealing-key.ts';
 import { findStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
 
 export type ConfiguredState = {

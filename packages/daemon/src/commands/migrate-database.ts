@@ -6,8 +6,8 @@ import { deleteMovedRow, loadMovedRow, saveMovedRow } from '../domains/settings/
 import { migrations } from '../migrations.ts';
 import { openShared } from '../open-databases.ts';
 import { type DaemonConfiguration, parseDaemonConfiguration } from '../platform/daemon-configuration.ts';
+import { moveFile, readIfThere, writePrivateFile } from '../platform/keys/private-file.ts';
 import { makeLog } from '../platform/log.ts';
-import { moveFile, readIfThere, writePrivateFile } from '../platform/private-file.ts';
 import { prepareStateDirectory, type StateDirectory } from '../platform/state-directory.ts';
 import { lockState } from '../platform/state-lock.ts';
 import type { MainDatabase, Schema, Tx } from '../schema.ts';

@@ -5,7 +5,7 @@ import { renewDaemon } from '../domains/daemons/daemons.store.ts';
 import { checkValueOf } from '../domains/settings/identity.service.ts';
 import { listRetiredKeys } from '../domains/settings/sealing-keys.store.ts';
 import { migrations } from '../migrations.ts';
-import { makeSealer, type Sealed } from '../platform/sealing.ts';
+import { makeSealer, type Sealed } from '../platform/keys/sealing.ts';
 import type { Schema } from '../schema.ts';
 import { fillSealed, opens, sealedTexts } from '../testing/sealed-database.ts';
 import { rotateDatabase } from './rotate-database.ts';

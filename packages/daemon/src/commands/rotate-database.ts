@@ -9,7 +9,7 @@ import { checkValueOf, shortCheckValue } from '../domains/settings/identity.serv
 import type { RetiredKey } from '../domains/settings/known-identity.ts';
 import { type ResealedTable, resealTables, saveRetiredKey } from '../domains/settings/sealing-keys.store.ts';
 import { loadIdentityRow, saveIdentityRow } from '../domains/settings/settings.store.ts';
-import { makeSealer } from '../platform/sealing.ts';
+import { makeSealer } from '../platform/keys/sealing.ts';
 import type { MainDatabase, Tx } from '../schema.ts';
 
 export type RotationWish = {

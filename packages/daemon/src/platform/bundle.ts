@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { writePrivateFile } from './private-file.ts';
-import { type FoundKey, keyText, loadSealingKey, parseSealingKey, refuseCutOffRotation } from './sealing-key.ts';
+import { writePrivateFile } from './keys/private-file.ts';
+import { type FoundKey, keyText, loadSealingKey, parseSealingKey, refuseCutOffRotation } from './keys/sealing-key.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 /** The key files of a daemon: what a second one on the same database must have too (engineering E19). */

@@ -1,4 +1,4 @@
-import { redacted } from './sealing.ts';
+import { redacted } from './keys/sealing.ts';
 
 /** Shorter ones are hidden where they stand alone only: `1` is in many words. */
 const shortest = 6;

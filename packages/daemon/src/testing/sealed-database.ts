@@ -2,7 +2,7 @@ import { preparedRun } from '@operations-center/database';
 import { checkValueOf } from '../domains/settings/identity.service.ts';
 import { saveIdentityRow, saveSettings } from '../domains/settings/settings.store.ts';
 import { defaultSettings } from '../domains/settings/settings.ts';
-import { makeSealer, type Sealed, type Sealer, sealedPrefix } from '../platform/sealing.ts';
+import { makeSealer, type Sealed, type Sealer, sealedPrefix } from '../platform/keys/sealing.ts';
 import type { MainDatabase } from '../schema.ts';
 
 const secret = 'api-token-that-nobody-may-see';

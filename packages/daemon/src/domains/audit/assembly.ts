@@ -1,6 +1,6 @@
 import type { Handler } from '../../platform/http/answer.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
-import type { Sealer } from '../../platform/sealing.ts';
 import type { LogHead, NumberedLog } from '../events/numbering.ts';
 import { makeAnchors } from './anchor.rules.ts';
 import { auditHandlers } from './audit.routes.ts';

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterEach } from 'vitest';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Caller } from '../../platform/http/answer.ts';
-import { makeSealer } from '../../platform/sealing.ts';
+import { makeSealer } from '../../platform/keys/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { createEventTables } from '../events/events.tables.ts';
 import { makeNumbering, type Numbering } from '../events/numbering.service.ts';

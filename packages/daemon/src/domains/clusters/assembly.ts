@@ -5,7 +5,7 @@ import type { Handler } from '../../platform/http/answer.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { Tx } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
-import { serverUrl } from '../servers/server-json.ts';
+import { serverUrl } from '../servers/document/server-json.ts';
 import type { TemplateService } from '../templates/templates.service.ts';
 import { makeConfigurationApply } from './apply/apply-configuration.service.ts';
 import { makeApplyWorkflow } from './apply/apply-configuration.workflow.ts';

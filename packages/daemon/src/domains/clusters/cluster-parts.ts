@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { ServerMembership } from '../servers/membership.ts';

@@ -1,9 +1,9 @@
 import { Fault } from '@operations-center/contract';
 import { afterCommit } from '@operations-center/database';
-import { registeringAt } from './registration.service.ts';
-import { serverUrl } from './server-json.ts';
+import { serverUrl } from './document/server-json.ts';
+import type { ServerRow } from './document/server-rows.ts';
+import { registeringAt } from './registration/registration.service.ts';
 import type { ServerParts } from './server-parts.service.ts';
-import type { ServerRow } from './server-rows.ts';
 import { deleteServer, findServer, inside, reviseServer } from './servers.store.ts';
 
 /** How long `expect-reinstall` holds. */

@@ -4,19 +4,19 @@ import { makeIncus } from '../../fleet/incus.ts';
 import { makeIncusOs } from '../../fleet/incus-os.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
-import type { Identity } from '../../platform/identity.ts';
+import type { Identity } from '../../platform/keys/identity.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { allShares, type Shares } from '../daemons/shares.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { TokenService } from '../tokens/tokens.service.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
-import { HeadCache } from './head-cache.ts';
-import { makePoller, type PollFleet } from './poll-servers.loop.ts';
+import { HeadCache } from './document/head-cache.ts';
+import { makePoller, type PollFleet } from './polling/poll-servers.loop.ts';
+import { Sightings } from './polling/sightings.ts';
 import { serverHandlers } from './servers.routes.ts';
 import { makeServerService, type ServerService } from './servers.service.ts';
-import { Sightings } from './sightings.ts';
 
 export type ServersPlatform = {
   database: MainDatabase;

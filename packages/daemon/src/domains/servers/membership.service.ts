@@ -1,7 +1,7 @@
 import { afterCommit, preparedRows, preparedRun } from '@operations-center/database';
 import type { Tx } from '../../schema.ts';
+import { serverUrl } from './document/server-json.ts';
 import type { ServerMembership } from './membership.ts';
-import { serverUrl } from './server-json.ts';
 import type { ServerParts } from './server-parts.service.ts';
 import {
   findKnownServer,

@@ -1,14 +1,14 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { KeyPair } from '../../platform/identity.ts';
+import type { KeyPair } from '../../platform/keys/identity.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import type { Log } from '../../platform/log.ts';
-import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
 import type { TokenService } from '../tokens/tokens.service.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
-import type { HeadCache } from './head-cache.ts';
-import type { Poller } from './poller.service.ts';
-import type { Sightings } from './sightings.ts';
+import type { HeadCache } from './document/head-cache.ts';
+import type { Poller } from './polling/poller.service.ts';
+import type { Sightings } from './polling/sightings.ts';
 
 /** What the services of this domain are given. */
 export type ServerParts = {

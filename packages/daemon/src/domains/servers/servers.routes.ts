@@ -12,9 +12,9 @@ import {
 } from '../../platform/http/answer.ts';
 import { readFilter } from '../../platform/list-filter.ts';
 import { readUuid } from '../tokens/token.rules.ts';
-import { serverFields } from './server-fields.ts';
-import { serverUrl } from './server-json.ts';
-import type { ServerFilter } from './server-rows.ts';
+import { serverFields } from './document/server-fields.ts';
+import { serverUrl } from './document/server-json.ts';
+import type { ServerFilter } from './document/server-rows.ts';
 import type { ServerService } from './servers.service.ts';
 
 /** `client` is the certificate that servers are to trust. */

@@ -5,17 +5,17 @@ import { isWanted } from '../../platform/list-filter.ts';
 import type { Tx } from '../../schema.ts';
 import { requireChannel } from '../channels/channels.service.ts';
 import { adoptServer, expectReinstall } from './adoption.service.ts';
-import { replaceBmc, zeroBmc } from './bmc-config.ts';
+import { replaceBmc, zeroBmc } from './document/bmc-config.ts';
+import { headJson, serverUrl, stableJson, tailJson } from './document/server-json.ts';
+import type { ServerFilter, ServerRow, TailRow } from './document/server-rows.ts';
 import { makeServerMembership } from './membership.service.ts';
 import type { ServerMembership } from './membership.ts';
-import { newServer } from './new-server.ts';
-import { nameTaken } from './registration.rules.ts';
-import { registerServer } from './registration.service.ts';
-import { updateSelf } from './self-update.service.ts';
-import { headJson, serverUrl, stableJson, tailJson } from './server-json.ts';
+import { newServer } from './registration/new-server.ts';
+import { nameTaken } from './registration/registration.rules.ts';
+import { registerServer } from './registration/registration.service.ts';
+import { updateSelf } from './registration/self-update.service.ts';
 import { checkPublicUrl, checkServerName, invalid } from './server-name.rules.ts';
 import type { ServerParts } from './server-parts.service.ts';
-import type { ServerFilter, ServerRow, TailRow } from './server-rows.ts';
 import {
   type Ask,
   deleteServer,

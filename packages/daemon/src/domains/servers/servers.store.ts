@@ -1,8 +1,6 @@
 import { preparedRows, preparedRun, type SqlValue } from '@operations-center/database';
 import type { MainDatabase, Tx } from '../../schema.ts';
-import type { RegisteredServer } from './membership.ts';
-import type { Server } from './server.ts';
-import { zeroHardwareData, zeroOsData, zeroVersionData } from './server-documents.ts';
+import { zeroHardwareData, zeroOsData, zeroVersionData } from './document/server-documents.ts';
 import {
   type DocumentRow,
   type RosterRow,
@@ -11,8 +9,10 @@ import {
   type ServerRow,
   type TailRow,
   tailColumns,
-} from './server-rows.ts';
-import type { Sighting } from './sightings.ts';
+} from './document/server-rows.ts';
+import type { RegisteredServer } from './membership.ts';
+import type { Sighting } from './polling/sightings.ts';
+import type { Server } from './server.ts';
 
 /** Prepared reads, outside and inside a write. */
 export type Ask = <Row>(text: string, parameters: readonly SqlValue[]) => Promise<Row[]>;

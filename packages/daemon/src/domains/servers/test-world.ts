@@ -10,8 +10,8 @@ import { startTestServer, type TestServer, testCertificate } from '../../fleet/t
 import type { Clock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
 import { listenOnHttps, listenOnSocket } from '../../platform/http/listeners.ts';
+import { makeSealer } from '../../platform/keys/sealing.ts';
 import { makeLog } from '../../platform/log.ts';
-import { makeSealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fingerprintOfPem } from '@operations-center/tls';
 import type { Keys } from '../../platform/bundle.ts';
-import { type Identity, loadIdentity } from '../../platform/identity.ts';
-import { makeSealer, type Sealer } from '../../platform/sealing.ts';
+import { type Identity, loadIdentity } from '../../platform/keys/identity.ts';
+import { makeSealer, type Sealer } from '../../platform/keys/sealing.ts';
 import {
   dropNextKey,
   type FoundKey,
@@ -10,7 +10,7 @@ import {
   nextKeyPath,
   parseSealingKey,
   takeNextKey,
-} from '../../platform/sealing-key.ts';
+} from '../../platform/keys/sealing-key.ts';
 import type { StateDirectory } from '../../platform/state-directory.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import { findIdentityChange, type IdentityChange } from './identity.rules.ts';

@@ -1,5 +1,5 @@
 import { type AnyTx, dialectOf, preparedRows, preparedRun, type SqlValue } from '@operations-center/database';
-import { type Resealed, resealText, type Sealed, type Sealer, sealedPrefix } from '../../platform/sealing.ts';
+import { type Resealed, resealText, type Sealed, type Sealer, sealedPrefix } from '../../platform/keys/sealing.ts';
 import type { Db, Tx } from '../../schema.ts';
 import type { SealingKeyTables } from './sealing-keys.tables.ts';
 

@@ -1,7 +1,7 @@
 import { Fault } from '@operations-center/contract';
 import type { News } from '@operations-center/database';
+import { redacted, type Sealer } from '../../platform/keys/sealing.ts';
 import { isLogLevel, type Log } from '../../platform/log.ts';
-import { redacted, type Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { requireChannel } from '../channels/channels.service.ts';
 import type { EventLog } from '../events/event-log.ts';

@@ -1,4 +1,4 @@
-import type { Sealer } from '../../platform/sealing.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import type { Db, Tx } from '../../schema.ts';
 import type { Hold } from './hold.ts';
 import type { KnownIdentity } from './known-identity.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeSealer } from '../../platform/sealing.ts';
+import { makeSealer } from '../../platform/keys/sealing.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeTestFolder } from '../../testing/test-folder.ts';
 import { makeTestLog } from '../events/test-log.ts';

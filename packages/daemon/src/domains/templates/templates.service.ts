@@ -8,7 +8,7 @@ import {
   textsIn,
 } from '@operations-center/documents';
 import type { Clock } from '../../platform/clock.ts';
-import { isSealed, redacted, type Sealer } from '../../platform/sealing.ts';
+import { isSealed, redacted, type Sealer } from '../../platform/keys/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { EventLog } from '../events/event-log.ts';
 import {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeTestDirectory } from '@operations-center/database/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeSealer } from '../../platform/sealing.ts';
+import { makeSealer } from '../../platform/keys/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeTestLog } from '../events/test-log.ts';

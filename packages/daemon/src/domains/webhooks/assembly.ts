@@ -1,9 +1,9 @@
 import type { OperationView } from '@operations-center/workflow';
 import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
-import type { Sealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { deliverWebhooks, warningOf } from './deliver-webhooks.loop.ts';

@@ -1,5 +1,5 @@
 import { postJson } from '../../platform/http/post-json.ts';
-import type { Sealer } from '../../platform/sealing.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import { signatureOf } from './webhook.rules.ts';
 import type { Answer, Message, StoredWebhook } from './webhook.ts';
 

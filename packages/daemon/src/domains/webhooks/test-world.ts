@@ -8,8 +8,8 @@ import { type Step, StepFailure, type Workflow } from '@operations-center/workfl
 import { expect } from 'vitest';
 import { makeApi } from '../../platform/http/api.ts';
 import { listenOnSocket } from '../../platform/http/listeners.ts';
+import { makeSealer } from '../../platform/keys/sealing.ts';
 import { makeLog } from '../../platform/log.ts';
-import { makeSealer } from '../../platform/sealing.ts';
 import type { MainDatabase } from '../../schema.ts';
 import { openTestDatabase } from '../../testing/test-database.ts';
 import { makeCallerOf } from '../access/callers.ts';

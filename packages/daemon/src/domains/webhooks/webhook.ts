@@ -1,5 +1,5 @@
 import type { Webhook, WebhookDelivery, WebhookEvent } from '@operations-center/contract';
-import type { Sealed } from '../../platform/sealing.ts';
+import type { Sealed } from '../../platform/keys/sealing.ts';
 
 export type StoredWebhook = {
   name: string;

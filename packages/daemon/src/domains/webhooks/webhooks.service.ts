@@ -3,7 +3,7 @@ import { Fault, type Webhook, type WebhookDelivery } from '@operations-center/co
 import { afterCommit } from '@operations-center/database';
 import type { Rest } from '@operations-center/workflow';
 import type { Clock } from '../../platform/clock.ts';
-import type { Sealer } from '../../platform/sealing.ts';
+import type { Sealer } from '../../platform/keys/sealing.ts';
 import type { MainDatabase, Tx } from '../../schema.ts';
 import type { SendMessage } from './send-message.service.ts';
 import { checkWebhook, eventOf, occasionOf, type WebhookWish } from './webhook.rules.ts';

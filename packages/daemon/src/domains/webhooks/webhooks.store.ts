@@ -1,7 +1,7 @@
 import type { WebhookEvent } from '@operations-center/contract';
 import { dialectOf, nowMsText } from '@operations-center/database';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
-import type { Sealed } from '../../platform/sealing.ts';
+import type { Sealed } from '../../platform/keys/sealing.ts';
 import type { Db, Tx } from '../../schema.ts';
 import type { StoredDelivery, StoredWebhook } from './webhook.ts';
 import type { WebhookTables } from './webhooks.tables.ts';

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { copySqlite, findSqliteDamage } from '@operations-center/database';
-import { refuseCutOffRotation } from '../sealing-key.ts';
+import { refuseCutOffRotation } from '../keys/sealing-key.ts';
 import type { StateDirectory } from '../state-directory.ts';
 import { configurationName, databaseName, isArtifactPath, keyNames, type Manifest } from './manifest.ts';
 import { readArchive } from './read-archive.ts';

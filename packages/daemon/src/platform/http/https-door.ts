@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { Fault } from '@operations-center/contract';
-import type { KeyPair } from '../identity.ts';
+import type { KeyPair } from '../keys/identity.ts';
 import { type Listener, listenOnHttps } from './listeners.ts';
 import type { StreamDoor } from './streams.ts';
 

@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { KeyPair } from '../identity.ts';
+import type { KeyPair } from '../keys/identity.ts';
 import type { StreamDoor } from './streams.ts';
 
 /** How long a client may take for the headers, for a whole request, and for the TLS handshake. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeSealer } from '../../../platform/sealing.ts';
+import { makeSealer } from '../../../platform/keys/sealing.ts';
 import type { PlannedItem } from '../plan/plan.ts';
 import { appliedArtifacts } from './applied-artifacts.plan.ts';
 import type { ApplyPlan } from './apply.ts';

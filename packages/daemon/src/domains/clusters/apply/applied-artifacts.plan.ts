@@ -1,7 +1,7 @@
 import { writeDocument } from '@operations-center/documents';
 import { redactBody } from '@operations-center/fleet-protocol';
 import { hideTexts } from '../../../platform/hide-texts.ts';
-import type { Sealed, Sealer } from '../../../platform/sealing.ts';
+import type { Sealed, Sealer } from '../../../platform/keys/sealing.ts';
 import { isTooMuch, type NewArtifact, TERRAFORM, TERRAFORM_ABOUT } from '../artifacts/artifact.ts';
 import { terraformOf } from '../artifacts/creation-artifacts.plan.ts';
 import { configOf, type OpenItem, openItem } from '../plan/open-item.ts';

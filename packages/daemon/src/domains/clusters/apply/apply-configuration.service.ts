@@ -1,6 +1,6 @@
 import { type ApplyPlanView, type ApplyPost, Fault } from '@operations-center/contract';
 import { isOpen } from '@operations-center/workflow';
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
 import { goQuote } from '../connection-url.rules.ts';
 import { differencesOf } from '../description/plan-differences.plan.ts';

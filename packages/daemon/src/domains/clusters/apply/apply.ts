@@ -1,4 +1,4 @@
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 import type { PlannedItem, PlannedService } from '../plan/plan.ts';
 
 /**

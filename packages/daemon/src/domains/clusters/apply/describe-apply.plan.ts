@@ -9,7 +9,7 @@ import {
   redactBody,
 } from '@operations-center/fleet-protocol';
 import { stepKey } from '@operations-center/workflow';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import { canonicalJson } from '../description/canonical-json.ts';
 import type { WholeCall } from '../description/described-step.ts';
 import { type Durations, estimateStep, estimateWhole } from '../description/estimate.plan.ts';

@@ -1,6 +1,6 @@
 import type { ClusterPost } from '@operations-center/contract';
 import { listApplicationItems, normalisePreseed, type Preseed } from '@operations-center/documents';
-import type { Sealed, Sealer } from '../../../platform/sealing.ts';
+import type { Sealed, Sealer } from '../../../platform/keys/sealing.ts';
 import { openItem } from '../plan/open-item.ts';
 import type { CreateClusterPlan } from '../plan/plan.ts';
 import type { LastApplied } from './apply.ts';

@@ -1,7 +1,7 @@
 import { normalisePreseed, type Preseed } from '@operations-center/documents';
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
-import { makeSealer } from '../../../platform/sealing.ts';
+import { makeSealer } from '../../../platform/keys/sealing.ts';
 import type { LastApplied, MemberValues } from './apply.ts';
 import { openChanges } from './describe-apply.plan.ts';
 import { type ApplyAsk, itemsToLookAt, type LiveItem, planApply } from './plan-apply.plan.ts';

@@ -6,7 +6,7 @@ import {
   type Preseed,
 } from '@operations-center/documents';
 import { type LocalScope, SHARED_POOL_DRIVERS } from '@operations-center/fleet-protocol';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import { sealMembers } from '../plan/create-cluster.plan.ts';
 import { type ItemBody, openItem } from '../plan/open-item.ts';
 import type { PlannedItem } from '../plan/plan.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeSealer } from '../../../platform/sealing.ts';
+import { makeSealer } from '../../../platform/keys/sealing.ts';
 import { planLivingServices } from './plan-services.plan.ts';
 
 const sealer = makeSealer(Buffer.alloc(32, 7));

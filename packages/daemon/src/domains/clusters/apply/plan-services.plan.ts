@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServicesConfig } from '@operations-center/documents';
 import type { ServiceDocument } from '@operations-center/fleet-protocol';
-import type { Sealer } from '../../../platform/sealing.ts';
-import { usesOf } from '../checks/service-uses.rules.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
+import { usesOf } from '../checks/of-servers/service-uses.rules.ts';
 import { planServices } from '../plan/services.plan.ts';
 import type { ItemProblem, ServerServices } from './apply.ts';
 

@@ -2,7 +2,7 @@ import type { ClusterPlan, ClusterPost } from '@operations-center/contract';
 import { type ApplicationItem, makeTerraform, writeDocument } from '@operations-center/documents';
 import { REDACTED, redactBody } from '@operations-center/fleet-protocol';
 import { hideTexts } from '../../../platform/hide-texts.ts';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import { configOf, fingerprintOf, type OpenItem, openItem } from '../plan/open-item.ts';
 import { type CreateClusterPlan, namesOf } from '../plan/plan.ts';
 import { isTooMuch, type NewArtifact, TERRAFORM, TERRAFORM_ABOUT } from './artifact.ts';

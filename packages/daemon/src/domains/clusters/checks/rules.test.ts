@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { catalogue } from './catalogue.rules.ts';
 import type { Outcome } from './check.ts';
 import { checkIgnore } from './ignore.rules.ts';
-import { overlap, subnetOf } from './ip-addresses.rules.ts';
+import { overlap, subnetOf } from './of-networks/ip-addresses.rules.ts';
+import { usesOf } from './of-servers/service-uses.rules.ts';
 import { runChecks } from './run-checks.rules.ts';
-import { usesOf } from './service-uses.rules.ts';
 import { allFacts, factsOf, read, unread } from './test-facts.ts';
 
 const run = (name: string, facts: Parameters<typeof runChecks>[0]): readonly Outcome[] =>

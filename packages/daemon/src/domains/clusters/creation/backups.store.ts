@@ -1,4 +1,4 @@
-import type { Sealed, Sealer } from '../../../platform/sealing.ts';
+import type { Sealed, Sealer } from '../../../platform/keys/sealing.ts';
 import type { Db, Tx } from '../../../schema.ts';
 
 export type ApplicationBackup = { operation: string; server: string; application: string; archive: Buffer };

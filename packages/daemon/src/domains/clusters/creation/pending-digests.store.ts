@@ -1,5 +1,5 @@
 import type { ClusterPost } from '@operations-center/contract';
-import type { Sealed, Sealer } from '../../../platform/sealing.ts';
+import type { Sealed, Sealer } from '../../../platform/keys/sealing.ts';
 import type { Tx } from '../../../schema.ts';
 import { digestOfRequest } from './request-digest.ts';
 

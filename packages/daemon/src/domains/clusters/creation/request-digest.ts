@@ -1,5 +1,5 @@
 import type { ClusterPost } from '@operations-center/contract';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import { canonicalJson } from '../description/canonical-json.ts';
 
 /**

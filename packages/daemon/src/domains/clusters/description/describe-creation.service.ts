@@ -1,4 +1,4 @@
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import type { Prepared } from '../creation/prepare-creation.service.ts';
 import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
 import type { CreateClusterPlan } from '../plan/plan.ts';

@@ -1,6 +1,6 @@
 import { localScopeFrom, MetadataConfiguration, SystemNetwork } from '@operations-center/fleet-protocol';
 import { expect, test } from 'vitest';
-import { makeSealer } from '../../../platform/sealing.ts';
+import { makeSealer } from '../../../platform/keys/sealing.ts';
 import { type CreateClusterParts, makeCreateClusterWorkflow } from '../create-cluster.workflow.ts';
 import { readCreateRequest } from '../creation/create-request.rules.ts';
 import type { Snapshot } from '../look/creation-facts.ts';

@@ -2,7 +2,7 @@ import type { ClusterPlan, Finding, PlannedCall, PlannedStep } from '@operations
 import { redactBody } from '@operations-center/fleet-protocol';
 import { stepKey } from '@operations-center/workflow';
 import { hideTexts } from '../../../platform/hide-texts.ts';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import { verdictsOf } from '../checks/findings.rules.ts';
 import type { PlannedCreation } from '../plan/create-cluster.plan.ts';
 import { namesOf } from '../plan/plan.ts';

@@ -1,7 +1,7 @@
 import type { PlannedChange } from '@operations-center/contract';
 import { isSecretName, REDACTED } from '@operations-center/fleet-protocol';
 import { certificateFromPem } from '@operations-center/tls';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import type { LiveItems, ServerLook } from '../look/creation-facts.ts';
 import { compareLive } from '../plan/item-compare.plan.ts';
 import { type ItemBody, type OpenItem, openItem } from '../plan/open-item.ts';

@@ -1,5 +1,5 @@
 import type { Finding, PlannedChange } from '@operations-center/contract';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import { verdictsOf } from '../checks/findings.rules.ts';
 import type { CreateClusterPlan } from '../plan/plan.ts';
 import { canonicalJson } from './canonical-json.ts';

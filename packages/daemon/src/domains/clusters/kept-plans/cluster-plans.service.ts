@@ -1,6 +1,6 @@
 import { type ClusterPlan, type ClusterPost, Fault } from '@operations-center/contract';
 import { isOpen } from '@operations-center/workflow';
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 import type { Tx } from '../../../schema.ts';
 import type { OperationService } from '../../operations/operations.service.ts';
 import { blockingOf, refuseBlocking, withFindings } from '../checks/findings.rules.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { migrations } from '../../../migrations.ts';
 import { pauseMs } from '../../../platform/clock.ts';
 import type { MainDatabase, Schema } from '../../../schema.ts';
-import { newServer } from '../../servers/new-server.ts';
+import { newServer } from '../../servers/registration/new-server.ts';
 import { insertServer, saveDocuments } from '../../servers/servers.store.ts';
 import { type Creator, failing, startCreator } from '../testing/creator.ts';
 import { type Machine, type Machines, makeMachines } from '../testing/machines.ts';

@@ -1,7 +1,7 @@
 import { localScopeFrom, MetadataConfiguration, SystemNetwork } from '@operations-center/fleet-protocol';
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
-import { makeSealer } from '../../../platform/sealing.ts';
+import { makeSealer } from '../../../platform/keys/sealing.ts';
 import { openAnything } from '../../../testing/sealed-database.ts';
 import { creationArtifacts } from '../artifacts/creation-artifacts.plan.ts';
 import { readCreateRequest } from '../creation/create-request.rules.ts';

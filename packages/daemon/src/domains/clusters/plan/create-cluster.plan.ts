@@ -7,7 +7,7 @@ import {
   listApplicationItems,
   type ServicesConfig,
 } from '@operations-center/documents';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import { isTooMuch, TERRAFORM } from '../artifacts/artifact.ts';
 import { refuseServer } from '../cluster.rules.ts';
 import { goQuote } from '../connection-url.rules.ts';

@@ -1,6 +1,6 @@
 import type { ConfigMap, ObjectIdentity, ObjectKind } from '@operations-center/fleet-protocol';
 import { fingerprintOfPem } from '@operations-center/tls';
-import type { Sealed, Sealer } from '../../../platform/sealing.ts';
+import type { Sealed, Sealer } from '../../../platform/keys/sealing.ts';
 import type { PlannedItem } from './plan.ts';
 
 /** What Incus takes and answers for an item; which keys there are depends on the kind. */

@@ -1,6 +1,6 @@
 import { localScopeFrom, MetadataConfiguration, SystemNetwork } from '@operations-center/fleet-protocol';
 import { expect, test } from 'vitest';
-import { makeSealer, type Sealed } from '../../../platform/sealing.ts';
+import { makeSealer, type Sealed } from '../../../platform/keys/sealing.ts';
 import { readRequest } from '../creation/read-request.service.ts';
 import type { Snapshot } from '../look/creation-facts.ts';
 import { localKeys } from '../testing/stand-in.ts';

@@ -1,4 +1,4 @@
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 
 /**
  * Everything that creating a cluster will do, all choices made: the workflow asks nothing but what is in here and what

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServicesConfig } from '@operations-center/documents';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import type { PlannedServer } from './plan.ts';
 
 type Config = Record<string, unknown>;

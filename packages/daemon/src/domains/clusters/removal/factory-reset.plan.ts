@@ -1,7 +1,7 @@
 import type { ResetSeeds } from '@operations-center/fleet-protocol';
 import { isSelfSigned } from '@operations-center/tls';
 import type { Json } from '@operations-center/workflow';
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 import type { ResetFacts } from './factory-reset.rules.ts';
 
 /** What a reset does, chosen before: which server, as what it is known now, and the token it comes back with. */

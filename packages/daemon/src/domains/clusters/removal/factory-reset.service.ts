@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FactoryResetVerdict, Fault } from '@operations-center/contract';
 import type { OperationView } from '@operations-center/workflow';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import type { MainDatabase } from '../../../schema.ts';
 import { exitsOf, standsStill } from '../../operations/operation.ts';
 import type { OperationService } from '../../operations/operations.service.ts';

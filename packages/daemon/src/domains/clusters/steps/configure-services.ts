@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Step, StepContext } from '@operations-center/workflow';
 import type { Endpoint } from '../../../fleet/connection.ts';
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 import type { CreateClusterPlan, PlannedServer, PlannedService } from '../plan/plan.ts';
 import { ownEndpoint } from './endpoints.ts';
 import type { FreshLook } from './fresh-look.ts';

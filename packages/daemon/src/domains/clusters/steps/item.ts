@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../../fleet/connection.ts';
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 import type { ItemBody, OpenItem } from '../plan/open-item.ts';
 import type { CreateClusterParts } from './parts.ts';
 

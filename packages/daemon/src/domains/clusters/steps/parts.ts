@@ -4,7 +4,7 @@ import type { IncusObjectStore } from '../../../fleet/incus-objects.ts';
 import type { IncusOs } from '../../../fleet/incus-os.ts';
 import type { readShownCertificate } from '../../../fleet/shown-certificate.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import type { Sealer } from '../../../platform/sealing.ts';
+import type { Sealer } from '../../../platform/keys/sealing.ts';
 import type { Db, Tx } from '../../../schema.ts';
 import type { ServerMembership } from '../../servers/membership.ts';
 

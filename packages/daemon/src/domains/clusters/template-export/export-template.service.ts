@@ -1,7 +1,7 @@
 import type { DerivedClusterTemplate } from '@operations-center/contract';
 import { type ApplicationItem, deriveTemplate } from '@operations-center/documents';
 import { ADDRESS_KEYS, isMemberServerKey, redactBody, SERVICE_ORDER } from '@operations-center/fleet-protocol';
-import type { Sealed } from '../../../platform/sealing.ts';
+import type { Sealed } from '../../../platform/keys/sealing.ts';
 import { endpointOf } from '../../servers/server.ts';
 import type { TemplateService } from '../../templates/templates.service.ts';
 import type { LastApplied, MemberValues } from '../apply/apply.ts';

@@ -11,15 +11,15 @@ import { type TestServer, testCertificate } from '../../../fleet/test-server.ts'
 import { type Clock, systemClock } from '../../../platform/clock.ts';
 import { makeApi } from '../../../platform/http/api.ts';
 import { listenOnSocket } from '../../../platform/http/listeners.ts';
+import { makeSealer, type Sealer } from '../../../platform/keys/sealing.ts';
 import { makeLog } from '../../../platform/log.ts';
-import { makeSealer, type Sealer } from '../../../platform/sealing.ts';
 import type { MainDatabase } from '../../../schema.ts';
 import { openTestDatabase } from '../../../testing/test-database.ts';
 import { makeCallerOf } from '../../access/callers.ts';
 import { makeTestLog } from '../../events/test-log.ts';
 import { assembleOperations } from '../../operations/assembly.ts';
 import { assembleServers } from '../../servers/assembly.ts';
-import { newServer } from '../../servers/new-server.ts';
+import { newServer } from '../../servers/registration/new-server.ts';
 import { insertServer, saveDocuments } from '../../servers/servers.store.ts';
 import { templateHandlers } from '../../templates/templates.routes.ts';
 import { makeTemplateService } from '../../templates/templates.service.ts';

@@ -1,7 +1,7 @@
 import type { PlannedStep } from '@operations-center/contract';
 import { deleteObjectCall, putObjectCall } from '@operations-center/fleet-protocol';
 import { stepKey } from '@operations-center/workflow';
-import type { Sealer } from '../../../../platform/sealing.ts';
+import type { Sealer } from '../../../../platform/keys/sealing.ts';
 import type { StepOutline, WholeCall } from '../../description/described-step.ts';
 import { type Durations, estimateStep } from '../../description/estimate.plan.ts';
 import { creatingRows } from '../../description/item-facts.plan.ts';

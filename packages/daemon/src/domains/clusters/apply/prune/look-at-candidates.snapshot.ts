@@ -1,5 +1,5 @@
 import { listNetworkParts } from '../../../../fleet/incus-network-parts.ts';
-import type { Sealer } from '../../../../platform/sealing.ts';
+import type { Sealer } from '../../../../platform/keys/sealing.ts';
 import { byFingerprint, identityOf, openItem } from '../../plan/open-item.ts';
 import type { PlannedItem } from '../../plan/plan.ts';
 import type { AppliedItem } from '../apply.ts';

@@ -1,6 +1,6 @@
 import { makeCertificate } from '@operations-center/tls';
 import { expect, test } from 'vitest';
-import { makeSealer } from '../../../../platform/sealing.ts';
+import { makeSealer } from '../../../../platform/keys/sealing.ts';
 import { openItem } from '../../plan/open-item.ts';
 import type { PlannedItem } from '../../plan/plan.ts';
 import type { AppliedItem, LastApplied } from '../apply.ts';

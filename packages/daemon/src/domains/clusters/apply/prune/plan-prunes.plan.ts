@@ -1,4 +1,4 @@
-import type { Sealer } from '../../../../platform/sealing.ts';
+import type { Sealer } from '../../../../platform/keys/sealing.ts';
 import { fingerprintOf, type ItemBody, openItem } from '../../plan/open-item.ts';
 import type { AppliedItem, KeptItem, LastApplied, MemberValues, PrunedItem } from '../apply.ts';
 import { toValues } from '../item-values.plan.ts';

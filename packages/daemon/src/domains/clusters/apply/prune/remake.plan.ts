@@ -1,5 +1,5 @@
 import type { ConfigMap } from '@operations-center/fleet-protocol';
-import type { Sealer } from '../../../../platform/sealing.ts';
+import type { Sealer } from '../../../../platform/keys/sealing.ts';
 import { configOf, type ItemBody } from '../../plan/open-item.ts';
 import type { PlannedItem } from '../../plan/plan.ts';
 import type { MemberValues, PrunedItem, PrunedLook, Values } from '../apply.ts';

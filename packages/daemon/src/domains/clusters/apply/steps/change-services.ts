@@ -1,5 +1,5 @@
 import { type Step, StepFailure, stepKey, type UndoContext } from '@operations-center/workflow';
-import type { Sealed } from '../../../../platform/sealing.ts';
+import type { Sealed } from '../../../../platform/keys/sealing.ts';
 import type { PlannedService } from '../../plan/plan.ts';
 import { covers } from '../../steps/configure-services.ts';
 import type { CreateClusterParts } from '../../steps/parts.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../../platform/clock.ts';
-import type { Identity } from '../../../../platform/identity.ts';
-import type { Sealer } from '../../../../platform/sealing.ts';
+import type { Identity } from '../../../../platform/keys/identity.ts';
+import type { Sealer } from '../../../../platform/keys/sealing.ts';
 import type { Tx } from '../../../../schema.ts';
 import type { ServerMembership } from '../../../servers/membership.ts';
 import type { TokenService } from '../../../tokens/tokens.service.ts';
