@@ -160,8 +160,10 @@ export function finalFailure(history: StepHistory, forgiven: number): SeenFailur
   return failure?.final === true && failure.seq > forgiven ? failure : undefined;
 }
 
+type Wishes = { forgiven: number; wants: 'run' | 'undo' };
+
 /** What the step is doing. A started step without an end counts as running: it is run again after a crash. */
-export function stateOf(history: StepHistory, forgiven: number): StepState {
+export function stateOf(history: StepHistory, { forgiven, wants }: Wishes): StepState {
   switch (history.last) {
     case null:
     case 'reopened':
@@ -174,7 +176,9 @@ export function stateOf(history: StepHistory, forgiven: number): StepState {
       return 'skipped';
     case 'failed':
       if (finalFailure(history, forgiven) !== undefined) return 'failed';
-      return history.failures.at(-1)?.final === true ? 'pending' : 'running';
+      if (history.failures.at(-1)?.final !== true) return 'running';
+      // On the way back nothing is tried forward again, whatever a person waved through.
+      return wants === 'undo' ? 'failed' : 'pending';
     case 'undo_started':
       return 'undoing';
     case 'undone':

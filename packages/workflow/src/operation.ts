@@ -75,6 +75,8 @@ export type OperationView = {
   /** In the order in which they are offered; empty where there is nothing to choose. */
   ways_out: readonly WayOut[];
   failure: Failure | null;
+  /** Where `failure` is another: the one that made it turn back. */
+  first_failure: Failure | null;
   warnings: readonly { step: string; code: string; message: string }[];
 };
 export type StepView = {

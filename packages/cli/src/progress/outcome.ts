@@ -1,4 +1,4 @@
-import type { Operation } from '@operations-center/contract';
+import type { Operation, OperationFailure } from '@operations-center/contract';
 import { CliFailure, LeftRunning } from '../failures/failure.ts';
 import { stepWord } from './step-words.ts';
 import { wayOutLines } from './ways-out-lines.ts';
@@ -13,12 +13,15 @@ export function requireFinished(operation: Operation | undefined, id: string): v
 
 /** Server, step, cause, how things stand now, and what to do. */
 function explainOperation(operation: Operation): CliFailure {
-  const { failure, status } = operation.metadata;
-  const cause = failure === null ? '' : failureText(operation);
+  const { failure, first_failure: first, status } = operation.metadata;
+  const cause = failureText(operation, first ?? failure);
+  // What keeps it from getting back is not why it turned back.
+  const onTheWayBack =
+    first === null || first === undefined ? '' : `Taking it back failed: ${failureText(operation, failure)}.\n`;
   const fix = [failure?.hint ?? '', nextStep(operation)].filter((line) => line !== '').join('\n');
   return new CliFailure({
     what: `could not ${decapitalize(operation.description)}${cause === '' ? (cancelText[status] ?? '') : `: ${cause}`}`,
-    why: endText[status],
+    why: `${onTheWayBack}${endText[status]}`,
     fix,
     code: failure?.code || `operation_${status}`,
   });
@@ -39,8 +42,7 @@ const endText: Readonly<Record<Operation['metadata']['status'], string>> = {
 };
 
 /** `server3, join: connection refused`. */
-function failureText(operation: Operation): string {
-  const { failure, steps } = operation.metadata;
+function failureText({ metadata: { steps } }: Operation, failure: OperationFailure | null): string {
   if (failure === null) return '';
   const step = steps.find(
     (one) => one.key === failure.step || (one.name === failure.step && one.target === failure.target),

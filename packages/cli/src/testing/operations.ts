@@ -47,6 +47,7 @@ export function operation(
       exits: [],
       ways_out: [],
       failure: null,
+      first_failure: null,
       warnings: [],
       ...facts,
     },

@@ -74,7 +74,8 @@ export const operation = z.object({
       .describe('Towards its goal, or back to how things were; retry and resume go on in it'),
     exits: z.array(exit).describe('The ways out that a person has now'),
     ways_out: z.array(wayOut).describe('The same, with what each means now'),
-    failure: operationFailure.nullable(),
+    failure: operationFailure.nullable().describe('What decides now: what needs a person, else what made it turn back'),
+    first_failure: operationFailure.nullable().describe('Where `failure` is another: what made it turn back'),
     warnings: z.array(z.object({ step: z.string(), code: z.string(), message: z.string() })),
   }),
   may_cancel: z.boolean(),
@@ -91,6 +92,7 @@ export const operationJournalLine = z.object({
   text: z.string().describe('Cause of a failure, warnings; empty where there is nothing to add'),
 });
 export type OperationJournalLine = z.output<typeof operationJournalLine>;
+export type OperationFailure = z.output<typeof operationFailure>;
 export type OperationStep = z.output<typeof operationStep>;
 export type OperationWait = z.output<typeof operationWait>;
 export type OperationWayOut = z.output<typeof wayOut>;

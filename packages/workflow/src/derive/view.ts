@@ -29,7 +29,7 @@ export function toView(reading: Reading, live?: Observed): OperationView {
     waits: describeWaits({ reading, status, steps, observed, exits }),
     direction: row.wants === 'undo' ? 'back' : 'forward',
     ways_out: describeWaysOut(reading, exits),
-    failure: findFailure(reading),
+    ...findFailures(reading),
     warnings: [...reading.histories].flatMap(([step, { warnings }]) =>
       warnings.map((warning) => ({ step, ...warning })),
     ),
@@ -87,26 +87,36 @@ const stepView = (
   name: step.name,
   target: step.target ?? null,
   about: step.about,
-  state: stateOf(history, row.forgiven),
+  state: stateOf(history, row),
   attempt: history.attempt,
   started_at: history.startedAt,
   ended_at: history.endedAt,
   already: history.already,
 });
 
+type Failures = Pick<OperationView, 'failure' | 'first_failure'>;
+
 /** The failure that decides: one that needs a person, else the first that made the operation turn back. */
-function findFailure({ problem, histories, row, graph }: Reading): Failure | null {
-  if (problem !== null) return problem;
+function findFailures(reading: Reading): Failures {
+  const { problem, histories, row, graph } = reading;
+  const turned = findTurn(reading);
+  const first = turned === undefined ? null : toFailure(turned.step, turned.failure, graph);
+  if (problem !== null) return { failure: problem, first_failure: first };
   const [attention] = attentionFailures({ histories, forgiven: row.forgiven });
-  if (attention !== undefined) return toFailure(attention.step, attention.failure, graph);
-  if (row.wants !== 'undo') return null;
-  const turned = [...histories]
+  if (attention === undefined) return { failure: first, first_failure: null };
+  const isFirst = attention.failure.seq === turned?.failure.seq;
+  return { failure: toFailure(attention.step, attention.failure, graph), first_failure: isFirst ? null : first };
+}
+
+/** What made it turn back, if a step did and no person. */
+function findTurn({ histories, row }: Reading) {
+  if (row.wants !== 'undo') return undefined;
+  return [...histories]
     .filter(([, { skipped }]) => !skipped)
     .flatMap(([step, { failures }]) =>
       failures.filter(({ final, undo }) => final && !undo).map((failure) => ({ step, failure })),
     )
     .sort((a, b) => a.failure.seq - b.failure.seq)[0];
-  return turned === undefined ? null : toFailure(turned.step, turned.failure, graph);
 }
 
 const toFailure = (

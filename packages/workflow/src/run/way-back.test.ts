@@ -89,6 +89,35 @@ describeOnDatabases<unknown>('the way back', { migrations: [tablesMigration] }, 
     expect(tries).toBe(1);
   });
 
+  test('a step that failed forward stays failed, also after another try to take the others back', async () => {
+    const db = await open();
+    let asks = true;
+    const undo = async (): Promise<void> => {
+      if (asks) throw new StepFailure('attention', 'differs', 'it holds an instance');
+    };
+    const broken = async (): Promise<never> => {
+      throw new StepFailure('permanent', 'broken', 'it is broken');
+    };
+    const steps = [
+      makeStep('reset', { undo: { policy, run: undo } }),
+      makeStep('join', { after: ['reset'], run: broken }),
+    ];
+    const runner = makeTestRunner(db, [makeWorkflow(steps)]);
+    await runner.start();
+    const id = await submitTo(db, runner);
+    const asking = { status: 'needs_attention', steps: [{ state: 'undo_failed' }, { state: 'failed' }] };
+    expect(await runner.wait(id)).toMatchObject(asking);
+    await runner.retry(id);
+    expect(await runner.wait(id)).toMatchObject(asking);
+    asks = false;
+    await runner.retry(id);
+    expect(await runner.wait(id)).toMatchObject({
+      status: 'undone',
+      steps: [{ state: 'undone' }, { state: 'failed' }],
+    });
+    await runner.stop({ graceMs: 1_000 });
+  });
+
   test('while it goes back nothing is shown as running forward, and at its end nothing as done', async () => {
     const db = await open();
     const gates = { begun: makeGate(), end: makeGate() };

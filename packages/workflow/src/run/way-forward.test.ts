@@ -53,6 +53,22 @@ describeOnDatabases<unknown>('the way forward again', { migrations: [tablesMigra
     return { runner, id, site, start };
   }
 
+  test('why it turned back stands beside what keeps it from getting back, and stays after another try', async () => {
+    const { runner, id, site } = await askingAt('middle');
+    const told = {
+      failure: { step: 'middle', code: 'differs' },
+      first_failure: { step: 'last', code: 'broken' },
+      steps: [{}, {}, { state: 'undo_failed' }, {}, { state: 'undone' }],
+    };
+    expect(await runner.view(id)).toMatchObject(told);
+    await runner.retry(id);
+    expect(await runner.wait(id)).toMatchObject({ status: 'needs_attention', ...told });
+    site.asks = '';
+    await runner.retry(id);
+    expect(await runner.wait(id)).toMatchObject({ status: 'undone', failure: told.first_failure, first_failure: null });
+    await runner.stop({ graceMs: 1_000 });
+  });
+
   test('what was taken back is run again, with all that follows it; the rest stays done', async () => {
     const { runner, id, site } = await askingAt('middle');
     expect((await runner.view(id))?.ways_out).toEqual([
@@ -85,6 +101,7 @@ describeOnDatabases<unknown>('the way forward again', { migrations: [tablesMigra
     site.asks = '';
     await runner.retry(id);
     expect(await runner.wait(id)).toMatchObject({ status: 'undone', failure: { step: 'last', code: 'broken' } });
+    expect(await runner.count(0)).toMatchObject({ failed: 1 });
     await runner.stop({ graceMs: 1_000 });
   });
 
@@ -100,6 +117,7 @@ describeOnDatabases<unknown>('the way forward again', { migrations: [tablesMigra
     await next.start();
     expect(await next.wait(id)).toMatchObject({ status: 'undone' });
     expect(site.ran).toEqual(['undo last', 'undo middle', 'undo first']);
+    expect(await next.count(0)).toMatchObject({ failed: 0 });
     await next.stop({ graceMs: 1_000 });
   });
 

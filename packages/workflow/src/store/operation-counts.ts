@@ -24,10 +24,16 @@ export async function countOperations(
      from operations where outcome is null`,
     [JSON.stringify([...known.keys()]), JSON.stringify([...known.keys()])],
   );
+  // As `hasFailed`: a failure that was overcome, skipped or waved through by "finish" is no reason any more.
   const contains = database.dialect === 'postgres' ? 'strpos' : 'instr';
   const [undone] = await database.rows<{ failed: number }>(
     `select count(*) as failed from operations where outcome = 'undone' and created_at >= ? and exists (
-       select 1 from operation_steps where operation = operations.id and event = 'failed' and ${contains}(detail, '"final":true') > 0)`,
+       select 1 from operation_steps as failure
+       where failure.operation = operations.id and failure.event = 'failed' and ${contains}(failure.detail, '"final":true') > 0
+         and not exists (
+           select 1 from operation_steps as later
+           where later.operation = failure.operation and later.step = failure.step and later.seq > failure.seq
+             and later.event in ('succeeded', 'skipped', 'reopened')))`,
     [since],
   );
   const paused = open?.paused ?? 0;

@@ -219,3 +219,22 @@ test('the help of the list names every kind of operation and every status, and a
   const { code, stderr } = await run(['list', '--workflow', 'nosuch'], { replay: () => extensions });
   expect([code, stderr]).toEqual([1, expect.stringContaining('One of: create-cluster, apply-configuration')]);
 });
+
+test('show and wait tell why it turned back, and what keeps it from getting back', async () => {
+  const failureOf = (step: string, target: string, message: string) => ({
+    ...{ step, target, message, code: `${step}_failed`, hint: null, details: null },
+  });
+  const asking = operation('needs_attention', [step('join-member/server3 failed')], {
+    direction: 'back',
+    first_failure: failureOf('join-member', 'server3', 'connection refused'),
+    failure: failureOf('restore', 'server2', 'no answer'),
+  });
+  const shown = await run(['show', id], { replay: replay(asking) });
+  expect(shown.stdout).toContain(
+    'Failure:\n  server3: join-member: connection refused (join-member_failed)\nAnd On The Way Back:\n  server2: restore: no answer (restore_failed)\n',
+  );
+  const waited = await run(['wait', id], { replay: replay(asking) });
+  expect(waited.stderr).toContain(
+    'server3, join: connection refused\nTaking it back failed: server2, restore: no answer.\n',
+  );
+});

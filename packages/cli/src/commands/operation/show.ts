@@ -1,4 +1,4 @@
-import type { Operation, OperationStep } from '@operations-center/contract';
+import type { Operation, OperationFailure, OperationStep } from '@operations-center/contract';
 import { defineCommand } from '../../command.ts';
 import { required } from '../../options.ts';
 import { fieldLines } from '../../output/fields.ts';
@@ -24,7 +24,6 @@ export const operationShow = defineCommand({
 /** As text, for one moment. */
 export function operationText(operation: Operation, now: number): string {
   const { metadata } = operation;
-  const { failure } = metadata;
   const until = isOver(operation) ? Date.parse(operation.updated_at) : now;
   return [
     fieldLines([
@@ -52,12 +51,7 @@ export function operationText(operation: Operation, now: number): string {
       'Waits',
       metadata.waits.map((wait) => waitSentence(wait, now)),
     ),
-    failure === null
-      ? ''
-      : section('Failure', [
-          `${failure.target === null ? '' : `${failure.target}: `}${failure.step}: ${failure.message} (${failure.code})`,
-          ...(failure.hint === null || failure.hint === '' ? [] : [failure.hint]),
-        ]),
+    ...failureSections(metadata),
     section(
       'Warnings',
       metadata.warnings.map((warning) => `${warning.step}: ${warning.message} (${warning.code})`),
@@ -65,6 +59,19 @@ export function operationText(operation: Operation, now: number): string {
     section('Ways Out', wayOutLines(operation)),
   ].join('');
 }
+
+/** Why it turned back stands before what keeps it from getting there. */
+function failureSections({ failure, first_failure }: Operation['metadata']): string[] {
+  if (failure === null) return [];
+  // A daemon of the release before tells one of both.
+  if (first_failure === null || first_failure === undefined) return [section('Failure', failureLines(failure))];
+  return [section('Failure', failureLines(first_failure)), section('And On The Way Back', failureLines(failure))];
+}
+
+const failureLines = ({ step, target, message, code, hint }: OperationFailure): string[] => [
+  `${target === null ? '' : `${target}: `}${step}: ${message} (${code})`,
+  ...(hint === null || hint === '' ? [] : [hint]),
+];
 
 const section = (name: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `${name}:\n${lines.map((line) => `  ${line}\n`).join('')}`;

@@ -58,6 +58,7 @@ export function toOperation(view: OperationView): Operation {
       exits: [...exits],
       ways_out: view.ways_out.map((way) => ({ ...way })),
       failure: view.failure === null ? null : { ...view.failure },
+      first_failure: view.first_failure === null ? null : { ...view.first_failure },
       warnings: view.warnings.map((warning) => ({ ...warning })),
     },
     may_cancel: exits.includes('cancel'),
@@ -105,9 +106,13 @@ export const exitsOf = (view: OperationView): Exit[] => view.ways_out.map(({ exi
 export const standsStill = (view: OperationView): boolean => isOpen(view.status) && exitsOf(view).includes('leave');
 
 /** Server or item, step, cause, in one line; undefined: nothing failed. */
-export function describeFailure({ failure }: OperationView): string | undefined {
+export function describeFailure({ failure, first_failure }: OperationView): string | undefined {
   if (failure === null) return undefined;
-  const { step, target, message } = failure;
+  if (first_failure === null) return oneFailure(failure);
+  return `${oneFailure(first_failure)}; taking it back: ${oneFailure(failure)}`;
+}
+
+function oneFailure({ step, target, message }: NonNullable<OperationView['failure']>): string {
   if (target === null) return `${step}: ${message}`;
   const cause = message.startsWith(`${target}: `) ? message.slice(target.length + 2) : message;
   return `${target}: ${step}: ${cause}`;

@@ -183,6 +183,7 @@ const view: OperationView = {
   direction: 'forward',
   ways_out: [],
   failure: null,
+  first_failure: null,
   warnings: [],
 };
 const failure = { step: 'join-member', code: 'x', hint: null, details: null };
@@ -198,6 +199,12 @@ test.each<[string, OperationView['failure'], string | undefined]>([
   ['no server', { ...failure, target: null, message: 's1: refused' }, 'join-member: s1: refused'],
 ])('a failure in one line: %s', (_, given, text) => {
   expect(describeFailure({ ...view, failure: given })).toBe(text);
+});
+
+test('what made it turn back comes first in the line, then what keeps it from getting back', () => {
+  const first_failure = { ...failure, target: 's3', message: 'refused' };
+  const told = { ...view, first_failure, failure: { ...failure, step: 'restore', target: 's1', message: 'no answer' } };
+  expect(describeFailure(told)).toBe('s3: join-member: refused; taking it back: s1: restore: no answer');
 });
 
 test("what a person cancelled is no failure to Incus' clients", () => {
