@@ -32,7 +32,7 @@ export const domainArrows: Record<string, readonly string[]> = {
   servers: ['channels', 'events', 'tokens', 'warnings', 'settings', 'daemons'],
   operations: ['events', 'warnings'],
   webhooks: ['operations', 'warnings'],
-  health: ['operations'],
+  health: ['operations', 'warnings'],
   inventory: ['warnings', 'servers'],
   clusters: ['channels', 'events', 'tokens', 'servers', 'operations', 'warnings', 'inventory', 'settings', 'templates'],
 };

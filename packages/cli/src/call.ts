@@ -28,6 +28,9 @@ export type Call<Args, Options> = {
 export const isInteractive = (terminal: Terminal): boolean =>
   terminal.stdin.isTTY === true && terminal.stdout.isTTY === true;
 
+/** A terminal that does not know its size, as some over serial lines and in containers, says 0. */
+export const drawnColumns = ({ columns }: Terminal['stderr']): number => (columns ?? 0) || 80;
+
 /** Width of stdout if it is a terminal; otherwise nothing is ever cut. */
 export const terminalWidth = (terminal: Terminal): number | undefined =>
   terminal.stdout.isTTY === true && (terminal.stdout.columns ?? 0) > 0 ? terminal.stdout.columns : undefined;

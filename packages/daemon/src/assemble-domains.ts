@@ -157,7 +157,7 @@ export async function assembleDomains(
       ...operations.handlers,
       ...webhooks.handlers,
       ...schemaHandlers(clock),
-      ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, isHeld })),
+      ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, warnings: warnings.service, isHeld })),
       ...holdHandlers(hold, async () => (await operations.service.count(clock.nowMs())).paused),
       ...clusters.handlers,
     ],

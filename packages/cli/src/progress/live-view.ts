@@ -1,5 +1,5 @@
 import type { Operation } from '@operations-center/contract';
-import type { Terminal } from '../call.ts';
+import { drawnColumns, type Terminal } from '../call.ts';
 import { visibleWidth } from './clip.ts';
 import { renderFrame } from './frame.ts';
 
@@ -14,7 +14,7 @@ export function makeLiveView(terminal: Terminal): LiveView {
   const { stderr, env } = terminal;
   const colour = (env['NO_COLOR'] ?? '') === '';
   let drawn: string[] = [];
-  const columns = () => stderr.columns ?? 80;
+  const columns = () => drawnColumns(stderr);
   const erase = () => {
     const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleWidth(line) / columns())), 0);
     drawn = [];
@@ -22,7 +22,7 @@ export function makeLiveView(terminal: Terminal): LiveView {
   };
   return {
     draw: (operation, now, note) => {
-      const rows = 'rows' in stderr && typeof stderr.rows === 'number' ? stderr.rows : 24;
+      const rows = ('rows' in stderr && typeof stderr.rows === 'number' ? stderr.rows : 0) || 24;
       const frame = renderFrame(operation, { now, columns: columns(), rows: rows - 1, colour, note });
       const over = erase();
       drawn = frame;

@@ -27,6 +27,9 @@ export async function migrateDatabase(words: string[]): Promise<number> {
   const { to, 'to-embedded': back = false } = parseArgs({ args: words, options }).values;
   if ((to === undefined) === !back) throw new UsageError('migrate-database takes --to URL or --to-embedded');
   const { state, configuration } = findConfiguredState();
+  // Before anything is made, as with `rotate-key`.
+  if (to !== undefined && !existsSync(state.database))
+    throw new Error(`${state.database} is not there: there is nothing to copy`);
   prepareStateDirectory(state);
   const lock = lockState(state);
   try {
@@ -44,7 +47,6 @@ async function toPostgres(
   configuration: DaemonConfiguration,
   url: string,
 ): Promise<CopiedTable[]> {
-  if (!existsSync(state.database)) throw new Error(`${state.database} is not there: there is nothing to copy`);
   const text = `database:\n  url: ${JSON.stringify(url)}\n`;
   const { database } = parseDaemonConfiguration(text, '--to');
   if (database === undefined) throw new UsageError('--to takes the URL of a PostgreSQL');

@@ -21,6 +21,10 @@ export async function rotateKey(words: string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
   if (positionals.length > 0) throw new UsageError(`rotate-key takes no "${positionals[0]}"`);
   const configured = findConfiguredState();
+  const { state, configuration } = configured;
+  // Before anything is made: a directory with a lock in it is not empty to who restores a backup into it.
+  if (configuration.database === undefined && !existsSync(state.database))
+    throw new Error(`${state.path} holds no database: nothing is sealed yet`);
   prepareStateDirectory(configured.state);
   const lock = lockState(configured.state);
   try {
@@ -49,8 +53,6 @@ type Done = Rotation & { from: string; to: string; newKeyFile: string | undefine
 
 async function rotate(configured: ConfiguredState, newKeyFile: string | undefined): Promise<Done> {
   const { state, configuration, givenKeys } = configured;
-  if (configuration.database === undefined && !existsSync(state.database))
-    throw new Error(`${state.path} holds no database: nothing is sealed yet`);
   const to = readNewKey(newKeyFile, configured);
   const opened = await openDatabases({ state, givenKeys, log: makeLog('ERROR') }, configuration);
   const { main, shown } = opened;

@@ -2,13 +2,15 @@ import { Fault, type Health } from '@operations-center/contract';
 import type { Clock } from '../../platform/clock.ts';
 import type { MainDatabase } from '../../schema.ts';
 import type { OperationService } from '../operations/operations.service.ts';
-import { countClusters, countNewWarnings, countServers } from './health.store.ts';
+import type { WarningService } from '../warnings/warnings.service.ts';
+import { countClusters, countServers } from './health.store.ts';
 
 export type HealthService = { look(): Promise<Health> };
 export type HealthParts = {
   database: MainDatabase;
   clock: Clock;
   operations: Pick<OperationService, 'count'>;
+  warnings: Pick<WarningService, 'countNew'>;
   /** After a restore, until a person says go. */
   isHeld(): boolean;
   /** How long the database may take. Default 5,000. */
@@ -21,6 +23,7 @@ export function makeHealthService({
   database,
   clock,
   operations,
+  warnings,
   isHeld,
   patienceMs = 5_000,
 }: HealthParts): HealthService {
@@ -28,11 +31,11 @@ export function makeHealthService({
   async function look(): Promise<Health> {
     await database.write('health', async (tx) => void (await countClusters(tx)));
     const since = clock.nowMs() - dayMs;
-    const [counts, by_status, clusters, warnings] = await Promise.all([
+    const [counts, by_status, clusters, newWarnings] = await Promise.all([
       operations.count(since),
       countServers(database.read),
       countClusters(database.read),
-      countNewWarnings(database.read),
+      warnings.countNew(),
     ]);
     const { failed: failed_last_day, ...open } = counts;
     const held = isHeld();
@@ -43,7 +46,7 @@ export function makeHealthService({
       operations: { ...open, failed_last_day },
       servers: { all: Object.values(by_status).reduce((sum, count) => sum + count, 0), by_status },
       clusters,
-      warnings,
+      warnings: newWarnings,
     };
   }
   return { look: () => within(look(), patienceMs) };

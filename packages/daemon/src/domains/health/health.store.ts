@@ -17,12 +17,3 @@ export async function countClusters(db: Db): Promise<number> {
     .executeTakeFirstOrThrow();
   return row.count;
 }
-
-export async function countNewWarnings(db: Db): Promise<number> {
-  const row = await db
-    .selectFrom('warnings')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('status', '=', 'new')
-    .executeTakeFirstOrThrow();
-  return row.count;
-}

@@ -6,6 +6,7 @@ import type { EventLog } from '../events/event-log.ts';
 import { makePassingWarnings } from './passing-warnings.service.ts';
 import type { WarningSubject } from './warning.ts';
 import {
+  countNewWarnings,
   deleteWarnings,
   findSame,
   findWarning,
@@ -21,6 +22,8 @@ const keptMessages = 20;
 export type WarningService = {
   list(): Promise<Warning[]>;
   load(uuid: string): Promise<Warning>;
+  /** Those that nobody acknowledged, passing ones too. */
+  countNew(): Promise<number>;
   /** `check` sees the warning as it is, in the same transaction, and may refuse. */
   setStatus(uuid: string, status: string, check: (current: Warning) => void): Promise<void>;
   /** Tells people, inside the caller's write or in one of its own. The same subject again counts up. */
@@ -45,6 +48,10 @@ export function makeWarningService(parts: WarningParts): WarningService {
   const passing = makePassingWarnings(() => clock.nowMs());
   return {
     list: async () => [...passing.list(), ...(await listWarnings(database.read))],
+    async countNew() {
+      const inMemory = passing.list().filter(({ status }) => status === 'new').length;
+      return inMemory + Number(await countNewWarnings(database.read));
+    },
     async load(given) {
       const uuid = readUuid(given);
       return passing.find(uuid) ?? (await findWarning(database.read, uuid)) ?? raiseNotFound(given);

@@ -11,6 +11,15 @@ export const listWarnings = async (db: Db): Promise<Warning[]> =>
     toWarning,
   );
 
+export async function countNewWarnings(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('warnings')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('status', '=', 'new')
+    .executeTakeFirstOrThrow();
+  return row.count;
+}
+
 export async function findWarning(db: Db, uuid: string): Promise<Warning | undefined> {
   const row = await db.selectFrom('warnings').selectAll().where('uuid', '=', uuid).executeTakeFirst();
   return row === undefined ? undefined : toWarning(row);

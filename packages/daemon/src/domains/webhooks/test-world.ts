@@ -115,6 +115,7 @@ export async function startWorld({ fails = () => false }: { fails?: (write: stri
       database,
       clock,
       operations: operations.service,
+      warnings,
       isHeld: () => hold.reason !== undefined,
       patienceMs: 1_000,
     }),
