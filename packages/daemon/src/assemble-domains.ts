@@ -157,7 +157,9 @@ export async function assembleDomains(
       ...operations.handlers,
       ...webhooks.handlers,
       ...schemaHandlers(clock),
-      ...healthHandlers(makeHealthService({ database, clock, operations: operations.service, warnings: warnings.service, isHeld })),
+      ...healthHandlers(
+        makeHealthService({ database, clock, operations: operations.service, warnings: warnings.service, isHeld }),
+      ),
       ...holdHandlers(hold, async () => (await operations.service.count(clock.nowMs())).paused),
       ...clusters.handlers,
     ],
