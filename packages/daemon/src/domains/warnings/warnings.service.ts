@@ -50,7 +50,7 @@ export function makeWarningService(parts: WarningParts): WarningService {
     list: async () => [...passing.list(), ...(await listWarnings(database.read))],
     async countNew() {
       const inMemory = passing.list().filter(({ status }) => status === 'new').length;
-      return inMemory + Number(await countNewWarnings(database.read));
+      return inMemory + (await countNewWarnings(database.read));
     },
     async load(given) {
       const uuid = readUuid(given);
