@@ -13,6 +13,7 @@ import { readCommandLine, refuseWords } from './command-line.ts';
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'child:load') await (await import('./bench/load-child.ts')).runLoadChild();
+else if (first === 'child:content') await (await import('./bench/content.ts')).runContentChild(Number(rest[0]));
 else if (first === 'child:floor')
   await (await import('./bench/floor-server.ts')).runFloorServer(rest[0] ?? '', rest[1] ?? '', Number(rest[2]));
 else process.exitCode = await main();

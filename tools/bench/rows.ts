@@ -1,3 +1,4 @@
+import { content } from './content.ts';
 import { manyCreations } from './many-creations.ts';
 import { operations } from './operations.ts';
 import { ownShare } from './own-share.ts';
@@ -22,4 +23,5 @@ export const rows: readonly Row[] = [
   servers,
   operations,
   polling,
+  content,
 ];

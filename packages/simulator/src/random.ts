@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** 32 bytes that depend on the seed and the label alone, so that the same seed gives the same fleet. */
-export const seededBytes = (seed: string, label: string): Buffer =>
-  createHash('sha256').update(`${seed}\0${label}`).digest();
+export const seededBytes = (seed: string, label: string): Buffer => hash('sha256', `${seed}\0${label}`, 'buffer');
 
 /** A repeatable sequence of numbers in [0, 1). */
 export function seededRandom(seed: string): () => number {

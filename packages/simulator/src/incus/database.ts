@@ -84,6 +84,8 @@ export type InstanceRow = {
   grain?: number;
   /** Of one that was made: everything. */
   fields: Partial<InstanceFields>;
+  /** Configuration that was set since it was grown, beside what it was grown with. */
+  set?: ConfigMap;
 };
 /** What the documents of grown objects are made from. */
 export type Growth = { seed: string; seedNumber: number; at: number; pool: string; networks: string[]; image: string };

@@ -7,23 +7,26 @@ const NEVER = '0001-01-01T00:00:00Z';
 
 /** An instance as its list with recursion 1 has it. */
 export function shownInstance(data: Database, row: InstanceRow): Record<string, unknown> {
-  return shownAs(data, row, instanceFields(data, row));
+  const fields = instanceFields(data, row);
+  return shownAs(data, row, fields, expanded(data, row, fields));
 }
 
 /** The same with its state and snapshots: recursion 2 of a list, 1 of a single one. */
 export function fullInstance(data: Database, row: InstanceRow): Record<string, unknown> {
   const fields = instanceFields(data, row);
+  const whole = expanded(data, row, fields);
   return {
-    ...shownAs(data, row, fields),
+    ...shownAs(data, row, fields, whole),
     backups: [],
     state: stateOf(data, row, fields),
-    snapshots: fields.snapshots.map((snapshot) => shownSnapshot(data, row, fields, snapshot)),
+    snapshots: fields.snapshots.map((snapshot) => snapshotAs(fields, whole, snapshot)),
   };
 }
 
-function shownAs(data: Database, row: InstanceRow, fields: InstanceFields): Record<string, unknown> {
+type Expanded = ReturnType<typeof expanded>;
+
+function shownAs(data: Database, row: InstanceRow, fields: InstanceFields, whole: Expanded): Record<string, unknown> {
   const { config, devices, profiles, description, status, type } = fields;
-  const whole = expanded(data, row, fields);
   return {
     architecture: 'x86_64',
     config,
@@ -45,13 +48,12 @@ function shownAs(data: Database, row: InstanceRow, fields: InstanceFields): Reco
   };
 }
 
-export function shownSnapshot(
-  data: Database,
-  row: InstanceRow,
-  fields: InstanceFields,
-  snapshot: SnapshotRow,
-): Record<string, unknown> {
-  const whole = expanded(data, row, fields);
+export function shownSnapshot(data: Database, row: InstanceRow, snapshot: SnapshotRow): Record<string, unknown> {
+  const fields = instanceFields(data, row);
+  return snapshotAs(fields, expanded(data, row, fields), snapshot);
+}
+
+function snapshotAs(fields: InstanceFields, whole: Expanded, snapshot: SnapshotRow): Record<string, unknown> {
   return {
     expires_at: NEVER,
     architecture: 'x86_64',

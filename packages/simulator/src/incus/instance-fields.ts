@@ -1,4 +1,4 @@
-import type { Database, Devices, InstanceFields, InstanceRow, VolumeRow } from './database.ts';
+import type { ConfigMap, Database, Devices, InstanceFields, InstanceRow, VolumeRow } from './database.ts';
 import { inProject, projectWith } from './database.ts';
 import { grownFields, outlineOf } from './grown/grown-instance.ts';
 
@@ -25,7 +25,8 @@ const PLAIN: InstanceFields = {
 export function instanceFields(data: Database, row: InstanceRow): InstanceFields {
   const { growth } = data;
   const born = row.grain === undefined || growth === undefined ? PLAIN : grownFields(growth, row.grain);
-  return { ...born, ...row.fields };
+  if (row.set === undefined) return { ...born, ...row.fields };
+  return { ...born, config: { ...born.config, ...row.set }, ...row.fields };
 }
 
 /** What other objects ask of every instance, without making its document. */
@@ -43,6 +44,12 @@ export function instanceOutline(
 
 export function changeInstance(row: InstanceRow, fields: Partial<InstanceFields>): void {
   row.fields = { ...row.fields, ...fields };
+}
+
+/** Only what is new is kept: a fleet in which every instance was edited once must still fit. */
+export function setConfig(data: Database, row: InstanceRow, config: ConfigMap): void {
+  if (row.grain !== undefined && row.fields.config === undefined) row.set = { ...row.set, ...config };
+  else changeInstance(row, { config: { ...instanceFields(data, row).config, ...config } });
 }
 
 /** Devices and configuration with those of the profiles, later ones over earlier ones. */

@@ -17,13 +17,12 @@ export function listSnapshots(call: Call): Answer {
   const url = ({ name }: SnapshotRow): string =>
     inProject(`/1.0/instances/${row.name}/snapshots/${encodeURIComponent(name)}`, row.project);
   if (call.recursion === 0) return ok(fields.snapshots.map(url));
-  return ok(fields.snapshots.map((snapshot) => shownSnapshot(call.data, row, fields, snapshot)));
+  return ok(fields.snapshots.map((snapshot) => shownSnapshot(call.data, row, snapshot)));
 }
 
 export function showSnapshot(call: Call): Answer {
   const row = findInstance(call);
-  const fields = instanceFields(call.data, row);
-  return ok(shownSnapshot(call.data, row, fields, findSnapshot(call, row)));
+  return ok(shownSnapshot(call.data, row, findSnapshot(call, row)));
 }
 
 export async function createSnapshot(asked: Call): Promise<Answer> {

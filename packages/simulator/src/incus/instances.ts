@@ -4,7 +4,7 @@ import type { InstanceFields, InstanceRow } from './database.ts';
 import { byName } from './database.ts';
 import { findInstance, onHome, tellInstance } from './instance-call.ts';
 import { fullInstance, shownInstance, showState } from './instance-documents.ts';
-import { changeInstance, instanceFields, instanceUrl } from './instance-fields.ts';
+import { changeInstance, instanceFields, instanceUrl, setConfig } from './instance-fields.ts';
 import { restoreSnapshot } from './instance-snapshots.ts';
 import { pause } from './machine.ts';
 import { startTask } from './operations.ts';
@@ -60,12 +60,12 @@ export async function mergeInstance(asked: Call): Promise<Answer> {
   const call = await onHome(asked, row);
   checkMatch(call.request.headers['if-match'], writable(call, row));
   const body = bodyOf(call, 'InstancePut');
-  const { config, devices, description } = instanceFields(call.data, row);
-  changeInstance(row, {
-    config: { ...config, ...body.config('config') },
-    devices: { ...devices, ...devicesOf(body.raw('devices')) },
-    description: body.has('description') ? body.text('description') : description,
-  });
+  setConfig(call.data, row, body.config('config'));
+  if (body.has('devices')) {
+    const { devices } = instanceFields(call.data, row);
+    changeInstance(row, { devices: { ...devices, ...devicesOf(body.raw('devices')) } });
+  }
+  if (body.has('description')) changeInstance(row, { description: body.text('description') });
   tellInstance(call, row, 'instance-updated');
   return done();
 }
