@@ -213,6 +213,9 @@ export async function requestCases(): Promise<readonly PreflightCase[]> {
     ),
     wrong('a project that is a path', 'item-names', preseed({ projects: [{ name: 'p/../q' }] })),
     wrong('a bridge with a long name', 'item-names', preseed({ networks: [{ name: 'a-bridge-of-16-c' }] })),
+    wrong('a key of all for one server', 'override-keys', {
+      request: { server_overrides: { server2: { storage_pools: { local: { 'zfs.clone_copy': 'false' } } } } },
+    }),
     wrong('a key that nobody knows', 'config-keys', preseed({ config: { 'cluster.offline_treshold': '30' } })),
     wrong('a certificate that is expired', 'certificates-valid', await certificate(-20, 10)),
     wrong('a certificate of tomorrow', 'certificates-valid', await certificate(1, 10)),

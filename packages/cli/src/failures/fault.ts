@@ -89,7 +89,7 @@ function problemLines(problems: unknown): string[] {
   return problems.slice(1, 6).flatMap((problem: unknown) => {
     if (typeof problem === 'string') return [`Also ${problem}`];
     if (typeof problem !== 'object' || problem === null) return [];
-    const { path, message } = { path: '', message: '', ...problem };
-    return [`Also ${[path, message].filter((part) => part !== '').join(': ')}`];
+    const { file, path, message } = { file: '', path: '', message: '', ...problem };
+    return [`Also ${[file ?? '', path, message].filter((part) => part !== '').join(': ')}`];
   });
 }

@@ -5,6 +5,7 @@ import {
   NO_FILE,
   normalisePreseed,
   normaliseServices,
+  type OverridesOptions,
   type ParsedDocument,
   type Preseed,
   type Problem,
@@ -66,12 +67,20 @@ export function readCreateRequest(
   if (strict && request.connection_url !== '') checkUsableUrl(request.connection_url);
   const { services: wanted, application } = configurations;
   const preseed = normalisePreseed(application.value, application.origin, { strict, allowUnknown });
-  if (!preseed.ok) throw applicationInvalid(preseed.problems);
   // Which services there are is asked of the servers.
   const built_ins = configurations.hasBuiltIns === true || given.builtin_variables;
   const sample = built_ins ? resolveBuiltIns(wanted.value, sampleBuiltIns(request.name)) : wanted.value;
   const services = normaliseServices(sample, wanted.origin, { strict, allowUnknown, anyService: true });
-  if (!services.ok) throw servicesInvalid(services.problems, request.server_names[0] ?? '');
+  const options = { servers: request.server_names, strict, allowUnknown };
+  const overrides = tryOverrides(server_overrides, options, preseed.ok ? preseed.value : undefined);
+  if (!preseed.ok || !services.ok || overrides instanceof Fault) {
+    const refusals = [
+      ...(preseed.ok ? [] : [applicationInvalid(preseed.problems)]),
+      ...(services.ok ? [] : [servicesInvalid(services.problems, request.server_names[0] ?? '')]),
+      ...(overrides instanceof Fault ? [overrides] : []),
+    ];
+    throw strict ? tellAllFiles(refusals) : refusals[0];
+  }
   const told = [...preseed.warnings, ...services.warnings].map(({ code, path, message }) => ({
     code,
     message: path === '' ? message : `${path}: ${message}`,
@@ -81,11 +90,6 @@ export function readCreateRequest(
   const { value: application_seed_config } = configurations.application;
   const documents = { services_config, application_seed_config };
   const template = configurations.use;
-  const overrides = readOverrides(
-    server_overrides,
-    { servers: request.server_names, strict, allowUnknown },
-    preseed.value,
-  );
   return {
     ...request,
     services: services.value,
@@ -101,6 +105,38 @@ export function readCreateRequest(
 /** Of the right kinds: what is right with them is right with those of a server. */
 export const sampleBuiltIns = (cluster: string) =>
   builtInsOf({ cluster, server: 'server', index: 1, cluster_address: '192.0.2.1', management_address: '192.0.2.1' });
+
+/** Of a file that cannot be read nothing is known that overrides could name. */
+function tryOverrides(
+  value: unknown,
+  options: OverridesOptions,
+  preseed: Preseed | undefined,
+): ServerOverrides | Fault {
+  try {
+    return readOverrides(value, options, preseed);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+const files: Readonly<Record<string, string>> = {
+  application_config_invalid: 'application_seed_config',
+  services_config_invalid: 'services_config',
+  server_overrides_invalid: 'server_overrides',
+};
+
+/** The first refusal, and the mistakes of all files in its details, each with its file. */
+function tellAllFiles(refusals: readonly Fault[]): Fault {
+  const [first, ...others] = refusals;
+  if (first === undefined) throw new TypeError('something is wrong');
+  if (others.length === 0) return first;
+  const problems = refusals.flatMap(({ code, details }) =>
+    // Put there by the three just below and by readOverrides.
+    (details['problems'] as readonly Problem[]).map((one) => ({ ...one, file: one.file ?? files[code] ?? null })),
+  );
+  return new Fault(first.code, first.message, { details: { ...first.details, problems } });
+}
 
 export function applicationInvalid(problems: readonly Problem[]): Fault {
   const told = problems[0] === undefined ? 'not of the expected shape' : formatProblem(problems[0]);

@@ -13,10 +13,14 @@ import {
 import type { LocalScope } from '@operations-center/fleet-protocol';
 
 /** What differs from server to server, as it was asked for, right in itself. */
-export function readOverrides(value: unknown, options: OverridesOptions, preseed: Preseed): ServerOverrides {
+export function readOverrides(
+  value: unknown,
+  options: OverridesOptions,
+  preseed: Preseed | undefined,
+): ServerOverrides {
   const read = normaliseOverrides(value, NO_FILE, { ...options, anyService: true });
   if (!read.ok) throw overridesInvalid(read.problems);
-  requireTargets(read.value, preseed, undefined);
+  if (preseed !== undefined) requireTargets(read.value, preseed, undefined);
   return read.value;
 }
 

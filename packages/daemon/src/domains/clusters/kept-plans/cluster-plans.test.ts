@@ -338,6 +338,24 @@ test('no secret is shown by a plan or stands open in the database, and one that 
   expect((await planned(world, secrets('other-secret'))).id).not.toBe(reply.body.metadata.id);
 });
 
+test.each(['plan', 'preflight'])('the mistakes of all files are told at once, each with its file: %s', async (verb) => {
+  await using world = await startWorld();
+  const refused = await world.ask('POST', `${path}/:${verb}`, {
+    ...request,
+    application_seed_config: { confg: {}, networks: 'none' },
+    services_config: { nvme: { enabled: 'yes' } },
+    server_overrides: { server9: {} },
+  });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'application_config_invalid' } });
+  const { problems } = refused.body.details;
+  expect(problems.map((one: { file: string; path: string }) => [one.file, one.path])).toEqual([
+    ['application_seed_config', 'confg'],
+    ['application_seed_config', 'networks'],
+    ['services_config', 'nvme.enabled'],
+    ['server_overrides', 'server9'],
+  ]);
+});
+
 test('plans and checks are strict, all mistakes at once; OC’s route takes what OC takes, unless it is told to be strict', async () => {
   await using world = await startWorld();
   const odd = {
@@ -348,7 +366,9 @@ test('plans and checks are strict, all mistakes at once; OC’s route takes what
     const refused = await world.ask('POST', `${path}/${verb}`, { ...request, ...odd });
     expect(refused).toMatchObject({ status: 400, body: { code: 'application_config_invalid' } });
     expect(refused.body.details.problems).toMatchObject([
-      { code: 'unknown_field', path: 'profles', suggestion: 'profiles' },
+      { code: 'unknown_field', path: 'profles', suggestion: 'profiles', file: 'application_seed_config' },
+      { path: 'nvme.targets[0].new', file: 'services_config' },
+      { path: 'nvme.targets[0].transport', file: 'services_config' },
     ]);
   }
   const services = await world.ask('POST', `${path}/:plan`, { ...request, services_config: odd.services_config });

@@ -1,7 +1,9 @@
-import { isKnownKey, readCertificate, validityOf } from '@operations-center/documents';
+import { checkOverrides, isKnownKey, readCertificate, validityOf } from '@operations-center/documents';
 import type { Check, Outcome } from '../check.ts';
+import type { Facts } from '../facts.ts';
 import { block, ok, skip, warn } from '../judge.rules.ts';
 import { plannedNetworkChecks } from '../of-networks/planned-network-checks.rules.ts';
+import { completePreseed } from './complete-preseed.rules.ts';
 import { itemNamesChecks } from './item-names-checks.rules.ts';
 import { referenceChecks } from './reference-checks.rules.ts';
 import { describeUnknown, problemsOutcome } from './references.rules.ts';
@@ -35,6 +37,26 @@ export const applicationChecks: readonly Check[] = [
     },
   },
   {
+    name: 'override-keys',
+    group: 'application',
+    title: 'What single servers get otherwise is of single servers',
+    about: 'Incus takes a key that is one for all from no member, and refuses the item with it.',
+    reads: ['server_overrides', 'GET /1.0/metadata/configuration: configs, scope'],
+    ignorable: false,
+    remedy: 'set such keys in the application configuration, for all members',
+    run: (facts) => {
+      const { request, keys, servers } = facts;
+      const overrides = request.overrides ?? {};
+      if (Object.keys(overrides).length === 0) return [ok('none given')];
+      if (!keys.ok) return [skip(firstName(servers), keys.why)];
+      const checked = checkOverrides(overrides, completePreseed(facts), keys.value.local_scope);
+      return problemsOutcome(
+        checked.ok ? [] : checked.problems.map(({ path, message }) => `${path}: ${message}`),
+        'the creation would be refused',
+      );
+    },
+  },
+  {
     name: 'config-keys',
     group: 'application',
     title: 'Incus knows the configuration keys',
@@ -43,13 +65,7 @@ export const applicationChecks: readonly Check[] = [
     ignorable: true,
     remedy: 'mend the application configuration',
     run: ({ request, keys, servers }) => {
-      if (!keys.ok)
-        return [
-          skip(
-            servers.slice(0, 1).map(({ name }) => name),
-            keys.why,
-          ),
-        ];
+      if (!keys.ok) return [skip(firstName(servers), keys.why)];
       const unknown = Object.keys(request.preseed.config).filter((key) => !isKnownKey(key, keys.value.server));
       return problemsOutcome(
         unknown.map((key) => describeUnknown(`config ${key}`, key, keys.value.server)),
@@ -58,3 +74,6 @@ export const applicationChecks: readonly Check[] = [
     },
   },
 ];
+
+/** Whose Incus is asked for its keys. */
+const firstName = (servers: Facts['servers']): string[] => servers.slice(0, 1).map(({ name }) => name);
