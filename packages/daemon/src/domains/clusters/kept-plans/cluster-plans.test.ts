@@ -338,24 +338,6 @@ test('no secret is shown by a plan or stands open in the database, and one that 
   expect((await planned(world, secrets('other-secret'))).id).not.toBe(reply.body.metadata.id);
 });
 
-test.each(['plan', 'preflight'])('the mistakes of all files are told at once, each with its file: %s', async (verb) => {
-  await using world = await startWorld();
-  const refused = await world.ask('POST', `${path}/:${verb}`, {
-    ...request,
-    application_seed_config: { confg: {}, networks: 'none' },
-    services_config: { nvme: { enabled: 'yes' } },
-    server_overrides: { server9: {} },
-  });
-  expect(refused).toMatchObject({ status: 400, body: { code: 'application_config_invalid' } });
-  const { problems } = refused.body.details;
-  expect(problems.map((one: { file: string; path: string }) => [one.file, one.path])).toEqual([
-    ['application_seed_config', 'confg'],
-    ['application_seed_config', 'networks'],
-    ['services_config', 'nvme.enabled'],
-    ['server_overrides', 'server9'],
-  ]);
-});
-
 test('plans and checks are strict, all mistakes at once; OC’s route takes what OC takes, unless it is told to be strict', async () => {
   await using world = await startWorld();
   const odd = {
