@@ -20,6 +20,7 @@ export {
   makeUlaPrefix,
 } from './defaults.ts';
 export { DEPTH_LIMIT, DOCUMENT_LIMIT_BYTES, type ParsedDocument, parseDocument } from './document.ts';
+export { lineDiff } from './line-diff.ts';
 export { nearestWord } from './nearest-word.ts';
 export { normalisePreseed, parsePreseed } from './preseed.ts';
 export type {

@@ -1,6 +1,7 @@
 import type { Command } from '../../command.ts';
 import { templateAdd } from './add.ts';
 import { templateConvert } from './convert.ts';
+import { templateDiff } from './diff.ts';
 import { templateEdit } from './edit.ts';
 import { templateExport } from './export.ts';
 import { templateHistory } from './history.ts';
@@ -26,5 +27,6 @@ export const templateCommands: readonly Command[] = [
   templateExport,
   templateImport,
   templateHistory,
+  templateDiff,
   templateRollback,
 ];

@@ -19,6 +19,8 @@ const branch = {
   name: 'branch',
   last_updated: '2026-11-22T19:16:56Z',
 };
+const rules = [{ rule: 'PORT != ""', message: 'A port\u001b[31m' }];
+const revision = (number: number) => ({ revision: number, changed_by: 'unix', at: branch.last_updated, changed: [] });
 const path = '/1.0/provisioning/cluster-templates';
 const server2 = {
   name: 'server2',
@@ -38,6 +40,10 @@ async function run(words: readonly string[], files: Record<string, string> = {})
     if (method !== 'GET') return { ...sync(null), status: 201 };
     if (asked === '/1.0') return sync({ api_extensions: ['cluster_template_revisions'] });
     if (asked === '/1.0/provisioning/servers/server2') return sync(server2);
+    if (asked === `${path}/branch/revisions`) return sync([revision(2), revision(1)]);
+    if (asked === `${path}/branch/revisions/2`) return sync({ ...revision(2), ...branch, rules });
+    if (asked === `${path}/branch/revisions/1`)
+      return sync({ ...revision(1), ...branch, service_config_template: 'nvme:\n' });
     return asked === `${path}/branch` ? sync(branch) : refusal(404, 'Not found');
   };
   await using daemon = await startReplayDaemon(answer);
@@ -142,4 +148,15 @@ test('rollback names a revision', async () => {
     sent: [['POST', `${path}/branch/:roll-back`, { revision: 3 }]],
   });
   expect((await run(['rollback', 'branch', 'x'])).stderr).toContain('is no revision');
+});
+
+test('what a revision changed is shown line by line', async () => {
+  const { stdout, stderr, code } = await run(['diff', 'branch']);
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  expect(stdout).toMatch(/^service_config_template:\n@@ -1 \+1 @@\n nvme:\n\+ {2}enabled: true\n\+ {2}targets: /);
+  expect(stdout).toContain('rules:\n@@ -1 +1 @@\n+- rule: PORT != ""\n');
+  expect(stdout).not.toContain('\u001b');
+  expect(stdout).not.toContain('application_config_template');
+  expect((await run(['diff', 'branch', '--revision', '1'])).stdout).toContain('+nvme:\n');
+  expect((await run(['diff', 'branch', '--revision', '1', '--since', '2'])).stderr).toContain('is not before');
 });

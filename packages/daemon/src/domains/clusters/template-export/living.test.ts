@@ -105,10 +105,12 @@ test.each<[string, object, object, object, object]>([
   ['switched on everywhere', {}, { usbip: { enabled: true, list: [] } }, {}, { usbip: { enabled: true } }],
   ['switched on somewhere', {}, { usbip: { enabled: true } }, { usbip: { enabled: false } }, {}],
   ['different by now', { nvme: { a: 1 } }, { nvme: { a: 2 } }, { nvme: { a: 3 } }, { nvme: { a: 1 } }],
-])('what a file would say of services: %s', (_, applied, one, other, said) => {
+])('what a file would say of services: %s', (how, applied, one, other, said) => {
   const second = Object.keys(other).length === 0 ? one : other;
   const live = { s1: one, s2: second } as Parameters<typeof servicesOfLiving>[1];
-  expect(servicesOfLiving({ ...applied }, live).services).toEqual(said);
+  const found = servicesOfLiving({ ...applied }, live);
+  expect(found.services).toEqual(said);
+  expect(found.notes).toHaveLength(how === 'different by now' ? 1 : 0);
 });
 
 test('what nobody asked for and others made is found; what Incus and our defaults made is not', () => {
@@ -116,6 +118,7 @@ test('what nobody asked for and others made is found; what Incus and our default
   const found = listExtras(
     {
       projects: [
+        { name: 'known', description: 'Of the file', config: {}, used_by: [] },
         { name: 'default', description: 'Default Incus project', config: { 'features.images': 'true' }, used_by: [] },
       ],
       pools: [{ ...base, name: 'local', driver: 'zfs', description: '', config: { source: 'x' } }],
@@ -159,7 +162,7 @@ test('what nobody asked for and others made is found; what Incus and our default
       ],
       groups: [{ name: 'default', description: '', members: ['s1'], config: {}, used_by: [] }],
     },
-    new Set(),
+    new Set(['project/known']),
     { 'storage-pool/local': { '': {} }, 'profile/default/default': { '': {} } },
   );
   expect(found.map(({ key, body }) => [key, 'config' in body && body.config])).toEqual([
