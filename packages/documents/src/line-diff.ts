@@ -52,8 +52,8 @@ function compareMiddle(before: readonly string[], after: readonly string[]): Lin
   const common = Array.from({ length: before.length + 1 }, () => new Uint32Array(after.length + 1));
   const lengthAt = (i: number, j: number): number => common[i]?.[j] ?? 0;
   for (let i = before.length - 1; i >= 0; i -= 1) {
-    const row = common[i];
-    for (let j = after.length - 1; row !== undefined && j >= 0; j -= 1)
+    const row = common[i] ?? new Uint32Array();
+    for (let j = after.length - 1; j >= 0; j -= 1)
       row[j] = before[i] === after[j] ? lengthAt(i + 1, j + 1) + 1 : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
   }
   const lines: Line[] = [];
