@@ -18,6 +18,9 @@ export type ReceivedRequest = {
 /** The simulator's own words for what befalls a call. */
 export type Mishap = { server: string; method: string; path: string; nth: number; what: string };
 
+/** An object as its simulated cluster has it. */
+export type TrueObject = { kind: string; project: string; parent: string; object: Record<string, unknown> };
+
 /** A fleet on sockets of its own, steered through its control API. */
 export type SimulatedFleet = {
   servers: readonly SimulatedServer[];
@@ -28,6 +31,10 @@ export type SimulatedFleet = {
   /** What befalls the n-th call of a kind; takes the place of what was set before. */
   setMishaps(list: readonly Mishap[]): Promise<void>;
   metMishaps(): Promise<Mishap[]>;
+  /** So many changes to what full clusters hold, now; how many were made. */
+  change(changes: number): Promise<number>;
+  /** All that the cluster of a server holds, past all faults. */
+  truth(server: string): Promise<TrueObject[]>;
   press(server: string, button: 'kill' | 'start' | 'reboot' | 'power-off'): Promise<void>;
   stop(): Promise<void>;
 };
@@ -78,6 +85,8 @@ export async function startFleet(options: {
     clearFault: async (fault, server) => void (await control('DELETE', `/faults/${fault}@${server}`)),
     setMishaps: async (list) => void (await control('PUT', '/mishaps', list)),
     metMishaps: async () => ((await control('GET', '/mishaps')) as { met: Mishap[] }).met,
+    change: async (changes) => ((await control('POST', '/churn/:step', { changes })) as { changes: number }).changes,
+    truth: async (server) => (await control('GET', `/servers/${server}/truth`)) as TrueObject[],
     press: async (server, button) => void (await control('POST', `/servers/${server}/:${button}`)),
     stop: () => running.stop(),
   };

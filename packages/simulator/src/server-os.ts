@@ -54,3 +54,16 @@ export function makeServerOs(parts: ServerOsParts, ports: ServerOsPorts): IncusO
   seedServices(os, seeds.get('services') ?? {});
   return os;
 }
+
+/** A factory reset: the same hardware and OS image, everything else from the seeds. */
+export function reinstallOs(
+  os: IncusOs,
+  { seed, clock }: Pick<ServerOsParts, 'seed' | 'clock'>,
+  generation: number,
+): void {
+  const { identity } = os;
+  const { seeds, os_version } = os.state;
+  const nowMs = clock.nowMs();
+  os.state = freshState({ seed, identity, generation, nowMs, seeds, os_version, withApplications: false });
+  seedServices(os, seeds.get('services') ?? {});
+}

@@ -2,12 +2,11 @@ import { type ApplicationLife, makeApplicationLife } from './application-life.ts
 import type { IncusMember, IncusWorld, ServerCertificate } from './incus/member.ts';
 import { incusOptions } from './incus-options.ts';
 import { primaryOf, seededCertificates } from './incus-os/applications.ts';
-import type { IncusOs, OsState, PowerPort } from './incus-os/incus-os.ts';
+import type { IncusOs, PowerPort } from './incus-os/incus-os.ts';
 import { addressOfRole } from './incus-os/network-state.ts';
-import { seedServices } from './incus-os/services.ts';
-import { freshState, startKernel } from './machine.ts';
+import { startKernel } from './machine.ts';
 import { type RegistrationParts, register } from './registration.ts';
-import { makeServerOs, type ServerOsParts } from './server-os.ts';
+import { makeServerOs, reinstallOs, type ServerOsParts } from './server-os.ts';
 import { installSeeded } from './updates.ts';
 
 /** Simulated milliseconds: about what a machine with an NVMe disk needs. */
@@ -222,23 +221,11 @@ export class SimulatedServer {
 
   /** Factory reset: same hardware and OS image, everything else from the seeds. */
   async #reinstall(): Promise<void> {
-    const { seed, clock } = this.#parts;
-    const { identity, state } = this.os;
+    const { clock } = this.#parts;
     this.incus.factoryReset(await this.#nextCertificate());
     this.#application?.forget();
     this.incus.setRunning(false);
-    const { seeds, os_version } = state;
-    const fresh: OsState = freshState({
-      seed,
-      identity,
-      generation: this.#generation,
-      nowMs: clock.nowMs(),
-      seeds,
-      os_version,
-      withApplications: false,
-    });
-    this.os.state = fresh;
-    seedServices(this.os, seeds.get('services') ?? {});
+    reinstallOs(this.os, this.#parts, this.#generation);
     clock.afterMs(DURATION.power_cycle, () => this.start());
   }
 

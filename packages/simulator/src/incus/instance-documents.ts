@@ -1,6 +1,6 @@
 import type { Database, InstanceFields, InstanceRow, SnapshotRow } from './database.ts';
 import { macOf } from './grown/grown-instance.ts';
-import { expanded, instanceFields } from './instance-fields.ts';
+import { expanded, instanceFields, sortedMap } from './instance-fields.ts';
 
 export const STATUS_CODES = { Running: 103, Stopped: 102, Frozen: 110 } as const;
 const NEVER = '0001-01-01T00:00:00Z';
@@ -29,8 +29,8 @@ function shownAs(data: Database, row: InstanceRow, fields: InstanceFields, whole
   const { config, devices, profiles, description, status, type } = fields;
   return {
     architecture: 'x86_64',
-    config,
-    devices,
+    config: sortedMap(config),
+    devices: sortedMap(devices),
     ephemeral: false,
     profiles,
     stateful: false,
@@ -57,7 +57,7 @@ function snapshotAs(fields: InstanceFields, whole: Expanded, snapshot: SnapshotR
   return {
     expires_at: NEVER,
     architecture: 'x86_64',
-    config: fields.config,
+    config: sortedMap(fields.config),
     created_at: snapshot.created_at,
     description: snapshot.description,
     devices: fields.devices,

@@ -63,10 +63,14 @@ export function expanded(
     (name) => data.profiles.find((one) => one.name === name && one.project === project) ?? [],
   );
   return {
-    config: Object.assign({}, ...used.map((one) => one.config), own.config),
-    devices: Object.assign({}, ...used.map((one) => one.devices), own.devices),
+    config: sortedMap(Object.assign({}, ...used.map((one) => one.config), own.config)),
+    devices: sortedMap(Object.assign({}, ...used.map((one) => one.devices), own.devices)),
   };
 }
+
+/** Maps come out of Go in the order of their keys. */
+export const sortedMap = <Value>(map: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The volume that comes and goes with an instance. */
 export function rootVolume(data: Database, row: InstanceRow): VolumeRow {

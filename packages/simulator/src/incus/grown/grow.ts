@@ -1,5 +1,5 @@
 import type { GrowthWish } from '../content.ts';
-import type { ConfigMap, Database, Devices, MemberRow, NetworkRow } from '../database.ts';
+import type { ConfigMap, Database, Devices, MemberRow } from '../database.ts';
 import { DEFAULT_FEATURES } from '../database.ts';
 import type { Machine } from '../machine.ts';
 import { seedNumber } from './grain.ts';
@@ -17,7 +17,7 @@ export function growIfDue({ store, world }: Machine): void {
   grow(data, world.clock.nowMs(), world.content);
 }
 
-export const ROLES = ['web', 'db', 'cache', 'worker', 'build', 'proxy'] as const;
+const ROLES = ['web', 'db', 'cache', 'worker', 'build', 'proxy'] as const;
 /** Untouched instances share it. */
 const NOTHING = Object.freeze({});
 
@@ -63,20 +63,22 @@ function growNetworks(data: Database, count: number): string[] {
   names.forEach((name, place) => {
     // Half of 10/8 and more is left to networks that are made by request.
     const config = { 'ipv4.address': `10.${200 + (place % 50)}.0.1/16`, 'ipv4.nat': 'true', 'ipv6.address': 'none' };
-    data.networks.push(networkRow(data, name, 'bridge', config));
+    addNetwork(data, name, 'bridge', config);
   });
   for (const name of ['ovn-1', 'ovn-2'])
-    data.networks.push(networkRow(data, name, 'ovn', { network: 'none', 'ipv4.address': '10.199.0.1/16' }));
+    addNetwork(data, name, 'ovn', { network: 'none', 'ipv4.address': '10.199.0.1/16' });
   return names;
 }
 
-function networkRow(data: Database, name: string, type: string, config: ConfigMap): NetworkRow {
+/** What somebody made under such a name stays as it is. */
+function addNetwork(data: Database, name: string, type: string, config: ConfigMap): void {
+  if (data.networks.some((row) => row.name === name && row.project === 'default')) return;
   const on = Object.fromEntries(data.members.map(({ id }) => [id, { config: {}, status: 'Created' as const }]));
-  return { name, type, driver: type, project: 'default', description: '', config, status: 'Created', on };
+  data.networks.push({ name, type, driver: type, project: 'default', description: '', config, status: 'Created', on });
 }
 
 function growProject(data: Database, name: string, pool: string, network: string): void {
-  if (name !== 'default') {
+  if (!data.projects.some((row) => row.name === name)) {
     data.projects.push({ name, description: `Project ${name}`, config: { ...DEFAULT_FEATURES } });
     const description = `Default Incus profile for project ${name}`;
     data.profiles.push({ project: name, name: 'default', description, config: {}, devices: {} });
@@ -85,8 +87,10 @@ function growProject(data: Database, name: string, pool: string, network: string
     root: { path: '/', pool, type: 'disk' },
     eth0: { name: 'eth0', network, type: 'nic' },
   };
-  const add = (profile: string, config: ConfigMap, with_: Devices): void =>
-    void data.profiles.push({ project: name, name: profile, description: '', config, devices: with_ });
+  const add = (profile: string, config: ConfigMap, has: Devices): void => {
+    const known = data.profiles.some((row) => row.name === profile && row.project === name);
+    if (!known) data.profiles.push({ project: name, name: profile, description: '', config, devices: has });
+  };
   add('standard', { 'boot.autostart': 'true' }, devices);
   add('small', { 'limits.cpu': '1', 'limits.memory': '512MiB' }, {});
   add('large', { 'limits.cpu': '8', 'limits.memory': '16GiB' }, {});
