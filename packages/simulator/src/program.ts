@@ -91,7 +91,7 @@ function runCommand() {
     )
     .option('--instances-per-server <n>', 'content of each cluster, and other kinds in proportion', whole(0, 10_000), 0)
     .option('--projects <n>', 'projects of each cluster that has content', whole(0, 1_000), 3)
-    .option('--churn <rate>', 'changes over all clusters, as 50/s (of simulated time)', perSecond, 0)
+    .option('--churn <rate>', 'changes over all full clusters, as 50/s, 10/min or 5/h', perSecond, 0)
     .option('--fault <name@server[:arg]>', 'make a server misbehave (repeatable)', fault, NO_FAULTS)
     .option('--control <address:port>', 'control API, on a loopback address', '127.0.0.1:0')
     .addOption(new Option('--format <format>', 'what is printed').choices(['text', 'json']).default('text'))

@@ -5,7 +5,7 @@ export type GrowthWish = { seed: string; instancesPerServer: number; projects: n
 export type TrueObject = { kind: string; project: string; parent: string; object: Record<string, unknown> };
 
 export type ChurnState = {
-  /** Changes in a second of simulated time, over all clusters that have grown. */
+  /** Changes in a second of the fleet's clock, over all clusters that have grown. */
   rate: number;
   paused: boolean;
   /** Changes that were made. */

@@ -65,7 +65,8 @@ export function makeChurn(world: World): Churn {
     const tick = (): void => {
       if (life !== lives) return;
       const now = world.clock.nowMs();
-      owed = Math.min(owed + ((now - last) / 1000) * state.rate, MOST_AT_ONCE);
+      // A clock that is moved by hand may also go back.
+      owed = Math.min(owed + (Math.max(0, now - last) / 1000) * state.rate, MOST_AT_ONCE);
       last = now;
       for (; owed >= 1; owed -= 1) begin();
       world.afterMs(Math.max(TICK_MS, 1000 / state.rate), tick);
