@@ -4,7 +4,13 @@ import { expect } from 'vitest';
 import type { ApplyStage } from './apply-story.ts';
 import type { Ran } from './programs.ts';
 
-export const secret = 'hunter22 of the vault';
+const secret = 'hunter22 of the vault';
+
+/** Puts a secret into the application file. */
+export function addSecret(application: string): void {
+  const text = readFileSync(application, 'utf8');
+  writeFileSync(application, text.replace('config:\n', `config:\n  user.door_token: ${secret}\n`));
+}
 
 /** What a person did by hand since the cluster was made. */
 export async function changeByHand({ eyes, url }: ApplyStage): Promise<void> {

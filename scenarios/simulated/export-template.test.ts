@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApplyStage, startApplyStage } from '../lib/apply-story.ts';
-import { changeByHand, expectDerivedTemplateIsTheCluster, secret } from '../lib/export-story.ts';
+import { addSecret, changeByHand, expectDerivedTemplateIsTheCluster } from '../lib/export-story.ts';
 import { debug, oneOfEach } from '../lib/record-transcript.ts';
 import { startWorld, type World, writePageFiles } from '../lib/world.ts';
 
@@ -12,8 +12,7 @@ beforeAll(async () => {
   world = await startWorld({ servers: 6, daemon: debug });
   const files = await writePageFiles(world.directory, await oneOfEach());
   const servers = world.fleet.servers.slice(0, 3);
-  const text = readFileSync(files.application, 'utf8');
-  writeFileSync(files.application, text.replace('config:\n', `config:\n  user.door_token: ${secret}\n`));
+  addSecret(files.application);
   stage = await startApplyStage({ daemon: world.daemon, servers, files }, 'wonderful');
 });
 afterAll(async () => {

@@ -19,6 +19,8 @@ const application = {
     'user.self': '@SERVER_NAME@',
     'loki.api.url': 'https://logs.example.org/x',
     'user.vlan': '0042',
+    'loki.auth.url': 'https://me:hunter44@logs.example.org',
+    'user.url': 'https://logs.example.org/?key=hunter33',
   },
   storage_pools: [{ name: 'token', driver: 'zfs', config: { source: '/dev/sdb' } }],
   networks: [{ name: 'up', type: 'bridge', config: { 'ipv4.address': '10.1.2.1/24', 'ipv6.address': 'none' } }],
@@ -32,6 +34,8 @@ const secretValues = {
   OVN_TLS_CLIENT_KEY: key,
   OIDC_CLIENT_SECRET: 'hunter22',
   USER_NOTE: 'say hunter33 at @DOOR@',
+  LOKI_AUTH_URL: 'https://me:hunter44@logs.example.org',
+  USER_URL: 'https://logs.example.org/?key=hunter33',
   PROFILES_WONDERFUL_CLOUD_INIT_USER_DATA: '#cloud',
 };
 
@@ -49,6 +53,8 @@ test('what belongs to one cluster becomes a variable with its type', () => {
     USER_NOTE: 'secret string',
     USER_DOOR: 'string',
     LOKI_API_URL: 'string',
+    LOKI_AUTH_URL: 'secret string',
+    USER_URL: 'secret string',
     STORAGE_POOLS_TOKEN_SOURCE: 'string',
     NETWORKS_UP_IPV4_ADDRESS: 'cidr',
     PROFILES_WONDERFUL_CLOUD_INIT_USER_DATA: 'secret string',

@@ -54,6 +54,7 @@ function derive(value: unknown, at: Path, deriving: Deriving, key = ''): unknown
   const isSaid = value !== null && value !== '' && typeof value !== 'boolean';
   if (isSaid && isSecretName(key)) return names.secret(at, value, isPrivateKey(value) ? 'pem' : undefined);
   if (isPrivateKey(value)) return names.secret(at, value, 'pem');
+  if (holdsSecret(value, deriving)) return names.secret(at, value);
   const hole = holeOf(value, at);
   if (hole !== undefined) return names.value(at, value, hole);
   if (Array.isArray(value))
@@ -72,9 +73,13 @@ const labelOf = (item: unknown): string | undefined =>
 const isPrivateKey = (value: unknown): boolean =>
   typeof value === 'string' && /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value);
 
-function deriveText(text: string, at: Path, { cluster, secretTexts, names, resolvesBuiltIns }: Deriving): string {
-  if (secretTexts.some((secret) => text === secret || (secret.length >= 6 && text.includes(secret))))
-    return names.secret(at, text);
+/** One that is known, or the password of a URL. */
+const holdsSecret = (value: unknown, { secretTexts }: Deriving): boolean =>
+  typeof value === 'string' &&
+  (/^[a-z][a-z+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i.test(value) ||
+    secretTexts.some((secret) => value === secret || (secret.length >= 6 && value.includes(secret))));
+
+function deriveText(text: string, at: Path, { cluster, names, resolvesBuiltIns }: Deriving): string {
   if (namesIn(text).some((name) => !(resolvesBuiltIns && isBuiltIn(name))))
     return names.value(at, text, { type: 'string', about: 'Holds @NAME@, and is put in as it is' });
   const replaced = addressParts(text, (address) => names.value(at, address, { type: 'ip', about: 'Address' }));

@@ -1,6 +1,7 @@
 import type { DerivedClusterTemplate } from '@operations-center/contract';
 import { type ApplicationItem, deriveTemplate } from '@operations-center/documents';
 import { ADDRESS_KEYS, isMemberServerKey, redactBody, SERVICE_ORDER } from '@operations-center/fleet-protocol';
+import { hideTexts } from '../../../platform/hide-texts.ts';
 import type { Sealed } from '../../../platform/keys/sealing.ts';
 import { endpointOf } from '../../servers/server.ts';
 import type { TemplateService } from '../../templates/templates.service.ts';
@@ -67,19 +68,22 @@ export function makeTemplateExport(parts: ExportParts): TemplateExport {
       const documents = documentOfLiving({ items, live, applied, isOurs: isOursIn(look) });
       const open = (sealed: Sealed | undefined) => asMap(sealed === undefined ? {} : JSON.parse(sealer.open(sealed)));
       const services = servicesOfLiving(open(last?.services), configsOf(liveServices));
+      const secretTexts = await templates.secretTextsOf(cluster.id);
       const { template, values, secrets } = deriveTemplate({
         cluster: name,
         services: services.services,
         application: documents.application,
         resolvesBuiltIns: last?.built_ins === true,
-        secretTexts: await templates.secretTextsOf(cluster.id),
+        secretTexts,
       });
-      return {
+      const derived = {
         ...{ description: `Made of cluster ${name}`, ...template, values, secrets: [...secrets] },
         // A copy of the same shape.
         server_overrides: redactBody(withServices(documents.server_overrides, open(last?.overrides))) as Overrides,
         notes: [...services.notes, ...documents.notes],
       };
+      // A name may hold one, too: then the template is not the cluster, but tells nothing.
+      return hideTexts(derived, secretTexts);
     },
   };
 }
