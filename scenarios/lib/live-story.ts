@@ -178,7 +178,9 @@ export async function tellLostMemberStory(stage: LiveStage): Promise<{ before: s
   const shows: Change['shows'] = ['profile', has('missed')];
   const ms = await stage.make(other.url, { did: 'change it', method: 'POST', path: '/1.0/profiles', body, shows });
   await until('another member to tell the events', async () => (await stage.freshness()).live);
-  return { before, after: (await stage.freshness()).member, ms };
+  const { member: after } = await stage.freshness();
+  await stage.up(before);
+  return { before, after, ms };
 }
 
 /** All members end, and come back: the inventory is kept, and says of itself that it is stale. */
