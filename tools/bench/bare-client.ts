@@ -52,7 +52,9 @@ export function makeBareClient(identity: KeyPair): BareClient {
         );
       });
       let isConnectedAnew = false;
-      asked.once('socket', (socket) => socket.once('secureConnect', () => (isConnectedAnew = true)));
+      asked.once('socket', (socket) => {
+        if (!asked.reusedSocket) socket.once('secureConnect', () => (isConnectedAnew = true));
+      });
       asked.once('error', (error: NodeJS.ErrnoException) => {
         // An idle connection that was just closed, or one that never came to be: the call did not reach the server.
         if (!isConnectedAnew && error.code === 'ECONNRESET') resolve(call(url, method, path, body));
