@@ -25,6 +25,7 @@ test.each([
   ['a template, and files that are dropped', { cluster_template: 'branch', services_config: { lvm: 7 } }],
 ])('a creation under way from %s is known by the same digest when that is made anew', async (_, change) => {
   await using world = await startWorld(1);
+  world.work.wish = 'wait'; // so that it is still under way when it is looked at
   await world.ask('POST', '/1.0/provisioning/cluster-templates', template);
   expect(await world.create(change, '?wait=false')).toMatchObject({ status: 202 });
   const before = await digestOf(world);
@@ -32,4 +33,5 @@ test.each([
   // With the same key, so that nothing but the words can make a difference.
   await world.database.write('rotate', (tx) => digestPendingAnew(tx, world.sealer));
   expect(await digestOf(world)).toBe(before);
+  world.work.go();
 });
