@@ -150,11 +150,9 @@ export async function runApplyKills(
     states.finished = await lookAt(site);
     await applyWhole(site, before);
     for (const point of points) {
-      const row = await killOnce(site, point, states);
+      const row = await killAt(site, point, states);
       rows.push(row);
       report(row);
-      // The next one begins where this one did.
-      if (point.way.ends === 'finished') await applyWhole(site, before);
     }
     return rows;
   } finally {
@@ -163,6 +161,21 @@ export async function runApplyKills(
 }
 
 type States = { undone: unknown[]; finished: unknown[] };
+
+/**
+ * Deletions go beside each other: one that had not begun when another failed has nothing to take back, and its point is
+ * not met. Then it is tried again. Of two daemons the other one may have been quicker, which is a result.
+ */
+async function killAt(site: Site, point: KillPoint, states: States): Promise<KillRow> {
+  for (let attempt = 1; ; attempt += 1) {
+    const row = await killOnce(site, point, states);
+    // The next one begins where this one did.
+    if (point.way.ends === 'finished') await applyWhole(site, before);
+    const isMissed = row.outcome === 'not met' && site.lane.daemons.length === 1;
+    if (!isMissed || row.wrong.length > 0) return row;
+    if (attempt === 5) return { ...row, wrong: [`the daemon did not meet ${hookOf(point, site.set)} in 5 tries`] };
+  }
+}
 
 async function killOnce(site: Site, point: KillPoint, states: States): Promise<KillRow> {
   const { lane, set, cluster } = site;
@@ -173,11 +186,16 @@ async function killOnce(site: Site, point: KillPoint, states: States): Promise<K
   await daemon.kill();
   await daemon.restart({ OPERATIONS_CENTER_TEST: '1', OPERATIONS_CENTER_TEST_KILL: hookOf(point, set) });
   await fleet.clearRequests();
-  // The daemon may die under this request; that is the point.
-  const begun = begin(site, after).catch(() => undefined);
-  const survived = begun.then(() => awaitEnd(heir, cluster)).then(() => pause(2_000, 'not met'));
-  const met = await Promise.race([daemon.ended().then(() => 'killed'), survived.catch(() => pause(5_000, 'not met'))]);
-  if (met === 'not met' && heir === daemon) throw new Error(`the daemon did not meet ${hookOf(point, set)}`);
+  // The daemon may die under this request; that is the point. While it lives, a refusal is a finding.
+  const begun = begin(site, after);
+  const survived = (heir === daemon ? begun : begun.catch(() => undefined))
+    .then(() => awaitEnd(heir, cluster))
+    .then(() => pause(2_000, 'not met'))
+    // A request that is cut off fails a moment before the process has ended.
+    .catch((error: unknown) => pause(2_000).then(() => Promise.reject(error)));
+  // Who lost the race is heard by nobody.
+  survived.catch(() => undefined);
+  const met = await Promise.race([daemon.ended().then(() => 'killed'), survived]);
   if (met === 'killed') await daemon.restart();
   const end = await awaitEnd(heir, cluster);
   await clearFault(fleet, point.way, set);
