@@ -41,10 +41,13 @@ async function stuckOperation(): Promise<string> {
   const created = await create();
   const id: string = created.body.metadata.id;
   await until(async () => sim('server2').status === 'off');
+  // Between two tries it can be left, but it does not stand still.
+  await until(async () => (await show(`/1.0/operations/${id}`)).metadata.exits.includes('leave'));
+  const early = await world.ask('POST', `/1.0/operations/${id}/factory-reset`, { server: 'server2' });
+  expectFault(early, 'operation_exit_not_possible', 'does not stand still');
   world.fleet.faults.clear('restore-cut', 'server2');
   world.fleet.faults.clear('join-fails', 'server3');
   sim('server2').start();
-  // Between two tries of taking back there are ways out, too; a reset is offered when it has given up.
   await until(async () => (await show(`/1.0/operations/${id}`)).metadata.status === 'needs_attention');
   return id;
 }

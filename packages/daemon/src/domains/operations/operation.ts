@@ -102,8 +102,12 @@ function wordOf(view: OperationView): { status: string; status_code: number } {
 /** The ways out that a person has now. */
 export const exitsOf = (view: OperationView): Exit[] => view.ways_out.map(({ exit }) => exit);
 
-/** Half-way and at rest: nothing happens before a person chooses, and no call of ours is under way. */
-export const standsStill = (view: OperationView): boolean => isOpen(view.status) && exitsOf(view).includes('leave');
+/**
+ * Half-way and at rest: nothing happens before a person chooses, and no call of ours is under way. One that waits
+ * between two tries of taking back can be left, too, but goes on by itself.
+ */
+export const standsStill = (view: OperationView): boolean =>
+  (view.status === 'needs_attention' || view.status === 'paused') && exitsOf(view).includes('leave');
 
 /** Server or item, step, cause, in one line; undefined: nothing failed. */
 export function describeFailure({ failure, first_failure }: OperationView): string | undefined {
