@@ -10,6 +10,7 @@ export default defineConfig({
     pool: 'threads',
     isolate: false,
     testTimeout: 20_000,
+    retry: Number(process.env['TEST_RETRY'] ?? 0),
     reporters: ['default', './tools/plain-reporter.ts'],
   },
 });

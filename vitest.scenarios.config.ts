@@ -8,6 +8,7 @@ export default defineConfig({
     fileParallelism: false,
     maxConcurrency: 2,
     testTimeout: 180_000,
+    retry: Number(process.env['TEST_RETRY'] ?? 0),
     hookTimeout: 180_000,
     reporters: ['default', './tools/plain-reporter.ts'],
   },

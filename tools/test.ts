@@ -1,6 +1,7 @@
 /**
  * `npm test`: every short tier this machine can run, each named; `npm test -- --all` also the long ones, as CI does. What
- * is left out is said with its reason, and with CI=true that is a failure. The last line is `N passed, N failed[, N skipped]`.
+ * is left out is said with its reason, and with CI=true that is a failure. With `--all` a red test is tried once more, and
+ * one that is green then is told as unsteady. The last line is `N passed, N failed[, N skipped]`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -123,7 +124,7 @@ function run(tier: Tier): Promise<{ code: number | null; lastLine: string }> {
   return new Promise((resolve) => {
     const child = spawn(node, [vitest, ...tier.args], {
       cwd: root,
-      env: { ...process.env, ...tier.environment },
+      env: { ...process.env, ...(values.all && { TEST_RETRY: '1' }), ...tier.environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let lastLine = '';
