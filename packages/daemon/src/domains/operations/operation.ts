@@ -1,7 +1,6 @@
 import type { Operation, OperationJournalLine } from '@operations-center/contract';
 import {
   type Exit,
-  isOpen,
   type JournalLine,
   type OperationRecord,
   type OperationStatus,
