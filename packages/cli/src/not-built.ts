@@ -6,7 +6,6 @@ export const notBuilt: readonly string[] = [
   'admin os',
   'admin sql',
   'image',
-  'inventory query',
   'provisioning channel add',
   'provisioning channel changelog',
   'provisioning cluster add-servers',

@@ -123,10 +123,17 @@ function makeMissing(path: readonly string[]): CommanderCommand {
     });
 }
 
+/** Commander would take `--no-filter` for the opposite of `--filter`. */
+function asWritten(flags: string, about?: string): CommanderOption {
+  const made = new CommanderOption(flags, about);
+  made.negate = false;
+  return made;
+}
+
 function makeOption(name: string, option: Options[string]): CommanderOption {
   const short = option.short === undefined ? '' : `-${option.short}, `;
   const value = option.kind === 'flag' ? '' : ` <${option.placeholder ?? 'value'}>`;
-  const made = new CommanderOption(`${short}--${name}${value}`, option.about);
+  const made = asWritten(`${short}--${name}${value}`, option.about);
   // Kept as typed here; `read` runs afterwards so that its errors can name the option.
   return option.kind === 'flag'
     ? made
@@ -147,7 +154,7 @@ function readOptions(command: Command, node: CommanderCommand): Record<string, u
 }
 
 const typedValue = (node: CommanderCommand, name: string): unknown =>
-  node.getOptionValue(new CommanderOption(`--${name}`).attributeName());
+  node.getOptionValue(asWritten(`--${name}`).attributeName());
 const isGiven = (node: CommanderCommand, name: string): boolean => typedValue(node, name) !== undefined;
 
 function readTyped(name: string, option: Options[string], typed: readonly string[]): unknown {

@@ -32,9 +32,12 @@ export type CallResult<Answer> =
     }
   | { kind: 'broken'; status: number; text: string };
 
+/** A list is a parameter given several times. */
+export type QueryValues = Record<string, string | readonly string[] | undefined>;
+
 export type CallOptions<Route extends RouteSpec> = {
   params?: RouteParams<Route>;
-  query?: Record<string, string | undefined>;
+  query?: QueryValues;
   body?: RouteBodyInput<Route>;
   headers?: Record<string, string>;
   signal?: AbortSignal;
@@ -67,8 +70,10 @@ export const makeClient =
 export const fillPath = (path: string, params: Record<string, string>): string =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
 
-function queryText(query: Record<string, string | undefined>): string {
-  const set = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+function queryText(query: QueryValues): string {
+  const set = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [value].flat().map((one): [string, string] => [name, one]),
+  );
   return set.length === 0 ? '' : `?${new URLSearchParams(set).toString()}`;
 }
 

@@ -55,7 +55,6 @@ export const routesNotBuilt: readonly string[] = [
   'GET /1.0/image/incus/{name}/{version}/{filename}',
   'GET /1.0/images/incus/sources',
   'GET /1.0/images/incus/sources/{name}',
-  'GET /1.0/inventory/query',
   'GET /1.0/provisioning/channels/{name}/changelog',
   'GET /1.0/provisioning/servers/{name}/bmc/bios-attributes',
   'GET /1.0/provisioning/servers/{name}/bmc/bios-attributes/{attributeName}',

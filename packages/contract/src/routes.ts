@@ -9,6 +9,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdRoutes } from './routes/hold.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { inventoryQueryRoutes } from './routes/inventory-query.ts';
 import { keptPlanRoutes } from './routes/kept-plans.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -40,6 +41,7 @@ export const routes = {
   ...eventRoutes,
   ...auditRoutes,
   ...inventoryRoutes,
+  ...inventoryQueryRoutes,
   ...updateRoutes,
   ...warningRoutes,
   ...webhookRoutes,

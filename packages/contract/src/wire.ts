@@ -57,6 +57,9 @@ export const queryFlag = z
   .optional()
   .transform((value) => value !== undefined && ['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value));
 
+/** A parameter of a query that may be given several times: all its values. Undefined: it was not given. */
+export const repeated = z.array(z.string()).optional();
+
 /** RFC 3339; kept as the text that was sent. */
 export const time = z
   .string()

@@ -15,11 +15,13 @@ import { cellText, readPath } from '../../output/path.ts';
 import { showInventoryTime } from '../../output/time.ts';
 import { completeNulls } from './complete-nulls.ts';
 import { inventoryFreshness } from './freshness.ts';
+import { inventoryQuery } from './query.ts';
 import { staleNotes } from './stale-note.ts';
 
 /** Two commands per kind, all from the one table of kinds, and those of the inventory as a whole. */
 export const inventoryCommands: readonly Command[] = [
   inventoryFreshness,
+  inventoryQuery,
   ...inventoryKindNames.flatMap((kind) => [listOf(kind), showOf(kind)]),
 ];
 

@@ -90,6 +90,8 @@ export function makeInventoryThread(place: InventoryPlace, program: URL = progra
     renameCluster: (input) => call('renameCluster', input),
     readPage: (input) => call('readPage', input),
     readFiltered: (input) => call('readFiltered', input),
+    findResources: (input) => call('findResources', input),
+    readResources: (input) => call('readResources', input),
     async close() {
       closed = true;
       // Derived data in transactions: a thread that is deep in a long list may be cut off.

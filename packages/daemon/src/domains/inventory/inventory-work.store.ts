@@ -1,3 +1,4 @@
+import type { InventoryKind } from '@operations-center/contract';
 import type { InventoryDatabase } from '../../schema.ts';
 import {
   type ApplyResult,
@@ -24,6 +25,8 @@ import {
 } from './inventory.store.ts';
 import { headOf, type ItemKind, uuidOf } from './inventory-item.ts';
 import { BadReply } from './list-ranges.ts';
+import { type FindResources, type FoundResources, findResources } from './query/find-resources.store.ts';
+import { readResources } from './query/read-resources.store.ts';
 import { renameViews } from './views.store.ts';
 
 /** `unreadable`: the reply as a whole is not what Incus answers; nothing was written. */
@@ -48,6 +51,8 @@ export type InventoryWork = {
   renameCluster(of: { from: string; to: string; kinds: readonly ItemKind[] }): Promise<number>;
   readPage(ask: PageAsk): Promise<Page>;
   readFiltered(ask: FilteredAsk): Promise<FilteredPage>;
+  findResources(ask: FindResources): Promise<FoundResources>;
+  readResources(ask: { kind: InventoryKind; ids: readonly number[] }): Promise<string>;
 };
 
 /** `base`: URLs below it are wanted, else items. */
@@ -88,6 +93,8 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
       return rows.length;
     },
     readFiltered: (ask) => readFiltered(db, ask),
+    findResources: (ask) => findResources(db, ask),
+    readResources: (ask) => readResources(db, ask),
     readPage: ({ filter, base, after, limit }) =>
       base === undefined ? readItems(db, filter, after, limit) : readUrls(db, filter, base, after, limit),
   };

@@ -100,6 +100,71 @@ test.each(
   expect(Object.keys(reply.body)).toEqual(Object.keys(response_body));
 });
 
+type Aggregate = { cluster: string; servers: string[] } & Record<string, { name: string }[] | null>;
+const query = async (text: string): Promise<Aggregate[]> =>
+  (await call('GET', `/1.0/inventory/query${text}`)).body.metadata as Aggregate[];
+const namesIn = (aggregate: Aggregate | undefined): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(aggregate ?? {}).flatMap(([key, list]) =>
+      key === 'cluster' || key === 'servers' || list === null
+        ? []
+        : [[key, (list as { name: string }[]).map(({ name }) => name)]],
+    ),
+  );
+
+test('the aggregate of everything is answered as OC answered it', async () => {
+  const one = recorded.find(({ id }) => id === 'inventory-query') ?? expect.unreachable();
+  const wanted = (one.response_body.metadata as Aggregate[]).filter(({ cluster }) => cluster === 'cluster01');
+  const found = await query('');
+  expect(found).toEqual(wanted);
+  expect(Object.keys(found[0] ?? {})).toEqual(Object.keys(wanted[0] ?? {}));
+});
+
+test.each([
+  ['?kind=instance&kind=project', { instances: ['c2', 'c1', 'v1'], projects: ['blue', 'default'] }],
+  ['?kind=network_address_set', { network_address_sets: ['set01'] }],
+  ['?kind=', {}],
+  ['?kind=nope', {}],
+  ['?cluster=other', {}],
+  ['?kind=instance&server=server02', { instances: ['v1'] }],
+  ['?kind=project&project=blue', { projects: ['blue'] }],
+  ['?kind=instance&kind=storage_pool&project=blue', { instances: ['c2'] }],
+  [
+    '?kind=instance&kind=storage_pool&project=blue&project_include_null=1',
+    { instances: ['c2'], storage_pools: ['local'] },
+  ],
+  ['?kind=network_peer&kind=profile&parent=ovn0', { network_peers: ['peer01'] }],
+  [
+    '?kind=network_peer&kind=storage_pool&parent=ovn0&parent_include_null=true',
+    { network_peers: ['peer01'], storage_pools: ['local'] },
+  ],
+  [
+    `?filter=${encodeURIComponent('kind == "instance" and object.status == "Running" and server_name != "server01"')}`,
+    { instances: ['v1'] },
+  ],
+  [
+    `?filter=${encodeURIComponent('name == "custom/logs"')}`,
+    { storage_volumes: ['custom/logs', 'custom/logs', 'custom/logs'] },
+  ],
+  [
+    `?filter=${encodeURIComponent('any(object.locations ?? [], # == "server03") and kind == "network"')}`,
+    { networks: ['incusbr0', 'ovn0'] },
+  ],
+])('the aggregate of %s', async (text, wanted) => {
+  const found = await query(text);
+  expect(found).toHaveLength(Object.keys(wanted).length === 0 ? 0 : 1);
+  expect(namesIn(found[0])).toEqual(wanted);
+});
+
+test.each([
+  ['?project_include_null=perhaps', 'query_invalid', 'project_include_null'],
+  [`?filter=${encodeURIComponent('nmae == "x"')}`, 'filter_invalid', 'did you mean "name"?'],
+  [`?filter=${encodeURIComponent('object.profiles[9] == "x"')}`, 'filter_failed', 'profiles'],
+])('the aggregate refuses %s', async (text, code, said) => {
+  const { status, body } = await call('GET', `/1.0/inventory/query${text}`);
+  expect([status, body['code'], body['error']]).toEqual([400, code, expect.stringContaining(said)]);
+});
+
 test.each([
   ['/1.0/inventory/storage_volumes?recursion=1&server=server02', 3],
   ['/1.0/inventory/storage_volumes?server=server02', 3],

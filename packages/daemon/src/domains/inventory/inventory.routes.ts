@@ -3,12 +3,26 @@ import { empty, type Handler, handle, ok, okJson, okStream } from '../../platfor
 import { readFilter } from '../../platform/list-filter.ts';
 import type { InventoryService } from './inventory.service.ts';
 import { itemFieldsOf } from './item-fields.ts';
+import { resourceFields } from './query/resource-fields.ts';
 
 /** Three routes for each kind of the table, and those of the inventory as a whole. */
 export const inventoryHandlers = (service: InventoryService): Handler[] => [
   ...inventoryKindNames.flatMap((kind) => kindHandlers(kind, service)),
+  handle('inventory_query', async ({ query }) => {
+    const { kind, cluster, filter } = query;
+    const only = {
+      ...oneOf('server', query.server, query.server_include_null),
+      ...oneOf('project', query.project, query.project_include_null),
+      ...oneOf('parent', query.parent, query.parent_include_null),
+    };
+    const wanted = readFilter(filter, resourceFields);
+    return okStream(await service.query({ kinds: kind, only, wanted }, cluster));
+  }),
   handle('inventory_freshness', async ({ query }) => ok(await service.freshness(query.cluster))),
 ];
+
+const oneOf = <Name extends string>(name: Name, values: readonly string[] | undefined, orNone: boolean) =>
+  values === undefined ? {} : { [name]: { values, orNone } };
 
 function kindHandlers(kind: InventoryKind, service: InventoryService): Handler[] {
   // The table's own segment: wider here than the literal that the contract made its names of.

@@ -21,6 +21,7 @@ import { type ListAnswer, listAnswer } from './inventory-lists.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
 import { lookAt } from './look-at.service.ts';
 import { type LooksQueue, makeLooksQueue } from './looks-queue.ts';
+import { type InventoryQuery, queryAnswer } from './query/query-inventory.service.ts';
 import { resyncObject } from './resync-object.service.ts';
 import type { ScanResult, ScanTarget } from './scan-cluster.service.ts';
 import { nextScanMs } from './scan-schedule.rules.ts';
@@ -30,6 +31,8 @@ import { listViews, putViews } from './views.store.ts';
 export type InventoryService = {
   /** All items that fit, or with `base` their URLs, as JSON. */
   list(filter: ItemFilter, base: string | undefined, wanted?: Filter): Promise<ListAnswer>;
+  /** What fits of all clusters, or of these, as JSON in pieces: OC's aggregate. */
+  query(wanted: InventoryQuery, clusters: readonly string[] | undefined): Promise<AsyncIterable<Uint8Array>>;
   /** The JSON of one item. */
   load(kind: InventoryKind, uuid: string): Promise<string>;
   /** How fresh the inventory is: of all clusters, or of one. */
@@ -54,7 +57,7 @@ export type InventoryParts = {
   /** Writes what events made us look at: it must not wait for the long lists of a scan. */
   looks: Pick<InventoryWork, 'applyObject' | 'removeObject'>;
   /** Long reads, the same. */
-  pages: Pick<InventoryWork, 'readPage' | 'readFiltered'>;
+  pages: Pick<InventoryWork, 'readPage' | 'readFiltered' | 'findResources' | 'readResources'>;
   fleet: Pick<FleetConnections, 'call'>;
   events: FleetEvents;
   /** The clusters that are ready. */
@@ -160,6 +163,11 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       const ask = base === undefined ? { filter } : { filter, base };
       if (wanted === undefined) return listAnswer(database, parts.pages, ask);
       return filteredAnswer(parts.pages, wanted, { ...ask, now_ms: clock.nowMs() });
+    },
+    async query(wanted, clusters) {
+      const stored = await listStoredClusters(database);
+      const among = clusters === undefined ? stored : stored.filter((name) => clusters.includes(name));
+      return queryAnswer(parts.pages, wanted, { clusters: among, now_ms: clock.nowMs() });
     },
     async load(kind, uuid) {
       return (await findItem(database, kind, readUuid(uuid))) ?? raiseNotFound();

@@ -23,14 +23,13 @@ export function checkSameSite(headers: IncomingHttpHeaders): void {
 
 export function readQuery(spec: RouteSpec, query: unknown): unknown {
   if (spec.query === undefined) return {};
-  // A repeated parameter counts once, its first value.
-  const single = Object.fromEntries(
-    Object.entries(query as Record<string, string | string[]>).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value[0] : value,
-    ]),
-  );
-  const read = spec.query.safeParse(single);
+  const { shape } = spec.query;
+  // A repeated parameter counts once, its first value, unless the contract takes a list of them.
+  const given = Object.entries(query as Record<string, string | string[]>).map(([name, value]) => {
+    const values = [value].flat();
+    return [name, shape[name]?.safeParse(values).success === true ? values : values[0]] as const;
+  });
+  const read = spec.query.safeParse(Object.fromEntries(given));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw new Fault('query_invalid', `Bad Request: ${issue?.path.join('.')}: ${issue?.message}`);

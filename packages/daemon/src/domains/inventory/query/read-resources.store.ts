@@ -1,0 +1,35 @@
+import type { InventoryKind } from '@operations-center/contract';
+import type { InventoryDatabase } from '../../../schema.ts';
+import { headOf, type ItemFields } from '../inventory-item.ts';
+import { rowKindOf } from '../scanned-kinds.ts';
+
+type Row = ItemFields & { id: number; object: string };
+
+const noUuid = '00000000-0000-0000-0000-000000000000';
+const noTime = '0001-01-01T00:00:00Z';
+
+/** The items of these rows, in this order, as JSON with commas between; what is gone meanwhile is left out. */
+export async function readResources(
+  db: InventoryDatabase,
+  { kind, ids }: { kind: InventoryKind; ids: readonly number[] },
+): Promise<string> {
+  const rows = await db.rows<Row>(
+    `select id, cluster, server, project_name, parent_name, name, type, object from inventory_objects
+     where id in (${ids.map(() => '?').join(', ')})`,
+    [...ids],
+  );
+  const items = new Map(rows.map((row) => [Number(row.id), itemOf(kind, row)]));
+  return ids.flatMap((id) => items.get(Number(id)) ?? []).join(',');
+}
+
+/** As OC shows them here: without UUID and time; a volume's type is in its name, and what stands below a network has no project. */
+function itemOf(kind: InventoryKind, { object, ...row }: Row): string {
+  const rowKind = rowKindOf(kind);
+  const fields: ItemFields = {
+    ...row,
+    project_name: rowKind.project === 'parent' ? '' : row.project_name,
+    name: kind === 'storage_volume' ? `${row.type}/${row.name}` : row.name,
+    type: '',
+  };
+  return `${headOf(rowKind, noUuid, fields)}${object},"last_updated":"${noTime}"}`;
+}
