@@ -301,6 +301,30 @@ const inventoryObjects: readonly Explanation[] = [
   },
 ];
 
+/** The same objects once more, all kinds in one answer: explained are those that there are, and what is in them. */
+const inventoryAggregate: readonly Explanation[] = [
+  {
+    exchange: 'inventory-query',
+    // Names of zones and addresses have dots.
+    at: 'metadata.*.*.*.object|metadata.*.*.*.*.*.object|metadata.*.*.*.*.*.*.object',
+    kind: ['value', 'missing', 'extra', 'order', 'type'],
+    why: 'the objects are compared, and their differences explained, in the lists of their kinds',
+  },
+  {
+    exchange: 'inventory-query',
+    at: 'metadata.*.networks.*$|metadata.*.profiles.*$|metadata.*.projects.*$',
+    kind: 'extra',
+    why: 'a creation makes the project "internal" with its network and profile, and Incus a profile in "blue"; the stand-in had none of them',
+  },
+  {
+    exchange: 'inventory-query',
+    at: 'metadata.*.storage_volumes.*$',
+    kind: 'extra',
+    why: 'the root disks of the three instances; the stand-in had none',
+  },
+  { exchange: 'inventory-query', at: 'metadata.*.images.*.name', kind: 'value', why: 'its fingerprint' },
+];
+
 export const explainedAnswers: readonly Explanation[] = [
   ...ourAdditions,
   ...ourChoices,
@@ -308,4 +332,5 @@ export const explainedAnswers: readonly Explanation[] = [
   ...machines,
   ...inventoryLists,
   ...inventoryObjects,
+  ...inventoryAggregate,
 ];

@@ -116,7 +116,10 @@ const shownAsInOc = {
   '/1.0/provisioning/servers': ['Marker-bmc-password', 'Marker-recovery-key-1!'],
   '/1.0/provisioning/servers/{name}': ['Marker-bmc-password', 'Marker-recovery-key-1!'],
 };
-const shownByIncus = { '/1.0/inventory/profiles': ['Marker-variable-of-a-template'] };
+const shownByIncus = {
+  '/1.0/inventory/profiles': ['Marker-variable-of-a-template'],
+  '/1.0/inventory/query': ['Marker-variable-of-a-template'],
+};
 
 test('secrets are shown by the routes of OC that show them, and by no other', async () => {
   expect(await findShown()).toEqual({ ...shownAsInOc, ...shownByIncus });

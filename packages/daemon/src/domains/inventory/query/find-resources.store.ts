@@ -91,7 +91,7 @@ async function findOfKind(
     const documents = await loadDocuments(db, some);
     fitting.push(
       ...some.filter((one) => {
-        const object = documents.get(Number(one.id));
+        const object = documents.get(one.id);
         // Gone in this moment: then it is not there.
         return object !== undefined && rest.holds({ ...one, kind, object: JSON.parse(object) as unknown }, now_ms);
       }),
@@ -105,7 +105,7 @@ async function loadDocuments(db: InventoryDatabase, some: readonly Resource[]): 
     `select id, object from inventory_objects where id in (${some.map(() => '?').join(', ')})`,
     some.map(({ id }) => id),
   );
-  return new Map(rows.map(({ id, object }) => [Number(id), object]));
+  return new Map(rows.map(({ id, object }) => [id, object]));
 }
 
 /** What a kind does not have is empty in its rows. */

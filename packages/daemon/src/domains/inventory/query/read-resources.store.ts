@@ -18,8 +18,8 @@ export async function readResources(
      where id in (${ids.map(() => '?').join(', ')})`,
     [...ids],
   );
-  const items = new Map(rows.map((row) => [Number(row.id), itemOf(kind, row)]));
-  return ids.flatMap((id) => items.get(Number(id)) ?? []).join(',');
+  const items = new Map(rows.map((row) => [row.id, itemOf(kind, row)]));
+  return ids.flatMap((id) => items.get(id) ?? []).join(',');
 }
 
 /** As OC shows them here: without UUID and time; a volume's type is in its name, and what stands below a network has no project. */
