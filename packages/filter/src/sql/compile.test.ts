@@ -26,6 +26,17 @@ test('a column is compared as it is, so that its index is used', () => {
   });
 });
 
+test('a text of a document that has a column of its own is asked of that one, so that its index is used', () => {
+  const beside = { ...columns, object: { json: 'object', texts: { status: 'status' } } };
+  for (const dialect of ['sqlite', 'postgres'] as const) {
+    const parsed = parseFilter('object.status == "Running" and object.status < object.config["status"]', fields);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
+    const { where } = compileFilter(parsed.filter, dialect, beside);
+    expect(where).toMatch(/^\(status = \?(::text collate "C")? and /);
+    expect(where).toMatch(/status < |else status </);
+  }
+});
+
 test('no text of the filter is ever a text of the statement', () => {
   const evil = `x' or 1 = 1 --`;
   for (const dialect of ['sqlite', 'postgres'] as const) {

@@ -1,7 +1,12 @@
 export type SqlDialect = 'sqlite' | 'postgres';
 
-/** Where a field is: a text column that is never null, or a column that holds a JSON document as text. */
-export type Columns = Readonly<Record<string, { column: string } | { json: string }>>;
+/**
+ * Where a field is: a text column that is never null, or a column that holds a JSON document as text. `texts`: fields of
+ * the document that have a text column of their own beside it, empty where the document has no such text.
+ */
+export type Columns = Readonly<
+  Record<string, { column: string } | { json: string; texts?: Readonly<Record<string, string>> }>
+>;
 
 /** A piece of SQL with `?` for its values: no value is ever written into the text. */
 export type Piece = { text: string; values: readonly (string | number)[] };

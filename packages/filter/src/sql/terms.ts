@@ -40,6 +40,19 @@ export function makeTerms(types: Types, dialect: SqlDialect, columns: Columns) {
     return column !== undefined && 'json' in column && path.length > 0 ? { column: column.json, path } : undefined;
   }
 
+  /** The column of a text: of the row, or of a field of its document that is kept beside it. */
+  function columnOf(node: Node): string | undefined {
+    if (node.kind === 'name') {
+      const column = columns[node.name];
+      return column !== undefined && 'column' in column ? column.column : undefined;
+    }
+    if (node.kind !== 'member' || node.optional || node.object.kind !== 'name') return undefined;
+    const document = columns[node.object.name];
+    const key = keyOf(node);
+    if (document === undefined || key === undefined || !('json' in document)) return undefined;
+    return Object.entries(document.texts ?? {}).find(([field]) => field === key)?.[1];
+  }
+
   function keyOf(node: NodeOf<'member'>): string | undefined {
     const type = typeOf(node.object);
     if (!isMap(type) && !isRecord(type)) return undefined;
@@ -53,8 +66,8 @@ export function makeTerms(types: Types, dialect: SqlDialect, columns: Columns) {
     // No database holds a NUL in a text: what is compared with one is left to the evaluator.
     if (typeof constant === 'string')
       return constant.includes('\0') ? undefined : put({ text: json.textParameter, values: [constant] });
-    const column = node.kind === 'name' ? columns[node.name] : undefined;
-    if (column !== undefined && 'column' in column) return put(column.column);
+    const column = columnOf(node);
+    if (column !== undefined) return put(column);
     const place = placeOf(node);
     return place === undefined ? undefined : json.text(place);
   }
@@ -71,6 +84,7 @@ export function makeTerms(types: Types, dialect: SqlDialect, columns: Columns) {
 
   /** Where the order of this text among others may be told wrongly. */
   function orderGuards(node: Node): Piece[] {
+    if (columnOf(node) !== undefined) return [];
     const place = placeOf(node);
     return place === undefined ? [] : json.orderGuards(place);
   }

@@ -202,9 +202,13 @@ function readObject(reply: ListReply, range: Range): ReadObject | string {
   };
   if (rowKind.server === 'required' && identity.server === '') return `${name}: it has no location`;
   if (rowKind.hasType && identity.type === '') return `${name}: it has no type`;
+  const status = textField(fields, 'status');
+  // One that is no text is none, as for a filter; a text that no database takes is refused as such a name is.
+  if (status === undefined && typeof fields['status'] === 'string') return `${name}: it has no usable status`;
   const uuid = uuidOf(rowKind, identity);
   const head = headOf(rowKind, uuid, identity);
-  return { row: { ...identity, uuid, head, object, digest: digestOf(object, value) }, value: fields };
+  const row = { ...identity, uuid, status: status ?? '', head, object, digest: digestOf(object, value) };
+  return { row, value: fields };
 }
 
 /** Text that every database takes: no NUL, no half characters. */

@@ -39,7 +39,7 @@ const columns: Columns = {
   cluster: { column: 'cluster' },
   server: { column: 'server' },
   project: { column: 'project_name' },
-  object: { json: 'object' },
+  object: { json: 'object', texts: { status: 'status' } },
 };
 
 type Row = { id: number; name: string; cluster: string; server: string; project: string; object: string };
@@ -52,6 +52,11 @@ function answer(filter: Filter, record: Record<string, unknown>): Answer {
     if (error instanceof FilterFailure) return 'failed';
     throw error;
   }
+}
+
+function statusOf(object: string): string {
+  const { status } = JSON.parse(object) as { status?: unknown };
+  return typeof status === 'string' ? status : '';
 }
 
 const rowCount = 40;
@@ -84,6 +89,7 @@ describeOnDatabases<InventoryTables>('a filter that is compiled', { migrations: 
             parent_name: '',
             name,
             type: '',
+            status: statusOf(object),
             head: '',
             object,
             digest: '',

@@ -6,7 +6,13 @@ import type { ItemFields } from './inventory-item.ts';
 
 type InventoryTx = Tx<InventoryTables>;
 
-export type StoredObject = ItemFields & { uuid: string; head: string; object: string; digest: string };
+export type StoredObject = ItemFields & {
+  uuid: string;
+  status: string;
+  head: string;
+  object: string;
+  digest: string;
+};
 
 /** A list's conditions. */
 export type ItemFilter = { kind: InventoryKind; cluster?: string; server?: string; project?: string };
@@ -32,10 +38,10 @@ export async function loadDigests(
 }
 
 const upsertText = `insert into inventory_objects
-  (kind, uuid, cluster, server, project_name, parent_name, name, type, head, object, digest, last_updated)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  on conflict (kind, uuid) do update set cluster = excluded.cluster, server = excluded.server, head = excluded.head,
-  object = excluded.object, digest = excluded.digest, last_updated = excluded.last_updated`;
+  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, last_updated)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  on conflict (kind, uuid) do update set cluster = excluded.cluster, server = excluded.server,
+  status = excluded.status, head = excluded.head, object = excluded.object, digest = excluded.digest, last_updated = excluded.last_updated`;
 
 export async function writeObjects(
   tx: InventoryTx,
@@ -44,8 +50,8 @@ export async function writeObjects(
   last_updated: string,
 ): Promise<void> {
   for (const row of objects) {
-    const { uuid, cluster, server, project_name, parent_name, name, type, head, object, digest } = row;
-    const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type];
+    const { uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest } = row;
+    const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type, status];
     await preparedRun(tx, upsertText, [...fields, head, object, digest, last_updated]);
   }
 }

@@ -27,5 +27,5 @@ export const itemColumns: Columns = {
   parent_name: { column: 'parent_name' },
   name: { column: 'name' },
   type: { column: 'type' },
-  object: { json: 'object' },
+  object: { json: 'object', texts: { status: 'status' } },
 };
