@@ -80,7 +80,7 @@ const withStatus = "kind in ('instance', 'network', 'network_peer', 'storage_poo
 /** What no text of a database can hold makes PostgreSQL fail; no Incus has such a status. */
 const readable = String.raw`strpos(object, '\u0000') = 0 and strpos(lower(object), '\ud') = 0`;
 
-async function addStatus(db: Kysely<unknown>, dialect: DialectName): Promise<void> {
+async function addStatusAndIndexes(db: Kysely<unknown>, dialect: DialectName): Promise<void> {
   await sql`alter table inventory_objects add column status ${textType(dialect)} not null default ''`.execute(db);
   await (dialect === 'postgres'
     ? sql`update inventory_objects set status = object::json ->> 'status'
@@ -88,15 +88,23 @@ async function addStatus(db: Kysely<unknown>, dialect: DialectName): Promise<voi
     : sql`update inventory_objects set status = json_extract(object, '$.status')
         where ${sql.raw(withStatus)} and json_type(object, '$.status') = 'text'`
   ).execute(db);
-  // In the order of lists, so that a page is found without sorting.
-  await sql`create index inventory_objects_by_status on inventory_objects (kind, status, cluster, server, name, id)`.execute(
-    db,
-  );
+  await sql`drop index inventory_objects_by_name`.execute(db);
+  // Each ends in the order of lists: a page is found without sorting.
+  for (const [column, order] of [
+    ['name', 'cluster, server, id'],
+    ['status', 'cluster, server, name, id'],
+    ['server', 'cluster, name, id'],
+    ['project_name', 'cluster, server, name, id'],
+    ['parent_name', 'cluster, server, name, id'],
+  ] as const)
+    await sql`create index ${sql.ref(`inventory_objects_by_${column}`)} on inventory_objects (kind, ${sql.ref(column)}, ${sql.raw(order)})`.execute(
+      db,
+    );
 }
 
 /** The history of the inventory's own database: derived data, which a scan fills again (engineering E3). */
 export const inventoryMigrations: readonly Migration[] = [
   { name: '0001-objects', up: createObjects },
   { name: '0002-looks-and-views', up: createLooks },
-  { name: '0003-status', up: addStatus },
+  { name: '0003-status-and-indexes', up: addStatusAndIndexes },
 ];

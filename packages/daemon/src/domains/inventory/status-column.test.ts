@@ -5,7 +5,7 @@ import { readFiltered } from './filtered-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
 import { rowKindOf } from './scanned-kinds.ts';
 
-const at = inventoryMigrations.findIndex(({ name }) => name === '0003-status');
+const at = inventoryMigrations.findIndex(({ name }) => name === '0003-status-and-indexes');
 
 describeOnDatabases<InventoryTables>(
   'rows of before statuses had a column',
