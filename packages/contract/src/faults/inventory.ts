@@ -16,4 +16,19 @@ export const inventoryFaults = {
     about: 'No member of the cluster gave a usable answer about the object; what was known is unchanged.',
     hint: 'Look at the servers of the cluster, then ask again.',
   },
+  inventory_time_invalid: {
+    kind: 'invalid',
+    about: 'The time of which the inventory is asked cannot be read.',
+    hint: 'Give it in RFC 3339, like 2026-01-31T12:00:00Z.',
+  },
+  inventory_time_future: {
+    kind: 'invalid',
+    about: 'The inventory is asked how it was at a time that has not come.',
+    hint: 'Leave the time out to see how it is now.',
+  },
+  inventory_time_not_kept: {
+    kind: 'invalid',
+    about: 'The inventory is asked how it was before anything that is still kept.',
+    hint: 'The message says since when versions are kept: ask for a later time.',
+  },
 } as const satisfies Record<string, FaultEntry>;

@@ -30,7 +30,10 @@ const everyParameter = {
   server: name.describe('On this server only'),
   project: name.describe('Of this project only'),
   filter: name.describe('Only those for which this expression is true'),
+  as_of: name.describe('As they were at this time (RFC 3339)'),
 };
+const showQuery = z.object({ as_of: everyParameter.as_of });
+const timeFaults = ['inventory_time_invalid', 'inventory_time_future', 'inventory_time_not_kept'] as const;
 type ListQuery = z.ZodObject<typeof everyParameter>;
 
 /** A parameter that a kind does not have is ignored, as OC ignores it. */
@@ -52,7 +55,7 @@ type Named<Spec extends RouteSpec, Name extends string, Path extends string> = O
   path: Path;
 };
 type ListSpec = RouteSpec & { method: 'GET'; query: ListQuery; answer: typeof list };
-type ShowSpec = RouteSpec & { method: 'GET'; answer: typeof inventoryItem };
+type ShowSpec = RouteSpec & { method: 'GET'; query: typeof showQuery; answer: typeof inventoryItem };
 type ResyncSpec = RouteSpec & { method: 'POST'; answer: typeof empty };
 type RoutesOf<Segment extends string> = {
   [Name in `inventory_${Segment}_list`]: Named<ListSpec, Name, `/1.0/inventory/${Segment}`>;
@@ -74,7 +77,7 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
       query: listQuery(kind),
       answer: list,
       success: 200,
-      faults: ['filter_invalid', 'filter_failed'],
+      faults: ['filter_invalid', 'filter_failed', ...timeFaults],
     }),
     [`inventory_${segment}_show`]: route({
       name: `inventory_${segment}_show`,
@@ -82,9 +85,10 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
       path: `${path}/${segment}/{uuid}`,
       about: `Show one ${noun}`,
       access: 'can_view',
+      query: showQuery,
       answer: inventoryItem,
       success: 200,
-      faults: ['inventory_object_not_found', 'query_invalid'],
+      faults: ['inventory_object_not_found', 'query_invalid', ...timeFaults],
     }),
     [`inventory_${segment}_resync`]: route({
       name: `inventory_${segment}_resync`,

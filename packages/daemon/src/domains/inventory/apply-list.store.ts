@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { digestOf } from './document-digest.ts';
+import { identityOf } from './history/identity.rules.ts';
 import {
   deleteBelow,
   deleteObjects,
@@ -89,6 +90,7 @@ export async function applyList(db: InventoryDatabase, reply: ListReply): Promis
     db,
     mark,
     [...stored.keys()].filter((uuid) => !seen.has(uuid)),
+    reply.last_updated,
   );
   problems.end();
   return result;
@@ -115,6 +117,7 @@ export async function applyObject(db: InventoryDatabase, reply: ObjectReply): Pr
       kind: reply.rowKind.kind,
       asked: reply.asked,
       uuids: [reply.uuid],
+      at: reply.last_updated,
     });
     return { change: 'unchanged', beside: [] };
   }
@@ -131,35 +134,42 @@ async function putObject(
   const before = await findDigest(tx, kind, row.uuid);
   if (!(await markLook(tx, { cluster, kind, asked, uuid: row.uuid }))) return 'outdated';
   if (before !== row.digest) await writeObjects(tx, kind, [row], last_updated);
-  if (row.uuid !== uuid && (await markLook(tx, { cluster, kind, asked, uuid }))) await deleteObjects(tx, kind, [uuid]);
+  if (row.uuid !== uuid && (await markLook(tx, { cluster, kind, asked, uuid })))
+    await deleteObjects(tx, kind, [uuid], last_updated);
   if (before === undefined) return 'added';
   return before === row.digest ? 'unchanged' : 'changed';
 }
 
 /** What is gone, and what stands below it: of a network in its project, of a pool in all. How many rows. */
-export type GoneObject = ListMark & { uuids: readonly string[]; below?: BelowObject };
+export type GoneObject = ListMark & { uuids: readonly string[]; at: string; below?: BelowObject };
 export type BelowObject = { kinds: readonly string[]; parent_name: string; project_name?: string };
 
-export const removeObject = (db: InventoryDatabase, { uuids, below, ...mark }: GoneObject): Promise<number> =>
+export const removeObject = (db: InventoryDatabase, { uuids, below, at, ...mark }: GoneObject): Promise<number> =>
   db.write('remove inventory object', async (tx) => {
     let gone = 0;
     for (const uuid of uuids)
-      if (await markLook(tx, { ...mark, uuid })) gone += await deleteObjects(tx, mark.kind, [uuid]);
-    return below === undefined ? gone : gone + (await deleteBelow(tx, mark.cluster, below));
+      if (await markLook(tx, { ...mark, uuid })) gone += await deleteObjects(tx, mark.kind, [uuid], at);
+    return below === undefined ? gone : gone + (await deleteBelow(tx, mark.cluster, below, at));
   });
 
 /** Deletes rows in transactions of a bounded size. */
-export async function removeAll(db: InventoryDatabase, mark: ListMark, uuids: readonly string[]): Promise<number> {
+export async function removeAll(
+  db: InventoryDatabase,
+  mark: ListMark,
+  uuids: readonly string[],
+  at: string,
+): Promise<number> {
   let gone = 0;
-  for (let at = 0; at < uuids.length; at += rowsPerWrite) {
-    if (at > 0) await pause(pauseMs);
-    const some = uuids.slice(at, at + rowsPerWrite);
+  for (let begin = 0; begin < uuids.length; begin += rowsPerWrite) {
+    if (begin > 0) await pause(pauseMs);
+    const some = uuids.slice(begin, begin + rowsPerWrite);
     gone += await db.write('delete inventory objects', async (tx) => {
       const newer = await lookedAtSince(tx, mark);
       return deleteObjects(
         tx,
         mark.kind,
         some.filter((uuid) => !newer.has(uuid)),
+        at,
       );
     });
   }
@@ -207,8 +217,8 @@ function readObject(reply: ListReply, range: Range): ReadObject | string {
   if (status === undefined && typeof fields['status'] === 'string') return `${name}: it has no usable status`;
   const uuid = uuidOf(rowKind, identity);
   const head = headOf(rowKind, uuid, identity);
-  const row = { ...identity, uuid, status: status ?? '', head, object, digest: digestOf(object, value) };
-  return { row, value: fields };
+  const kept = { status: status ?? '', head, object, digest: digestOf(object, value) };
+  return { row: { ...identity, uuid, ...kept, identity: identityOf(rowKind.kind, uuid, fields) }, value: fields };
 }
 
 /** Text that every database takes: no NUL, no half characters. */

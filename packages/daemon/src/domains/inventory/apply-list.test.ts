@@ -171,7 +171,14 @@ describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMig
     await apply('storage_pool', '[{"name":"local"}]', { cluster: 'old' });
     await apply('storage_pool', '[{"name":"left-over"}]', { cluster: 'c1' });
     const work = makeInventoryWork(db);
-    expect(await work.renameCluster({ from: 'old', to: 'c1', kinds: [rowKindOf('storage_pool')] })).toBe(1);
+    expect(
+      await work.renameCluster({
+        from: 'old',
+        to: 'c1',
+        kinds: [rowKindOf('storage_pool')],
+        at: '2026-01-02T00:00:00Z',
+      }),
+    ).toBe(1);
     expect(await items({ kind: 'storage_pool' })).toMatchObject([
       { uuid: '8a8d4c66-3ed9-54d4-b240-ccca20ab0ac1', cluster: 'c1', name: 'local' },
     ]);
@@ -181,7 +188,7 @@ describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMig
   test('a removed cluster takes its rows along, and no others', async () => {
     await apply('project', '[{"name":"a"}]');
     await apply('project', '[{"name":"b"}]', { cluster: 'c2' });
-    expect(await makeInventoryWork(db).removeCluster({ cluster: 'c1' })).toBe(1);
+    expect(await makeInventoryWork(db).removeCluster({ cluster: 'c1', at: '2026-01-02T00:00:00Z' })).toBe(1);
     expect(await names({ kind: 'project' })).toEqual(['b']);
   });
 

@@ -58,7 +58,7 @@ export function makeClusterScans(parts: ClusterScansParts): ClusterScans {
   /** Turns are this daemon's own: another one may have removed or renamed the cluster while we read it. */
   async function forgetIfGone(cluster: string): Promise<void> {
     if (parts.isMine === undefined || (await parts.clusterNames()).includes(cluster)) return;
-    await parts.work.removeCluster({ cluster });
+    await parts.work.removeCluster({ cluster, at: parts.now() });
   }
 
   return {

@@ -14,11 +14,11 @@ const rowsPerPage = 500;
  */
 export async function filteredAnswer(
   work: Pick<InventoryWork, 'readFiltered'>,
-  wanted: Filter,
-  ask: Pick<FilteredAsk, 'filter' | 'base' | 'now_ms'>,
+  wanted: Filter | undefined,
+  ask: Pick<FilteredAsk, 'filter' | 'base' | 'now_ms' | 'as_of'>,
 ): Promise<ListAnswer> {
-  const whole = { ...ask, expression: wanted.text };
-  if (canFail(wanted)) for await (const _ of pagesOf(work, whole)) continue;
+  const whole = { ...ask, expression: wanted?.text ?? 'true' };
+  if (wanted !== undefined && canFail(wanted)) for await (const _ of pagesOf(work, whole)) continue;
   const pages = pagesOf(work, whole);
   const first = await pages.next();
   if (first.done === true) return { json: '[]' };

@@ -1,5 +1,6 @@
 import { compileFilter, FilterFailure, parseFilter } from '@operations-center/filter';
 import type { InventoryDatabase } from '../../schema.ts';
+import { rowsAsOf } from './history/versions.store.ts';
 import { type ItemFilter, itemConditions, keyBound, listOrder, type PageKey } from './inventory.store.ts';
 import type { ItemFields } from './inventory-item.ts';
 import { itemColumns, itemFieldsOf } from './item-fields.ts';
@@ -9,6 +10,8 @@ export type FilteredAsk = {
   /** The filter's text, which was found to be right before; what is compiled of it cannot be sent to a thread. */
   expression: string;
   now_ms: number;
+  /** The rows as they were then, in microseconds; else as they are. */
+  as_of?: number;
   base?: string;
   after?: PageKey | undefined;
   limit: number;
@@ -25,6 +28,7 @@ export async function readFiltered(db: InventoryDatabase, ask: FilteredAsk): Pro
   if (!parsed.ok) throw new Error(`the filter was right before: ${expression}`);
   const { where, parameters, rest } = compileFilter(parsed.filter, db.dialect, itemColumns);
   const given = itemConditions(filter);
+  const source = ask.as_of === undefined ? { text: 'inventory_objects', values: [] } : rowsAsOf(ask.as_of);
   const behind =
     base === undefined
       ? keyBound('>', after, filter.cluster !== undefined)
@@ -33,9 +37,9 @@ export async function readFiltered(db: InventoryDatabase, ask: FilteredAsk): Pro
   const documents = base === undefined || rest !== undefined ? 'head, object' : "'' as head, '{}' as object";
   const rows = await db.rows<Row>(
     `select id, uuid, cluster, server, project_name, parent_name, name, type, last_updated, ${documents}
-     from inventory_objects where ${given.text} and (${where})${behind.text}
+     from ${source.text} where ${given.text} and (${where})${behind.text}
      order by ${base === undefined ? listOrder : 'id'} limit ?`,
-    [...given.values, ...parameters, ...behind.values, limit],
+    [...source.values, ...given.values, ...parameters, ...behind.values, limit],
   );
   const last = rows.length < limit ? undefined : rows.at(-1);
   const next =

@@ -139,7 +139,7 @@ describe.each([
 
 test('a thread that cannot start says so to every caller, and the next call tries again', async () => {
   const thread = makeInventoryThread({ kind: 'sqlite', path: '/nowhere/inventory.db' }, source);
-  const ask = () => thread.removeCluster({ cluster: 'c1' });
+  const ask = () => thread.removeCluster({ cluster: 'c1', at: '2026-01-02T00:00:00Z' });
   const failed = await Promise.allSettled([ask(), ask()]);
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await expect(ask()).rejects.toThrow('ENOENT');

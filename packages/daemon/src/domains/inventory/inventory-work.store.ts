@@ -44,11 +44,12 @@ export type InventoryWork = {
     kind: string;
     cluster: string;
     asked: number;
+    at: string;
     parents: readonly { name: string; project_name: string | undefined }[];
   }): Promise<number>;
-  removeCluster(of: { cluster: string }): Promise<number>;
+  removeCluster(of: { cluster: string; at: string }): Promise<number>;
   /** All rows of a cluster get its new name and their new UUIDs, at once. How many. */
-  renameCluster(of: { from: string; to: string; kinds: readonly ItemKind[] }): Promise<number>;
+  renameCluster(of: { from: string; to: string; kinds: readonly ItemKind[]; at: string }): Promise<number>;
   readPage(ask: PageAsk): Promise<Page>;
   readFiltered(ask: FilteredAsk): Promise<FilteredPage>;
   findResources(ask: FindResources): Promise<FoundResources>;
@@ -63,7 +64,7 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
     applyList: (reply) => readable(async () => ({ kind: 'applied', result: await applyList(db, reply) })),
     applyObject: (reply) => readable(async () => ({ kind: 'applied', result: await applyObject(db, reply) })),
     removeObject: (of) => removeObject(db, of),
-    async removeOrphans({ kind, cluster, asked, parents }) {
+    async removeOrphans({ kind, cluster, asked, at, parents }) {
       const alive = new Set(parents.map((parent) => placeOf(parent.name, parent.project_name)));
       const rows = await listParentsOf(db, kind, cluster);
       const gone = rows.filter(
@@ -74,20 +75,22 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
         db,
         { cluster, kind, asked },
         gone.map((row) => row.uuid),
+        at,
       );
     },
-    removeCluster: ({ cluster }) => db.write('remove cluster from inventory', (tx) => deleteCluster(tx, cluster)),
-    renameCluster: async ({ from, to, kinds }) => {
+    removeCluster: ({ cluster, at }) =>
+      db.write('remove cluster from inventory', (tx) => deleteCluster(tx, cluster, at)),
+    renameCluster: async ({ from, to, kinds, at }) => {
       const rows = await listIdentities(db, from);
       await db.write('rename cluster in inventory', async (tx) => {
-        await deleteCluster(tx, to);
+        await deleteCluster(tx, to, at);
         await renameViews(tx, from, to);
         for (const row of rows) {
           const kind = kinds.find((one) => one.kind === row.kind);
           if (kind === undefined) continue;
           const fields = { ...row, cluster: to };
           const uuid = uuidOf(kind, fields);
-          await renameObject(tx, row.id, { uuid, cluster: to, head: headOf(kind, uuid, fields) });
+          await renameObject(tx, row.id, { uuid, cluster: to, head: headOf(kind, uuid, fields), at });
         }
       });
       return rows.length;

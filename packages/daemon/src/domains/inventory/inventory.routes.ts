@@ -30,7 +30,7 @@ function kindHandlers(kind: InventoryKind, service: InventoryService): Handler[]
   const base = `/1.0/inventory/${segment}`;
   return [
     handle(`inventory_${segment}_list`, async ({ query }) => {
-      const { recursion, cluster, server, project, filter } = query;
+      const { recursion, cluster, server, project, filter, as_of } = query;
       const wanted = readFilter(filter, itemFieldsOf(kind));
       const conditions = {
         kind,
@@ -38,10 +38,12 @@ function kindHandlers(kind: InventoryKind, service: InventoryService): Handler[]
         ...(server === undefined ? {} : { server }),
         ...(project === undefined ? {} : { project }),
       };
-      const list = await service.list(conditions, recursion ? undefined : base, wanted);
+      const list = await service.list(conditions, recursion ? undefined : base, wanted, as_of);
       return 'json' in list ? okJson(list.json) : okStream(list.stream);
     }),
-    handle(`inventory_${segment}_show`, async ({ params }) => okJson(await service.load(kind, params.uuid))),
+    handle(`inventory_${segment}_show`, async ({ params, query }) =>
+      okJson(await service.load(kind, params.uuid, query.as_of)),
+    ),
     handle(`inventory_${segment}_resync`, async ({ params, signal }) => {
       await service.resyncObject(kind, params.uuid, signal);
       return empty;

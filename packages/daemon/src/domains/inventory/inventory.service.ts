@@ -14,6 +14,8 @@ import { askThroughMembers, objectLimits } from './failover.service.ts';
 import { filteredAnswer } from './filtered-list.service.ts';
 import { makeFollowers } from './follow-clusters.service.ts';
 import { freshnessOf } from './freshness.rules.ts';
+import { askedTime } from './history/as-of.rules.ts';
+import { findItemAsOf, keptSince, pruneVersions } from './history/versions.store.ts';
 import { readUuid } from './inventory.rules.ts';
 import { findIdentity, findItem, type ItemFilter, listStoredClusters } from './inventory.store.ts';
 import { nanosecondTime } from './inventory-item.ts';
@@ -30,11 +32,11 @@ import { listViews, putViews } from './views.store.ts';
 
 export type InventoryService = {
   /** All items that fit, or with `base` their URLs, as JSON. */
-  list(filter: ItemFilter, base: string | undefined, wanted?: Filter): Promise<ListAnswer>;
+  list(filter: ItemFilter, base: string | undefined, wanted?: Filter, asOf?: string): Promise<ListAnswer>;
   /** What fits of all clusters, or of these, as JSON in pieces: OC's aggregate. */
   query(wanted: InventoryQuery, clusters: readonly string[] | undefined): Promise<AsyncIterable<Uint8Array>>;
   /** The JSON of one item. */
-  load(kind: InventoryKind, uuid: string): Promise<string>;
+  load(kind: InventoryKind, uuid: string, asOf?: string): Promise<string>;
   /** How fresh the inventory is: of all clusters, or of one. */
   freshness(cluster: string | undefined): Promise<InventoryFreshness[]>;
   /** Everything of one cluster, now; waits for one that runs. What went wrong is in the result. */
@@ -79,6 +81,9 @@ const quarterHourMs = 15 * 60_000;
 /** So often it is looked at which clusters there are, and which are due. */
 const tickMs = 5_000;
 const clustersAtOnce = 4;
+/** So long it is known how things were. */
+const keptMs = 90 * 86_400_000;
+const prunesPerLook = 4;
 
 export function makeInventoryService(parts: InventoryParts): InventoryService {
   const { database, work, clock, log, everyMs = quarterHourMs } = parts;
@@ -125,7 +130,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     await followers.end(cluster);
     scans.forget(cluster);
     firstSeen.delete(cluster);
-    await turns.end(cluster, async () => void (await work.removeCluster({ cluster })));
+    await turns.end(cluster, async () => void (await work.removeCluster({ cluster, at: now() })));
   }
 
   async function removeLeftOvers(): Promise<void> {
@@ -151,16 +156,27 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       .finally(() => scheduled.delete(cluster));
   }
 
+  /** A bounded part of it at each look: the rest waits for the next one. */
+  async function prune(): Promise<void> {
+    const before = (clock.nowMs() - keptMs) * 1_000;
+    for (let turn = 0; turn < prunesPerLook; turn += 1) if (!(await pruneVersions(database, before))) return;
+  }
+
   async function look(): Promise<void> {
     await removeLeftOvers();
+    await prune();
     const targets = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
     followers.sync(targets);
     for (const target of targets) scanDue(target);
   }
 
   return {
-    list(filter, base, wanted) {
+    async list(filter, base, wanted, asOf) {
       const ask = base === undefined ? { filter } : { filter, base };
+      if (asOf !== undefined) {
+        const as_of = askedTime(asOf, clock.nowMs(), await keptSince(database));
+        return filteredAnswer(parts.pages, wanted, { ...ask, as_of, now_ms: Math.floor(as_of / 1_000) });
+      }
       if (wanted === undefined) return listAnswer(database, parts.pages, ask);
       return filteredAnswer(parts.pages, wanted, { ...ask, now_ms: clock.nowMs() });
     },
@@ -169,7 +185,11 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       const among = clusters === undefined ? stored : stored.filter((name) => clusters.includes(name));
       return queryAnswer(parts.pages, wanted, { clusters: among, now_ms: clock.nowMs() });
     },
-    async load(kind, uuid) {
+    async load(kind, uuid, asOf) {
+      if (asOf !== undefined) {
+        const at = askedTime(asOf, clock.nowMs(), await keptSince(database));
+        return (await findItemAsOf(database, kind, readUuid(uuid), at)) ?? raiseNotFound();
+      }
       return (await findItem(database, kind, readUuid(uuid))) ?? raiseNotFound();
     },
     async freshness(only) {
@@ -204,7 +224,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       await followers.end(from);
       scans.forget(from);
       await turns.end(from, async () => {
-        await work.renameCluster({ from, to, kinds: inventoryKindNames.map(rowKindOf) });
+        await work.renameCluster({ from, to, kinds: inventoryKindNames.map(rowKindOf), at: now() });
       });
       loop?.nudge();
     },

@@ -1,6 +1,7 @@
 import type { InventoryKind } from '@operations-center/contract';
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
+import { keepVersions, microseconds } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 import type { ItemFields } from './inventory-item.ts';
 
@@ -12,6 +13,7 @@ export type StoredObject = ItemFields & {
   head: string;
   object: string;
   digest: string;
+  identity: string;
 };
 
 /** A list's conditions. */
@@ -38,10 +40,12 @@ export async function loadDigests(
 }
 
 const upsertText = `insert into inventory_objects
-  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, last_updated)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, identity, last_updated, since)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (kind, uuid) do update set cluster = excluded.cluster, server = excluded.server,
-  status = excluded.status, head = excluded.head, object = excluded.object, digest = excluded.digest, last_updated = excluded.last_updated`;
+  status = excluded.status, head = excluded.head, object = excluded.object, digest = excluded.digest,
+  last_updated = excluded.last_updated, since = excluded.since,
+  identity = case when excluded.identity = excluded.uuid then inventory_objects.identity else excluded.identity end`;
 
 export async function writeObjects(
   tx: InventoryTx,
@@ -49,21 +53,32 @@ export async function writeObjects(
   objects: readonly StoredObject[],
   last_updated: string,
 ): Promise<void> {
+  const since = microseconds(last_updated);
   for (const row of objects) {
-    const { uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest } = row;
+    const { uuid, cluster, server, project_name, parent_name, name, type, status } = row;
+    await keepVersions(tx, 'changed', last_updated, 'kind = ? and uuid = ?', [kind, uuid]);
     const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type, status];
-    await preparedRun(tx, upsertText, [...fields, head, object, digest, last_updated]);
+    const { head, object, digest, identity } = row;
+    await preparedRun(tx, upsertText, [...fields, head, object, digest, identity, last_updated, since]);
   }
 }
 
-export async function deleteObjects(tx: InventoryTx, kind: string, uuids: readonly string[]): Promise<number> {
+export async function deleteObjects(
+  tx: InventoryTx,
+  kind: string,
+  uuids: readonly string[],
+  at: string,
+): Promise<number> {
   let gone = 0;
-  for (const uuid of uuids)
+  for (const uuid of uuids) {
+    await keepVersions(tx, 'deleted', at, 'kind = ? and uuid = ?', [kind, uuid]);
     gone += await preparedRun(tx, 'delete from inventory_objects where kind = ? and uuid = ?', [kind, uuid]);
+  }
   return gone;
 }
 
-export async function deleteCluster(tx: InventoryTx, cluster: string): Promise<number> {
+export async function deleteCluster(tx: InventoryTx, cluster: string, at: string): Promise<number> {
+  await keepVersions(tx, 'deleted', at, 'cluster = ?', [cluster]);
   await preparedRun(tx, 'delete from inventory_looks where cluster = ?', [cluster]);
   await preparedRun(tx, 'delete from inventory_views where cluster = ?', [cluster]);
   return preparedRun(tx, 'delete from inventory_objects where cluster = ?', [cluster]);
@@ -80,10 +95,12 @@ export async function deleteBelow(
   tx: InventoryTx,
   cluster: string,
   { kinds, parent_name, project_name }: { kinds: readonly string[]; parent_name: string; project_name?: string },
+  at: string,
 ): Promise<number> {
   let gone = 0;
   for (const kind of kinds) {
     const { text, values } = conditions({ kind, cluster, parent_name, project_name });
+    await keepVersions(tx, 'deleted', at, text, values);
     gone += await preparedRun(tx, `delete from inventory_objects where ${text}`, values);
   }
   return gone;
@@ -131,12 +148,14 @@ export const listIdentities = (db: InventoryDatabase, cluster: string): Promise<
 export async function renameObject(
   tx: InventoryTx,
   id: number,
-  to: { uuid: string; cluster: string; head: string },
+  to: { uuid: string; cluster: string; head: string; at: string },
 ): Promise<void> {
-  await preparedRun(tx, 'update inventory_objects set uuid = ?, cluster = ?, head = ? where id = ?', [
+  await keepVersions(tx, 'cluster_renamed', to.at, 'id = ?', [id]);
+  await preparedRun(tx, 'update inventory_objects set uuid = ?, cluster = ?, head = ?, since = ? where id = ?', [
     to.uuid,
     to.cluster,
     to.head,
+    microseconds(to.at),
     id,
   ]);
 }

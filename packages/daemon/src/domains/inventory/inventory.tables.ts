@@ -1,5 +1,6 @@
 import { type DialectName, type Migration, textType } from '@operations-center/database';
 import { type Kysely, sql } from 'kysely';
+import { createHistory } from './history/history.tables.ts';
 
 export type InventoryTables = {
   inventory_objects: {
@@ -23,6 +24,10 @@ export type InventoryTables = {
     /** Of the canonical form: equal means nothing is written. */
     digest: string;
     last_updated: string;
+    /** What stays when it is renamed. */
+    identity: string;
+    /** Since when it is as it is: microseconds. */
+    since: number;
   };
   /** What was looked at by itself lately: the older answer of a list does not count against it. */
   inventory_looks: {
@@ -107,4 +112,5 @@ export const inventoryMigrations: readonly Migration[] = [
   { name: '0001-objects', up: createObjects },
   { name: '0002-looks-and-views', up: createLooks },
   { name: '0003-status-and-indexes', up: addStatusAndIndexes },
+  { name: '0004-history', up: createHistory },
 ];

@@ -64,7 +64,7 @@ async function store(
   return places.map((one) => ({ look: 'object', place: one }));
 }
 
-async function remove({ target, work }: LookAtParts, place: ObjectPlace, asked: number): Promise<readonly Look[]> {
+async function remove({ target, work, now }: LookAtParts, place: ObjectPlace, asked: number): Promise<readonly Look[]> {
   const { cluster } = target;
   const { kind, project_name, name } = place;
   const rowKind = rowKindOf(kind);
@@ -74,7 +74,7 @@ async function remove({ target, work }: LookAtParts, place: ObjectPlace, asked: 
   const kinds = kindsBelow(kind);
   const ofProject = kinds.some((one) => factsOf(one).project === 'parent');
   const below = { kinds, parent_name: name, ...(ofProject ? { project_name } : {}) };
-  await work.removeObject({ cluster, kind, asked, uuids, ...(kinds.length === 0 ? {} : { below }) });
+  await work.removeObject({ cluster, kind, asked, uuids, at: now(), ...(kinds.length === 0 ? {} : { below }) });
   return [];
 }
 

@@ -30,7 +30,8 @@ export async function resyncObject(
     signal.throwIfAborted();
     throw resyncFault(kind, cause instanceof FleetFailure ? cause.message : 'no member could be asked', cause);
   });
-  if (reply === undefined) return void (await parts.work.removeObject({ cluster, kind, asked, uuids: [uuid] }));
+  if (reply === undefined)
+    return void (await parts.work.removeObject({ cluster, kind, asked, uuids: [uuid], at: now() }));
   const applied = await parts.work.applyObject({
     rowKind: rowKindOf(kind),
     cluster,

@@ -124,6 +124,7 @@ async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | un
     kind,
     cluster: scan.cluster,
     asked: scan.began,
+    at: scan.now(),
     parents: able.map(({ name, project_name }) => ({ name, project_name: ofProject ? project_name : undefined })),
   });
   scan.result.removed += gone;

@@ -1,0 +1,77 @@
+import { preparedRun, type SqlValue, type Tx } from '@operations-center/database';
+import type { InventoryDatabase } from '../../../schema.ts';
+import type { InventoryTables } from '../inventory.tables.ts';
+
+/** What ended a version: its row was written anew, deleted, or got the new name of its cluster. */
+export type Ended = 'changed' | 'deleted' | 'cluster_renamed';
+
+const columns =
+  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, digest, last_updated, since';
+
+/** Keeps the rows that are about to be changed, in the same transaction. `where` is a constant of our own code. */
+export async function keepVersions(
+  tx: Tx<InventoryTables>,
+  ended: Ended,
+  at: string,
+  where: string,
+  values: readonly SqlValue[],
+): Promise<void> {
+  const until = microseconds(at);
+  // A clock that was turned back leaves no version that ends before it begins.
+  const text = `insert into inventory_versions (object_id, ${columns}, until, ended)
+    select id, ${columns}, case when since > ? then since else ? end, ? from inventory_objects where ${where}`;
+  await preparedRun(tx, text, [until, until, ended, ...values]);
+}
+
+/** Of a stamp with nanoseconds. */
+export function microseconds(stamp: string): number {
+  const below = /\.\d{3}(\d{1,3})/.exec(stamp)?.[1] ?? '';
+  return Date.parse(stamp) * 1_000 + Number(below.padEnd(3, '0'));
+}
+
+/** Since when versions are kept: nothing is known of before. */
+export async function keptSince(db: InventoryDatabase): Promise<number> {
+  const [row] = await db.rows<{ kept_since: number | string }>('select kept_since from inventory_history', []);
+  return Number(row?.kept_since ?? 0);
+}
+
+/** The rows as they were at a time: those that stand since then, and versions that ended later. Read like the table. */
+export const rowsAsOf = (at: number): { text: string; values: SqlValue[] } => {
+  const shown = 'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated';
+  return {
+    text: `(select id, ${shown} from inventory_objects where since <= ? union all
+      select object_id as id, ${shown} from inventory_versions where since <= ? and until > ?) as then_objects`,
+    values: [at, at, at],
+  };
+};
+
+/** The JSON of one item as it was. */
+export async function findItemAsOf(
+  db: InventoryDatabase,
+  kind: string,
+  uuid: string,
+  at: number,
+): Promise<string | undefined> {
+  const source = rowsAsOf(at);
+  const [row] = await db.rows<{ head: string; object: string; last_updated: string }>(
+    `select head, object, last_updated from ${source.text} where kind = ? and uuid = ?`,
+    [...source.values, kind, uuid],
+  );
+  return row && `${row.head}${row.object},"last_updated":"${row.last_updated}"}`;
+}
+
+const prunedAtOnce = 500;
+
+/** Forgets versions that ended before a time, some in one transaction, oldest first. Are there more? */
+export async function pruneVersions(db: InventoryDatabase, before: number): Promise<boolean> {
+  return db.write('prune inventory versions', async (tx) => {
+    const gone = await preparedRun(
+      tx,
+      'delete from inventory_versions where id in (select id from inventory_versions where until <= ? order by until limit ?)',
+      [before, prunedAtOnce],
+    );
+    if (gone > 0)
+      await preparedRun(tx, 'update inventory_history set kept_since = ? where kept_since < ?', [before, before]);
+    return gone === prunedAtOnce;
+  });
+}

@@ -1,0 +1,140 @@
+import { describeOnDatabases } from '@operations-center/database/testing';
+import { beforeEach, expect, test } from 'vitest';
+import type { InventoryDatabase } from '../../../schema.ts';
+import { applyList } from '../apply-list.store.ts';
+import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
+import { makeInventoryWork } from '../inventory-work.store.ts';
+import { rowKindOf } from '../scanned-kinds.ts';
+import { askedTime } from './as-of.rules.ts';
+import { findItemAsOf, keptSince, microseconds, pruneVersions } from './versions.store.ts';
+
+const day = (n: number): string => `2026-01-0${n}T00:00:00Z`;
+
+describeOnDatabases<InventoryTables>('versions of the inventory', { migrations: inventoryMigrations }, (databases) => {
+  let db: InventoryDatabase;
+  beforeEach(async () => {
+    db = await databases.open();
+  });
+
+  let asked = 0;
+  const apply = (kind: 'profile' | 'instance', objects: unknown[], at: string) =>
+    applyList(db, {
+      rowKind: rowKindOf(kind),
+      ...{ cluster: 'c1', servers: ['s1'], parent: undefined, last_updated: at, asked: ++asked },
+      bytes: Buffer.from(JSON.stringify({ metadata: objects })),
+    });
+  const read = (at: string, more: { cluster?: string; expression?: string; limit?: number } = {}) =>
+    makeInventoryWork(db).readFiltered({
+      filter: { kind: 'profile', ...(more.cluster === undefined ? {} : { cluster: more.cluster }) },
+      ...{ expression: more.expression ?? 'true', now_ms: 0, as_of: microseconds(at), limit: more.limit ?? 100 },
+    });
+  const names = async (at: string, more: Parameters<typeof read>[1] = {}): Promise<unknown[]> =>
+    (await read(at, more)).texts.map((text) => {
+      const item = JSON.parse(text) as { name: string; object: { description?: string } }; // put in by apply
+      return [item.name, item.object.description];
+    });
+  const count = async (): Promise<number> => (await db.rows('select id from inventory_versions', [])).length;
+
+  test('a list is what it was: changed, deleted and made again, and the filter looks at what was', async () => {
+    await apply('profile', [{ name: 'a', description: 'one' }, { name: 'b' }], day(1));
+    await apply('profile', [{ name: 'a', description: 'two' }, { name: 'c' }], day(3));
+    await apply('profile', [{ name: 'a', description: 'two' }, { name: 'b' }], day(5));
+    expect(await names('2025-12-31T00:00:00Z')).toEqual([]);
+    expect(await names(day(2))).toEqual([
+      ['a', 'one'],
+      ['b', undefined],
+    ]);
+    expect(await names(day(4))).toEqual([
+      ['a', 'two'],
+      ['c', undefined],
+    ]);
+    expect(await names(day(6))).toEqual([
+      ['a', 'two'],
+      ['b', undefined],
+    ]);
+    expect(await names(day(2), { expression: 'object.description == "one"' })).toEqual([['a', 'one']]);
+    expect(await names(day(4), { expression: 'object.description == "one"' })).toEqual([]);
+  });
+
+  test('at the moment of a change the new holds, a microsecond before the old', async () => {
+    await apply('profile', [{ name: 'a', description: 'one' }], day(1));
+    await apply('profile', [{ name: 'a', description: 'two' }], '2026-01-02T00:00:00.5Z');
+    expect(await names('2026-01-02T00:00:00.499999Z')).toEqual([['a', 'one']]);
+    expect(await names('2026-01-02T00:00:00.5Z')).toEqual([['a', 'two']]);
+  });
+
+  test('what does not change keeps no version', async () => {
+    await apply('profile', [{ name: 'a' }], day(1));
+    await apply('profile', [{ name: 'a' }], day(2));
+    expect(await count()).toBe(0);
+  });
+
+  test('pages of then join rows and versions in the order of lists', async () => {
+    await apply('profile', [{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd' }], day(1));
+    await apply('profile', [{ name: 'a' }, { name: 'c' }], day(3));
+    const first = await read(day(2), { limit: 3 });
+    expect(first.texts).toHaveLength(3);
+    const ask = { filter: { kind: 'profile' as const }, expression: 'true', now_ms: 0, as_of: microseconds(day(2)) };
+    const second = await makeInventoryWork(db).readFiltered({ ...ask, after: first.next, limit: 3 });
+    const all = [...first.texts, ...second.texts].map((text) => (JSON.parse(text) as { name: string }).name);
+    expect(all).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('a cluster that is renamed or removed is still seen as it was', async () => {
+    const work = makeInventoryWork(db);
+    await apply('profile', [{ name: 'a' }], day(1));
+    await work.renameCluster({ from: 'c1', to: 'c2', kinds: [rowKindOf('profile')], at: day(3) });
+    await work.removeCluster({ cluster: 'c2', at: day(5) });
+    expect(await names(day(2), { cluster: 'c1' })).toHaveLength(1);
+    expect(await names(day(4), { cluster: 'c1' })).toEqual([]);
+    expect(await names(day(4), { cluster: 'c2' })).toHaveLength(1);
+    expect(await names(day(6))).toEqual([]);
+  });
+
+  test('a renamed instance keeps its identity, one that is made again has another', async () => {
+    const vm = (name: string, created_at: string) => ({ name, location: 's1', created_at });
+    await apply('instance', [vm('a', day(1))], day(1));
+    await apply('instance', [vm('b', day(1))], day(2));
+    await apply('instance', [vm('b', day(3))], day(3));
+    const rows = await db.rows('select name, identity from inventory_versions order by since', []);
+    expect(rows).toEqual([
+      { name: 'a', identity: `created ${day(1)}` },
+      { name: 'b', identity: `created ${day(1)}` },
+    ]);
+    expect(await db.rows('select identity from inventory_objects', [])).toEqual([{ identity: `created ${day(3)}` }]);
+  });
+
+  test('a single object is what it was', async () => {
+    await apply('profile', [{ name: 'a', description: 'one' }], day(1));
+    await apply('profile', [], day(3));
+    const [row] = await db.rows<{ uuid: string }>('select uuid from inventory_versions', []);
+    const uuid = String(row?.uuid);
+    expect(await findItemAsOf(db, 'profile', uuid, microseconds(day(2)))).toContain(`"last_updated":"${day(1)}"`);
+    expect(await findItemAsOf(db, 'profile', uuid, microseconds(day(4)))).toBeUndefined();
+  });
+
+  test('what ended long ago is forgotten, and from when on it is known is told', async () => {
+    await db.write('an old history', async (tx) => {
+      await tx
+        .updateTable('inventory_history' as never)
+        .set({ kept_since: 0 } as never)
+        .execute();
+    });
+    await apply('profile', [{ name: 'a' }, { name: 'b' }], day(1));
+    await apply('profile', [{ name: 'b' }], day(3));
+    await apply('profile', [], day(5));
+    expect(await pruneVersions(db, microseconds(day(4)))).toBe(false);
+    expect(await count()).toBe(1);
+    expect(await keptSince(db)).toBe(microseconds(day(4)));
+  });
+});
+
+test('a time that is bad, to come, or before what is kept is refused', () => {
+  const now = Date.parse(day(5));
+  const kept = microseconds(day(2));
+  expect(askedTime(day(3), now, kept)).toBe(microseconds(day(3)));
+  const codeOf = (text: string) => expect.objectContaining({ code: text, status: 400 });
+  expect(() => askedTime('yesterday', now, kept)).toThrow(codeOf('inventory_time_invalid'));
+  expect(() => askedTime(day(6), now, kept)).toThrow(codeOf('inventory_time_future'));
+  expect(() => askedTime(day(1), now, kept)).toThrow(codeOf('inventory_time_not_kept'));
+});
