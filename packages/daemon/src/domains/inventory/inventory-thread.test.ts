@@ -68,7 +68,14 @@ describe.each([
 
   test('tells a reply that cannot be read as such, and goes on', async () => {
     const bytes = Buffer.from('<html>');
-    const reply = { rowKind: rowKindOf('profile'), cluster: 'c1', servers: [], bytes, last_updated: '', asked: 1 };
+    const reply = {
+      rowKind: rowKindOf('profile'),
+      cluster: 'c1',
+      servers: [],
+      bytes,
+      last_updated: '2026-01-01T00:00:00Z',
+      asked: 1,
+    };
     expect(await thread.applyList(reply)).toEqual({ kind: 'unreadable', reason: 'it is no JSON object' });
     expect(await apply(['a'])).toMatchObject({ result: { added: 1 } });
   });

@@ -240,6 +240,34 @@ test('a long list is one envelope, as a short one', async () => {
   await big[Symbol.asyncDispose]();
 });
 
+test('a list and a single object are shown as of then; a time of which nothing is known is refused', async () => {
+  const held = recordedIncus();
+  for (const url of held.keys()) held.set(url, []);
+  held.set('/1.0/profiles?all-projects=true&recursion=1', [{ name: 'was', project: 'default' }]);
+  const then = await startTestIncus(await testCertificate('then'), held);
+  const target = { cluster: 'big', endpoints: [then.endpoint], serverNames: [] };
+  await inventory.service.scanCluster(target, new AbortController().signal);
+  const time = encodeURIComponent(new Date().toISOString());
+  const list = '/1.0/inventory/profiles?recursion=1&cluster=big';
+  const [{ uuid } = { uuid: '' }] = (await call('GET', list)).body.metadata as { uuid: string }[];
+  // The time above is of milliseconds: what goes, goes in a later one.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await inventory.service.removeCluster('big');
+  expect((await call('GET', list)).body.metadata).toEqual([]);
+  expect((await call('GET', `${list}&as_of=${time}`)).body.metadata).toMatchObject([{ uuid, name: 'was' }]);
+  const show = `/1.0/inventory/profiles/${uuid}`;
+  expect((await call('GET', show)).status).toBe(404);
+  expect((await call('GET', `${show}?as_of=${time}`)).body.metadata).toMatchObject({ uuid, name: 'was' });
+  for (const [wrong, code] of [
+    ['yesterday', 'inventory_time_invalid'],
+    ['2999-01-01T00:00:00Z', 'inventory_time_future'],
+    ['2001-01-01T00:00:00Z', 'inventory_time_not_kept'],
+  ])
+    for (const path of [list, `${show}?`])
+      expect((await call('GET', `${path}&as_of=${wrong}`)).body).toMatchObject({ code });
+  await then[Symbol.asyncDispose]();
+});
+
 test('a resync answers with an empty object', async () => {
   const [image] = recordedList('image');
   const reply = await call('POST', `/1.0/inventory/images/${String(image?.uuid)}/:resync`);

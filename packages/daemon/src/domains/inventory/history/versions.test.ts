@@ -104,6 +104,16 @@ describeOnDatabases<InventoryTables>('versions of the inventory', { migrations: 
     expect(await db.rows('select identity from inventory_objects', [])).toEqual([{ identity: `created ${day(3)}` }]);
   });
 
+  test('what stood below a deleted object is still seen as it was', async () => {
+    await apply('profile', [{ name: 'a' }], day(1));
+    const below = { kinds: ['profile'], parent_name: '' };
+    await makeInventoryWork(db).removeObject({
+      ...{ cluster: 'c1', kind: 'network', asked: 1, uuids: [], below, at: day(3) },
+    });
+    expect(await names(day(2))).toHaveLength(1);
+    expect(await names(day(4))).toEqual([]);
+  });
+
   test('a single object is what it was', async () => {
     await apply('profile', [{ name: 'a', description: 'one' }], day(1));
     await apply('profile', [], day(3));
@@ -127,6 +137,14 @@ describeOnDatabases<InventoryTables>('versions of the inventory', { migrations: 
     expect(await count()).toBe(1);
     expect(await keptSince(db)).toBe(microseconds(day(4)));
   });
+});
+
+test('a stamp without its last zeros is read as far as microseconds', () => {
+  const whole = Date.parse(day(1)) * 1_000;
+  expect(microseconds(day(1))).toBe(whole);
+  expect(microseconds('2026-01-01T00:00:00.5Z')).toBe(whole + 500_000);
+  expect(microseconds('2026-01-01T00:00:00.0001Z')).toBe(whole + 100);
+  expect(microseconds('2026-01-01T00:00:00.000123456Z')).toBe(whole + 123);
 });
 
 test('a time that is bad, to come, or before what is kept is refused', () => {
