@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { digestOf } from './document-digest.ts';
-import { identityOf } from './history/identity.rules.ts';
+import { identityOf } from './history/identity.ts';
 import {
   deleteBelow,
   deleteObjects,

@@ -130,7 +130,7 @@ describe.each([
       cluster: 'c1',
       servers: [],
       bytes,
-      last_updated: '',
+      last_updated: '2026-01-01T00:00:00Z',
       asked: 1,
     });
     expect(bytes.length).toBe(0);

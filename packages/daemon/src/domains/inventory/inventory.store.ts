@@ -1,7 +1,8 @@
 import type { InventoryKind } from '@operations-center/contract';
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
-import { keepVersions, microseconds } from './history/versions.store.ts';
+import { microseconds } from './history/microseconds.ts';
+import { keepVersions } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 import type { ItemFields } from './inventory-item.ts';
 

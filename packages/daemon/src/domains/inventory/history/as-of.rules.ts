@@ -1,5 +1,5 @@
 import { Fault } from '@operations-center/contract';
-import { microseconds } from './versions.store.ts';
+import { microseconds } from './microseconds.ts';
 
 const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 

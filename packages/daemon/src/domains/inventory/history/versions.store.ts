@@ -1,6 +1,7 @@
 import { preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
 import type { InventoryTables } from '../inventory.tables.ts';
+import { microseconds } from './microseconds.ts';
 
 /** What ended a version: its row was written anew, deleted, or got the new name of its cluster. */
 export type Ended = 'changed' | 'deleted' | 'cluster_renamed';
@@ -21,12 +22,6 @@ export async function keepVersions(
   const text = `insert into inventory_versions (object_id, ${columns}, until, ended)
     select id, ${columns}, case when since > ? then since else ? end, ? from inventory_objects where ${where}`;
   await preparedRun(tx, text, [until, until, ended, ...values]);
-}
-
-/** Of a stamp with nanoseconds. */
-export function microseconds(stamp: string): number {
-  const below = /\.\d{3}(\d{1,3})/.exec(stamp)?.[1] ?? '';
-  return Date.parse(stamp) * 1_000 + Number(below.padEnd(3, '0'));
 }
 
 /** Since when versions are kept: nothing is known of before. */

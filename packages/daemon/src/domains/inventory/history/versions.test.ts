@@ -6,7 +6,8 @@ import { type InventoryTables, inventoryMigrations } from '../inventory.tables.t
 import { makeInventoryWork } from '../inventory-work.store.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
 import { askedTime } from './as-of.rules.ts';
-import { findItemAsOf, keptSince, microseconds, pruneVersions } from './versions.store.ts';
+import { microseconds } from './microseconds.ts';
+import { findItemAsOf, keptSince, pruneVersions } from './versions.store.ts';
 
 const day = (n: number): string => `2026-01-0${n}T00:00:00Z`;
 
