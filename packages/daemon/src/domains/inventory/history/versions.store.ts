@@ -32,7 +32,8 @@ export async function keptSince(db: InventoryDatabase): Promise<number> {
 
 /** The rows as they were at a time: those that stand since then, and versions that ended later. Read like the table. */
 export const rowsAsOf = (at: number): { text: string; values: SqlValue[] } => {
-  const shown = 'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated';
+  const shown =
+    'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated';
   return {
     text: `(select id, ${shown} from inventory_objects where since <= ? union all
       select object_id as id, ${shown} from inventory_versions where since <= ? and until > ?) as then_objects`,
