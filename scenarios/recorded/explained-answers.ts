@@ -21,9 +21,9 @@ const ourAdditions: readonly Explanation[] = [
   },
   {
     exchange: 'system-settings',
-    at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept|metadata.audit_kept_days',
+    at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept|metadata.audit_kept_days|metadata.inventory_kept_days|metadata.inventory_kept_mib',
     kind: 'extra',
-    why: 'settings that OC does not have: who may take the place of a silent server, how long operations and the audit are kept',
+    why: 'settings that OC does not have: who may take the place of a silent server, how long operations, the audit and the inventory of before are kept',
   },
   {
     exchange: 'clusters-artifacts|clusters-artifacts-1',

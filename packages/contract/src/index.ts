@@ -16,6 +16,7 @@ export * from './routes/events.ts';
 export * from './routes/finding.ts';
 export * from './routes/health.ts';
 export * from './routes/inventory.ts';
+export * from './routes/inventory-history.ts';
 export * from './routes/inventory-query.ts';
 export * from './routes/kept-plans.ts';
 export * from './routes/operations.ts';

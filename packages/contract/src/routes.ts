@@ -9,6 +9,7 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { holdRoutes } from './routes/hold.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
+import { inventoryHistoryRoutes } from './routes/inventory-history.ts';
 import { inventoryQueryRoutes } from './routes/inventory-query.ts';
 import { keptPlanRoutes } from './routes/kept-plans.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -41,6 +42,7 @@ export const routes = {
   ...eventRoutes,
   ...auditRoutes,
   ...inventoryRoutes,
+  ...inventoryHistoryRoutes,
   ...inventoryQueryRoutes,
   ...updateRoutes,
   ...warningRoutes,

@@ -91,6 +91,10 @@ export async function assembleDomains(
     clustersToScan: () => clusters.service.listInventoryTargets(),
     warnings: warnings.service,
     onServer: (name) => servers.service.nudge([name]),
+    keptHistory: () => {
+      const { inventory_kept_days, inventory_kept_mib } = settings.current().settings;
+      return { days: inventory_kept_days, bytes: inventory_kept_mib * 2 ** 20 };
+    },
     clusterNames: async () => (await clusters.service.list()).map(({ name }) => name),
     ...(database.dialect === 'sqlite'
       ? {}

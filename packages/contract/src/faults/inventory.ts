@@ -31,4 +31,14 @@ export const inventoryFaults = {
     about: 'The inventory is asked how it was before anything that is still kept.',
     hint: 'The message says since when versions are kept: ask for a later time.',
   },
+  inventory_cursor_invalid: {
+    kind: 'invalid',
+    about: 'The cursor is none that this API gave, or belongs to another question.',
+    hint: 'Give back the `cursor` of a page as it was, with the same conditions, or leave it out to begin anew.',
+  },
+  inventory_kind_ambiguous: {
+    kind: 'invalid',
+    about: 'Objects of several kinds have this UUID: it is made of names, and they have the same.',
+    hint: 'Say which kind is meant; the message names them.',
+  },
 } as const satisfies Record<string, FaultEntry>;

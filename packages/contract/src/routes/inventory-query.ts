@@ -56,9 +56,17 @@ export const inventoryQueryRoutes = {
         .describe(
           'Only what this expression is true of; it may ask for kind, cluster_name, server_name, project_name, parent_name, name and object',
         ),
+      as_of: z.string().optional().describe('As it was at this time (RFC 3339)'),
     }),
     answer: z.array(inventoryAggregate),
     success: 200,
-    faults: ['filter_invalid', 'filter_failed', 'query_invalid'],
+    faults: [
+      'filter_invalid',
+      'filter_failed',
+      'query_invalid',
+      'inventory_time_invalid',
+      'inventory_time_future',
+      'inventory_time_not_kept',
+    ],
   }),
 };

@@ -83,6 +83,20 @@ export const generalSettings = wireObject({
     .describe(
       'Entries of the audit that are older are removed, which the audit itself records; 0: never; else 30 or more',
     ),
+  inventory_kept_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(90)
+    .describe('What inventory objects were is forgotten when it ended longer ago'),
+  inventory_kept_mib: z
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .default(10_240)
+    .describe(
+      'So much space what inventory objects were may need (MiB), without indexes; the oldest is forgotten first',
+    ),
 });
 export const updateSettings = wireObject({
   source: text,

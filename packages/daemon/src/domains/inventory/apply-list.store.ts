@@ -3,6 +3,7 @@ import type { Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { digestOf } from './document-digest.ts';
 import { identityOf } from './history/identity.ts';
+import { lastingDigest } from './history/lasting.ts';
 import {
   deleteBelow,
   deleteObjects,
@@ -217,8 +218,13 @@ function readObject(reply: ListReply, range: Range): ReadObject | string {
   if (status === undefined && typeof fields['status'] === 'string') return `${name}: it has no usable status`;
   const uuid = uuidOf(rowKind, identity);
   const head = headOf(rowKind, uuid, identity);
-  const kept = { status: status ?? '', head, object, digest: digestOf(object, value) };
-  return { row: { ...identity, uuid, ...kept, identity: identityOf(rowKind.kind, uuid, fields) }, value: fields };
+  const digest = digestOf(object, value);
+  const row = { ...identity, uuid, status: status ?? '', head, object, digest };
+  const history = {
+    identity: identityOf(rowKind.kind, uuid, fields),
+    lasting: lastingDigest(rowKind.kind, digest, fields),
+  };
+  return { row: { ...row, ...history }, value: fields };
 }
 
 /** Text that every database takes: no NUL, no half characters. */

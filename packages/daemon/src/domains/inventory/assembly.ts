@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
+import type { KeptHistory } from './history/history.service.ts';
 import { inventoryHandlers } from './inventory.routes.ts';
 import { type InventoryService, makeInventoryService } from './inventory.service.ts';
 import { type InventoryPlace, openInventory } from './inventory-place.store.ts';
@@ -25,6 +26,7 @@ export async function assembleInventory(parts: {
   clustersToScan: () => Promise<readonly ScanTarget[]>;
   clusterNames: () => Promise<readonly string[]>;
   warnings: Pick<WarningService, 'raise' | 'clear'>;
+  keptHistory?(): KeptHistory;
   isMine?(cluster: string): boolean;
   onServer?(name: string): void;
   clock: Clock;

@@ -1,6 +1,6 @@
 import { compileFilter, FilterFailure, parseFilter } from '@operations-center/filter';
 import type { InventoryDatabase } from '../../schema.ts';
-import { rowsAsOf } from './history/versions.store.ts';
+import { sourceOf } from './history/versions.store.ts';
 import { type ItemFilter, itemConditions, keyBound, listOrder, type PageKey } from './inventory.store.ts';
 import type { ItemFields } from './inventory-item.ts';
 import { itemColumns, itemFieldsOf } from './item-fields.ts';
@@ -28,7 +28,7 @@ export async function readFiltered(db: InventoryDatabase, ask: FilteredAsk): Pro
   if (!parsed.ok) throw new Error(`the filter was right before: ${expression}`);
   const { where, parameters, rest } = compileFilter(parsed.filter, db.dialect, itemColumns);
   const given = itemConditions(filter);
-  const source = ask.as_of === undefined ? { text: 'inventory_objects', values: [] } : rowsAsOf(ask.as_of);
+  const source = sourceOf(ask.as_of);
   const behind =
     base === undefined
       ? keyBound('>', after, filter.cluster !== undefined)

@@ -92,6 +92,11 @@ export function makeInventoryThread(place: InventoryPlace, program: URL = progra
     readFiltered: (input) => call('readFiltered', input),
     findResources: (input) => call('findResources', input),
     readResources: (input) => call('readResources', input),
+    readHistory: (input) => call('readHistory', input),
+    readDiff: (input) => call('readDiff', input),
+    countDiff: (input) => call('countDiff', input),
+    countVersions: (input) => call('countVersions', input),
+    pruneHistory: (input) => call('pruneHistory', input),
     async close() {
       closed = true;
       // Derived data in transactions: a thread that is deep in a long list may be cut off.

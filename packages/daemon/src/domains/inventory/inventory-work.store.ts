@@ -1,4 +1,3 @@
-import type { InventoryKind } from '@operations-center/contract';
 import type { InventoryDatabase } from '../../schema.ts';
 import {
   type ApplyResult,
@@ -12,6 +11,10 @@ import {
   removeObject,
 } from './apply-list.store.ts';
 import { type FilteredAsk, type FilteredPage, readFiltered } from './filtered-list.store.ts';
+import { type DiffAsk, type DiffPage, type DiffWindow, readDiff } from './history/diff.store.ts';
+import { countDiff, type DiffTotal } from './history/diff-totals.store.ts';
+import { type HistoryAsk, type HistoryPage, readHistory } from './history/object-history.store.ts';
+import { countVersions, type KeptVersions, pruneHistory } from './history/prune.store.ts';
 import {
   deleteCluster,
   type ItemFilter,
@@ -26,7 +29,7 @@ import {
 import { headOf, type ItemKind, uuidOf } from './inventory-item.ts';
 import { BadReply } from './list-ranges.ts';
 import { type FindResources, type FoundResources, findResources } from './query/find-resources.store.ts';
-import { readResources } from './query/read-resources.store.ts';
+import { type ReadResources, readResources } from './query/read-resources.store.ts';
 import { renameViews } from './views.store.ts';
 
 /** `unreadable`: the reply as a whole is not what Incus answers; nothing was written. */
@@ -53,7 +56,14 @@ export type InventoryWork = {
   readPage(ask: PageAsk): Promise<Page>;
   readFiltered(ask: FilteredAsk): Promise<FilteredPage>;
   findResources(ask: FindResources): Promise<FoundResources>;
-  readResources(ask: { kind: InventoryKind; ids: readonly number[] }): Promise<string>;
+  readResources(ask: ReadResources): Promise<string>;
+  /** What became of one object. */
+  readHistory(ask: HistoryAsk): Promise<HistoryPage>;
+  readDiff(ask: DiffAsk): Promise<DiffPage>;
+  countDiff(ask: DiffWindow): Promise<DiffTotal[]>;
+  countVersions(ask: object): Promise<KeptVersions>;
+  /** Forgets versions that ended before a time (microseconds), and the oldest if they need more than is allowed (bytes). */
+  pruneHistory(of: { before: number; allowed: number }): Promise<void>;
 };
 
 /** `base`: URLs below it are wanted, else items. */
@@ -98,6 +108,11 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
     readFiltered: (ask) => readFiltered(db, ask),
     findResources: (ask) => findResources(db, ask),
     readResources: (ask) => readResources(db, ask),
+    readHistory: (ask) => readHistory(db, ask),
+    readDiff: (ask) => readDiff(db, ask),
+    countDiff: (ask) => countDiff(db, ask),
+    countVersions: () => countVersions(db),
+    pruneHistory: (of) => pruneHistory(db, of),
     readPage: ({ filter, base, after, limit }) =>
       base === undefined ? readItems(db, filter, after, limit) : readUrls(db, filter, base, after, limit),
   };

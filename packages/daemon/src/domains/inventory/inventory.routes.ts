@@ -1,6 +1,7 @@
 import { factsOf, type InventoryKind, type InventorySegment, inventoryKindNames } from '@operations-center/contract';
 import { empty, type Handler, handle, ok, okJson, okStream } from '../../platform/http/answer.ts';
 import { readFilter } from '../../platform/list-filter.ts';
+import { historyHandlers } from './history/history.routes.ts';
 import type { InventoryService } from './inventory.service.ts';
 import { itemFieldsOf } from './item-fields.ts';
 import { resourceFields } from './query/resource-fields.ts';
@@ -9,15 +10,16 @@ import { resourceFields } from './query/resource-fields.ts';
 export const inventoryHandlers = (service: InventoryService): Handler[] => [
   ...inventoryKindNames.flatMap((kind) => kindHandlers(kind, service)),
   handle('inventory_query', async ({ query }) => {
-    const { kind, cluster, filter } = query;
+    const { kind, cluster, filter, as_of } = query;
     const only = {
       ...oneOf('server', query.server, query.server_include_null),
       ...oneOf('project', query.project, query.project_include_null),
       ...oneOf('parent', query.parent, query.parent_include_null),
     };
     const wanted = readFilter(filter, resourceFields);
-    return okStream(await service.query({ kinds: kind, only, wanted }, cluster));
+    return okStream(await service.query({ kinds: kind, only, wanted }, cluster, as_of));
   }),
+  ...historyHandlers(service.history),
   handle('inventory_freshness', async ({ query }) => ok(await service.freshness(query.cluster))),
 ];
 

@@ -14,8 +14,8 @@ import { askThroughMembers, objectLimits } from './failover.service.ts';
 import { filteredAnswer } from './filtered-list.service.ts';
 import { makeFollowers } from './follow-clusters.service.ts';
 import { freshnessOf } from './freshness.rules.ts';
-import { askedTime } from './history/as-of.rules.ts';
-import { findItemAsOf, keptSince, pruneVersions } from './history/versions.store.ts';
+import { type HistoryService, type KeptHistory, makeHistoryService } from './history/history.service.ts';
+import { findItemAsOf } from './history/versions.store.ts';
 import { readUuid } from './inventory.rules.ts';
 import { findIdentity, findItem, type ItemFilter, listStoredClusters } from './inventory.store.ts';
 import { nanosecondTime } from './inventory-item.ts';
@@ -34,9 +34,15 @@ export type InventoryService = {
   /** All items that fit, or with `base` their URLs, as JSON. */
   list(filter: ItemFilter, base: string | undefined, wanted?: Filter, asOf?: string): Promise<ListAnswer>;
   /** What fits of all clusters, or of these, as JSON in pieces: OC's aggregate. */
-  query(wanted: InventoryQuery, clusters: readonly string[] | undefined): Promise<AsyncIterable<Uint8Array>>;
+  query(
+    wanted: InventoryQuery,
+    clusters: readonly string[] | undefined,
+    asOf?: string,
+  ): Promise<AsyncIterable<Uint8Array>>;
   /** The JSON of one item. */
   load(kind: InventoryKind, uuid: string, asOf?: string): Promise<string>;
+  /** How it was before. */
+  history: HistoryService;
   /** How fresh the inventory is: of all clusters, or of one. */
   freshness(cluster: string | undefined): Promise<InventoryFreshness[]>;
   /** Everything of one cluster, now; waits for one that runs. What went wrong is in the result. */
@@ -59,7 +65,9 @@ export type InventoryParts = {
   /** Writes what events made us look at: it must not wait for the long lists of a scan. */
   looks: Pick<InventoryWork, 'applyObject' | 'removeObject'>;
   /** Long reads, the same. */
-  pages: Pick<InventoryWork, 'readPage' | 'readFiltered' | 'findResources' | 'readResources'>;
+  pages: Pick<InventoryWork, 'readPage' | 'readFiltered' | 'findResources' | 'readResources' | HistoryReads>;
+  /** How much of what was may be kept. */
+  keptHistory?: () => KeptHistory;
   fleet: Pick<FleetConnections, 'call'>;
   events: FleetEvents;
   /** The clusters that are ready. */
@@ -77,19 +85,20 @@ export type InventoryParts = {
   everyMs?: number;
 };
 
+type HistoryReads = 'readHistory' | 'readDiff' | 'countDiff' | 'countVersions';
+
+const defaultKept: KeptHistory = { days: 90, bytes: 10 * 2 ** 30 };
 const quarterHourMs = 15 * 60_000;
 /** So often it is looked at which clusters there are, and which are due. */
 const tickMs = 5_000;
 const clustersAtOnce = 4;
-/** So long it is known how things were. */
-const keptMs = 90 * 86_400_000;
-const prunesPerLook = 4;
 
 export function makeInventoryService(parts: InventoryParts): InventoryService {
   const { database, work, clock, log, everyMs = quarterHourMs } = parts;
   const turns = makeClusterTurns();
   const now = makeStamp(clock);
   const scans = makeClusterScans({ ...parts, turns, now });
+  const history = makeHistoryService({ ...parts, kept: parts.keptHistory ?? (() => defaultKept) });
   const inPool = makeTurns(clustersAtOnce);
   const scheduled = new Set<string>();
   /** When we first saw a cluster: its first scan is its follower's matter. */
@@ -156,38 +165,35 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       .finally(() => scheduled.delete(cluster));
   }
 
-  /** A bounded part of it at each look: the rest waits for the next one. */
-  async function prune(): Promise<void> {
-    const before = (clock.nowMs() - keptMs) * 1_000;
-    for (let turn = 0; turn < prunesPerLook; turn += 1) if (!(await pruneVersions(database, before))) return;
-  }
-
   async function look(): Promise<void> {
     await removeLeftOvers();
-    await prune();
+    await history.prune();
     const targets = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
     followers.sync(targets);
     for (const target of targets) scanDue(target);
   }
 
   return {
+    history,
     async list(filter, base, wanted, asOf) {
       const ask = base === undefined ? { filter } : { filter, base };
       if (asOf !== undefined) {
-        const as_of = askedTime(asOf, clock.nowMs(), await keptSince(database));
+        const as_of = await history.readTime(asOf);
         return filteredAnswer(parts.pages, wanted, { ...ask, as_of, now_ms: Math.floor(as_of / 1_000) });
       }
       if (wanted === undefined) return listAnswer(database, parts.pages, ask);
       return filteredAnswer(parts.pages, wanted, { ...ask, now_ms: clock.nowMs() });
     },
-    async query(wanted, clusters) {
-      const stored = await listStoredClusters(database);
+    async query(wanted, clusters, asOf) {
+      const as_of = asOf === undefined ? undefined : await history.readTime(asOf);
+      const stored = await listStoredClusters(database, as_of);
       const among = clusters === undefined ? stored : stored.filter((name) => clusters.includes(name));
-      return queryAnswer(parts.pages, wanted, { clusters: among, now_ms: clock.nowMs() });
+      const now_ms = as_of === undefined ? clock.nowMs() : Math.floor(as_of / 1_000);
+      return queryAnswer(parts.pages, wanted, { clusters: among, now_ms, as_of });
     },
     async load(kind, uuid, asOf) {
       if (asOf !== undefined) {
-        const at = askedTime(asOf, clock.nowMs(), await keptSince(database));
+        const at = await history.readTime(asOf);
         return (await findItemAsOf(database, kind, readUuid(uuid), at)) ?? raiseNotFound();
       }
       return (await findItem(database, kind, readUuid(uuid))) ?? raiseNotFound();

@@ -2,7 +2,7 @@ import type { InventoryKind } from '@operations-center/contract';
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { microseconds } from './history/microseconds.ts';
-import { keepVersions } from './history/versions.store.ts';
+import { keepVersions, sourceOf } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 import type { ItemFields } from './inventory-item.ts';
 
@@ -15,6 +15,7 @@ export type StoredObject = ItemFields & {
   object: string;
   digest: string;
   identity: string;
+  lasting: string;
 };
 
 /** A list's conditions. */
@@ -41,11 +42,12 @@ export async function loadDigests(
 }
 
 const upsertText = `insert into inventory_objects
-  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, identity, last_updated, since)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, identity, lasting, last_updated, since)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (kind, uuid) do update set cluster = excluded.cluster, server = excluded.server,
   status = excluded.status, head = excluded.head, object = excluded.object, digest = excluded.digest,
-  last_updated = excluded.last_updated, since = excluded.since,
+  last_updated = excluded.last_updated, lasting = excluded.lasting,
+  since = case when inventory_objects.lasting = excluded.lasting then inventory_objects.since else excluded.since end,
   identity = case when excluded.identity = excluded.uuid then inventory_objects.identity else excluded.identity end`;
 
 export async function writeObjects(
@@ -57,10 +59,10 @@ export async function writeObjects(
   const since = microseconds(last_updated);
   for (const row of objects) {
     const { uuid, cluster, server, project_name, parent_name, name, type, status } = row;
-    await keepVersions(tx, 'changed', last_updated, 'kind = ? and uuid = ?', [kind, uuid]);
+    const { head, object, digest, identity, lasting } = row;
+    await keepVersions(tx, 'changed', last_updated, 'kind = ? and uuid = ? and lasting <> ?', [kind, uuid, lasting]);
     const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type, status];
-    const { head, object, digest, identity } = row;
-    await preparedRun(tx, upsertText, [...fields, head, object, digest, identity, last_updated, since]);
+    await preparedRun(tx, upsertText, [...fields, head, object, digest, identity, lasting, last_updated, since]);
   }
 }
 
@@ -120,9 +122,11 @@ export const listVolumesOf = (
   );
 
 /** Clusters with rows. Each has its first project among them, and so few rows are looked at. */
-export async function listStoredClusters(db: InventoryDatabase): Promise<string[]> {
+export async function listStoredClusters(db: InventoryDatabase, as_of?: number): Promise<string[]> {
+  const source = sourceOf(as_of);
   const rows = await db.rows<{ cluster: string }>(
-    "select distinct cluster from inventory_objects where kind = 'project' order by cluster",
+    `select distinct cluster from ${source.text} where kind = 'project' order by cluster`,
+    source.values,
   );
   return rows.map(({ cluster }) => cluster);
 }

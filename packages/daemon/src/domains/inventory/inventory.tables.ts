@@ -26,6 +26,8 @@ export type InventoryTables = {
     last_updated: string;
     /** What stays when it is renamed. */
     identity: string;
+    /** Of what lasts, without what is measured: equal means that no version is kept. */
+    lasting: string;
     /** Since when it is as it is: microseconds. */
     since: number;
   };

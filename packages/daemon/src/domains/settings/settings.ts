@@ -43,6 +43,8 @@ export const defaultSettings: Settings = {
     operations_kept_days: 90,
     operations_kept: 10_000,
     audit_kept_days: 0,
+    inventory_kept_days: 90,
+    inventory_kept_mib: 10_240,
   },
   updates: {
     source: '',

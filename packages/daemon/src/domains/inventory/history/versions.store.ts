@@ -7,7 +7,7 @@ import { microseconds } from './microseconds.ts';
 export type Ended = 'changed' | 'deleted' | 'cluster_renamed';
 
 const columns =
-  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, digest, last_updated, since';
+  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, lasting, last_updated, since';
 
 /** Keeps the rows that are about to be changed, in the same transaction. `where` is a constant of our own code. */
 export async function keepVersions(
@@ -19,8 +19,8 @@ export async function keepVersions(
 ): Promise<void> {
   const until = microseconds(at);
   // A clock that was turned back leaves no version that ends before it begins.
-  const text = `insert into inventory_versions (object_id, ${columns}, until, ended)
-    select id, ${columns}, case when since > ? then since else ? end, ? from inventory_objects where ${where}`;
+  const text = `insert into inventory_versions (object_id, ${columns}, until, ended, size)
+    select id, ${columns}, case when since > ? then since else ? end, ?, length(head) + length(object) from inventory_objects where ${where}`;
   await preparedRun(tx, text, [until, until, ended, ...values]);
 }
 
@@ -30,10 +30,17 @@ export async function keptSince(db: InventoryDatabase): Promise<number> {
   return Number(row?.kept_since ?? 0);
 }
 
+/** What a query reads from, and what its marks stand for. */
+export type Source = { text: string; values: readonly SqlValue[] };
+
+/** The rows as they are, or as they were at a time (microseconds). */
+export const sourceOf = (as_of: number | undefined): Source =>
+  as_of === undefined ? { text: 'inventory_objects', values: [] } : rowsAsOf(as_of);
+
 /** The rows as they were at a time: those that stand since then, and versions that ended later. Read like the table. */
-export const rowsAsOf = (at: number): { text: string; values: SqlValue[] } => {
+export const rowsAsOf = (at: number): Source => {
   const shown =
-    'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated';
+    'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated, identity, lasting, since';
   return {
     text: `(select id, ${shown} from inventory_objects where since <= ? union all
       select object_id as id, ${shown} from inventory_versions where since <= ? and until > ?) as then_objects`,
@@ -54,20 +61,4 @@ export async function findItemAsOf(
     [...source.values, kind, uuid],
   );
   return row && `${row.head}${row.object},"last_updated":"${row.last_updated}"}`;
-}
-
-const prunedAtOnce = 500;
-
-/** Forgets versions that ended before a time, some in one transaction, oldest first. Are there more? */
-export async function pruneVersions(db: InventoryDatabase, before: number): Promise<boolean> {
-  return db.write('prune inventory versions', async (tx) => {
-    const gone = await preparedRun(
-      tx,
-      'delete from inventory_versions where id in (select id from inventory_versions where until <= ? order by until limit ?)',
-      [before, prunedAtOnce],
-    );
-    if (gone > 0)
-      await preparedRun(tx, 'update inventory_history set kept_since = ? where kept_since < ?', [before, before]);
-    return gone === prunedAtOnce;
-  });
 }

@@ -7,7 +7,8 @@ import { makeInventoryWork } from '../inventory-work.store.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
 import { askedTime } from './as-of.rules.ts';
 import { microseconds } from './microseconds.ts';
-import { findItemAsOf, keptSince, pruneVersions } from './versions.store.ts';
+import { countVersions, pruneHistory, pruneVersions } from './prune.store.ts';
+import { findItemAsOf, keptSince } from './versions.store.ts';
 
 const day = (n: number): string => `2026-01-0${n}T00:00:00Z`;
 
@@ -137,6 +138,37 @@ describeOnDatabases<InventoryTables>('versions of the inventory', { migrations: 
     expect(await pruneVersions(db, microseconds(day(4)))).toBe(false);
     expect(await count()).toBe(1);
     expect(await keptSince(db)).toBe(microseconds(day(4)));
+  });
+
+  test('what needs more space than is allowed is forgotten, the oldest first', async () => {
+    await apply('profile', [{ name: 'a', description: 'x'.repeat(1_000) }], day(1));
+    await apply('profile', [{ name: 'a', description: 'y'.repeat(1_000) }], day(2));
+    await apply('profile', [{ name: 'a', description: 'z' }], day(3));
+    const { versions, bytes } = await countVersions(db);
+    expect(versions).toBe(2);
+    await pruneHistory(db, { before: 0, allowed: bytes });
+    expect(await count()).toBe(2);
+    await pruneHistory(db, { before: 0, allowed: bytes - 1 });
+    expect(await count()).toBe(1);
+    expect(await keptSince(db)).toBeGreaterThanOrEqual(microseconds(day(2)));
+    expect(await names(day(2))).toEqual([['a', 'y'.repeat(1_000)]]);
+  });
+
+  test('what is only measured is written, but is no version', async () => {
+    const vm = (usage: number, status: string) => ({
+      ...{ name: 'a', location: 's1', status, created_at: day(1), state: { cpu: { usage } } },
+    });
+    await apply('instance', [vm(1, 'Running')], day(1));
+    await apply('instance', [vm(2, 'Running')], day(2));
+    expect(await count()).toBe(0);
+    const [row] = await db.rows<{ last_updated: string; since: number }>(
+      'select last_updated, since from inventory_objects',
+      [],
+    );
+    expect(row?.last_updated).toBe(day(2));
+    expect(Number(row?.since)).toBe(microseconds(day(1)));
+    await apply('instance', [vm(3, 'Stopped')], day(3));
+    expect(await count()).toBe(1);
   });
 });
 

@@ -2,6 +2,7 @@ import type { InventoryKind } from '@operations-center/contract';
 import type { SqlValue } from '@operations-center/database';
 import { compileFilter, type Filter, FilterFailure, parseFilter } from '@operations-center/filter';
 import type { InventoryDatabase } from '../../../schema.ts';
+import { type Source, sourceOf } from '../history/versions.store.ts';
 import { resourceColumns, resourceFields, resourcesText } from './resource-fields.ts';
 
 /** One of these; with `orNone` also what has none. */
@@ -16,6 +17,8 @@ export type FindResources = {
   /** The filter's text, which was found to be right before. */
   expression: string | undefined;
   now_ms: number;
+  /** As they were then, in microseconds; else as they are. */
+  as_of?: number | undefined;
 };
 
 /**
@@ -68,7 +71,7 @@ function readExpression(expression: string | undefined): Filter | undefined {
 async function findOfKind(
   db: InventoryDatabase,
   kind: InventoryKind,
-  { cluster, only, now_ms }: FindResources,
+  { cluster, only, now_ms, as_of }: FindResources,
   filter: Filter | undefined,
 ): Promise<Resource[]> {
   const compiled = filter === undefined ? undefined : compileFilter(filter, db.dialect, resourceColumns);
@@ -78,17 +81,18 @@ async function findOfKind(
     oneOf('parent_name', only.parent),
     ...(compiled === undefined ? [] : [{ text: `(${compiled.where})`, values: compiled.parameters }]),
   ];
+  const source = sourceOf(as_of);
   const resources = await db.rows<Resource>(
-    `select id, cluster_name, server_name, project_name, parent_name, name from (${resourcesText(kind)}) as resources
+    `select id, cluster_name, server_name, project_name, parent_name, name from (${resourcesText(kind, source.text)}) as resources
      where ${wanted.map(({ text }) => text).join(' and ')} order by project_name, parent_name, name, server_name, id`,
-    [kind, cluster, ...wanted.flatMap(({ values }) => values)],
+    [...source.values, kind, cluster, ...wanted.flatMap(({ values }) => values)],
   );
   const rest = compiled?.rest;
   if (rest === undefined) return resources;
   const fitting: Resource[] = [];
   for (let at = 0; at < resources.length; at += documentsAtOnce) {
     const some = resources.slice(at, at + documentsAtOnce);
-    const documents = await loadDocuments(db, some);
+    const documents = await loadDocuments(db, some, source);
     fitting.push(
       ...some.filter((one) => {
         const object = documents.get(one.id);
@@ -100,10 +104,14 @@ async function findOfKind(
   return fitting;
 }
 
-async function loadDocuments(db: InventoryDatabase, some: readonly Resource[]): Promise<Map<number, string>> {
+async function loadDocuments(
+  db: InventoryDatabase,
+  some: readonly Resource[],
+  source: Source,
+): Promise<Map<number, string>> {
   const rows = await db.rows<{ id: number; object: string }>(
-    `select id, object from inventory_objects where id in (${some.map(() => '?').join(', ')})`,
-    some.map(({ id }) => id),
+    `select id, object from ${source.text} where id in (${some.map(() => '?').join(', ')})`,
+    [...source.values, ...some.map(({ id }) => id)],
   );
   return new Map(rows.map(({ id, object }) => [id, object]));
 }

@@ -3,6 +3,7 @@ import { canFail, type Filter } from '@operations-center/filter';
 import { filterFailed } from '../../../platform/list-filter.ts';
 import type { InventoryWork } from '../inventory-work.store.ts';
 import type { FoundResources, ResourceConditions } from './find-resources.store.ts';
+import type { ReadResources } from './read-resources.store.ts';
 
 export type InventoryQuery = {
   /** Undefined: all but those that OC leaves out. */
@@ -29,22 +30,26 @@ const kindsOf = (given: InventoryQuery['kinds']): InventoryKind[] =>
 export async function queryAnswer(
   work: Work,
   { kinds, only, wanted }: InventoryQuery,
-  of: { clusters: readonly string[]; now_ms: number },
+  of: { clusters: readonly string[]; now_ms: number; as_of?: number | undefined },
 ): Promise<AsyncIterable<Uint8Array>> {
   const expression = wanted?.text;
   async function* findAll(): AsyncGenerator<Found> {
     for (const cluster of of.clusters) {
-      const ask = { cluster, kinds: kindsOf(kinds), only, expression, now_ms: of.now_ms };
+      const ask = { cluster, kinds: kindsOf(kinds), only, expression, now_ms: of.now_ms, as_of: of.as_of };
       const found = await work.findResources(ask);
       if (found.failure !== undefined) throw filterFailed(expression ?? '', found.failure);
       if (found.found.length > 0) yield { ...found, cluster };
     }
   }
   if (wanted !== undefined && canFail(wanted)) for await (const _ of findAll()) continue;
-  return streamOf(work, findAll());
+  return streamOf(work, findAll(), of.as_of);
 }
 
-async function* streamOf(work: Work, clusters: AsyncIterable<Found>): AsyncGenerator<Uint8Array> {
+async function* streamOf(
+  work: Work,
+  clusters: AsyncIterable<Found>,
+  as_of: number | undefined,
+): AsyncGenerator<Uint8Array> {
   let before = '[';
   for await (const { cluster, servers, found } of clusters) {
     yield Buffer.from(`${before}{"cluster":${JSON.stringify(cluster)},"servers":${JSON.stringify(servers)}`);
@@ -53,17 +58,17 @@ async function* streamOf(work: Work, clusters: AsyncIterable<Found>): AsyncGener
       yield Buffer.from(`,"${factsOf(kind).segment}":`);
       const ids = found.find((one) => one.kind === kind)?.ids;
       if (ids === undefined) yield Buffer.from('null');
-      else yield* listOf(work, kind, ids);
+      else yield* listOf(work, { kind, ids, as_of });
     }
     yield Buffer.from('}');
   }
   yield Buffer.from(before === '[' ? '[]' : ']');
 }
 
-async function* listOf(work: Work, kind: InventoryKind, ids: readonly number[]): AsyncGenerator<Uint8Array> {
+async function* listOf(work: Work, { kind, ids, as_of }: ReadResources): AsyncGenerator<Uint8Array> {
   let before = '[';
   for (let at = 0; at < ids.length; at += itemsAtOnce) {
-    const items = await work.readResources({ kind, ids: ids.slice(at, at + itemsAtOnce) });
+    const items = await work.readResources({ kind, ids: ids.slice(at, at + itemsAtOnce), as_of });
     if (items === '') continue;
     yield Buffer.from(before + items);
     before = ',';

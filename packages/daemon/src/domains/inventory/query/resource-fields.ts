@@ -23,8 +23,8 @@ export const resourceColumns: Columns = {
 };
 
 /** The rows of one kind under these names. A project is of itself, and a volume's name has its type in front. */
-export const resourcesText = (kind: InventoryKind): string =>
+export const resourcesText = (kind: InventoryKind, source: string): string =>
   `select id, kind, cluster as cluster_name, server as server_name,
      ${kind === 'project' ? 'name' : 'project_name'} as project_name, parent_name,
      ${kind === 'storage_volume' ? "concat(type, '/', name)" : 'name'} as name, object
-   from inventory_objects where kind = ? and cluster = ?`;
+   from ${source} where kind = ? and cluster = ?`;

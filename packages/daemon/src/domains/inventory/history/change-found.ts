@@ -1,0 +1,60 @@
+import type { InventoryChange, InventoryKind } from '@operations-center/contract';
+import type { ItemFields } from '../inventory-item.ts';
+import { documentChanges } from './document-changes.rules.ts';
+import { stampOf } from './microseconds.ts';
+
+/** An object as it was at a time. */
+export type Version = ItemFields & {
+  object_id: number;
+  kind: InventoryKind;
+  uuid: string;
+  identity: string;
+  lasting: string;
+  since: number;
+};
+
+export const versionColumns =
+  'kind, uuid, cluster, server, project_name, parent_name, name, type, identity, lasting, since';
+
+/** PostgreSQL gives big numbers as texts. */
+export const readVersion = <Row extends Version>(row: Row): Row => ({
+  ...row,
+  object_id: Number(row.object_id),
+  since: Number(row.since),
+});
+
+/** What became of one that is still there, or there under another name. Undefined: nothing. */
+export function changeBetween(before: Version, after: Version): InventoryChange['change'] | undefined {
+  if (before.uuid !== after.uuid) return 'renamed';
+  if (before.identity !== after.identity) return 'recreated';
+  if (before.server !== after.server) return 'moved';
+  return before.lasting === after.lasting ? undefined : 'changed';
+}
+
+/** `from`, `to`: the objects as JSON, where it is told what changed in them. */
+export function toChange(found: {
+  change: InventoryChange['change'];
+  at: number;
+  now: Version;
+  before?: Version | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}): InventoryChange {
+  const { change, at, now, before, from, to } = found;
+  const isElsewhere = change === 'moved' || change === 'renamed' || change === 'recreated';
+  const inside = from === undefined || to === undefined ? noChanges : documentChanges(now.kind, from, to);
+  return {
+    ...placeOf(now),
+    kind: now.kind,
+    at: stampOf(at),
+    change,
+    before: before === undefined || !isElsewhere ? null : placeOf(before),
+    ...inside,
+  };
+}
+
+const noChanges = { fields: [], more: 0 };
+
+const placeOf = ({ uuid, cluster, server, project_name, parent_name, name, type }: Version) => ({
+  ...{ uuid, cluster, server, project_name, parent_name, name, type },
+});

@@ -1,0 +1,50 @@
+import type { InventoryFieldChange, InventoryKind } from '@operations-center/contract';
+import { canonicalJson } from '../document-digest.ts';
+import { lastingPart } from './lasting.ts';
+
+export type DocumentChanges = { fields: InventoryFieldChange[]; more: number };
+
+const mostFields = 50;
+const longestValue = 1_000;
+
+type Fields = Record<string, unknown>;
+
+/** What is different in an object; lists are one value. What is only measured does not count. */
+export function documentChanges(kind: InventoryKind, before: string, after: string): DocumentChanges {
+  const all = [...differences('', readObject(kind, before), readObject(kind, after))];
+  return { fields: all.slice(0, mostFields), more: Math.max(0, all.length - mostFields) };
+}
+
+// Only objects are stored (apply-list.store.ts).
+const readObject = (kind: InventoryKind, text: string): Fields => lastingPart(kind, JSON.parse(text) as Fields);
+
+function* differences(path: string, before: Fields, after: Fields): Generator<InventoryFieldChange> {
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const [from, to] = [before[key], after[key]];
+    const at = pathOf(path, key);
+    if (isFields(from) && isFields(to)) yield* differences(at, from, to);
+    else if (textOf(from) !== textOf(to))
+      yield {
+        path: at,
+        ...(from === undefined ? {} : { from: shortened(from) }),
+        ...(to === undefined ? {} : { to: shortened(to) }),
+      } as InventoryFieldChange; // left out and undefined are the same in JSON
+  }
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : canonicalJson(value));
+
+/** As a filter writes it: `devices.root`, `config["limits.cpu"]`. */
+function pathOf(parent: string, key: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
+  return parent === '' ? key : `${parent}.${key}`;
+}
+
+function shortened(value: unknown): unknown {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (text.length <= longestValue) return value;
+  return `${text.slice(0, longestValue)}… (${text.length} characters)`;
+}

@@ -1,0 +1,19 @@
+import type { InventoryKind } from '@operations-center/contract';
+import { digestOf } from '../document-digest.ts';
+
+/** What is measured at the moment somebody looks: it differs at every look, and nobody has changed anything. */
+const measured: Partial<Record<InventoryKind, string>> = { instance: 'state', storage_volume: 'state' };
+
+/** The object without what is measured: only a change of the rest is one that history tells. */
+export function lastingPart(kind: InventoryKind, object: Record<string, unknown>): Record<string, unknown> {
+  const field = measured[kind];
+  if (field === undefined || !(field in object)) return object;
+  const { [field]: _, ...rest } = object;
+  return rest;
+}
+
+/** `digest`: of the whole object. */
+export function lastingDigest(kind: InventoryKind, digest: string, object: Record<string, unknown>): string {
+  const rest = lastingPart(kind, object);
+  return rest === object ? digest : digestOf('', rest);
+}
