@@ -82,6 +82,12 @@ export function readAgo(option: string, typed: string, now: number): string {
   }
 }
 
+/** A time as it was typed, or how long ago as a time; nothing stays nothing. */
+export function readTime(option: string, typed: string): string {
+  if (typed === '' || /^\d{4}-\d\d-\d\d[Tt ]/.test(typed)) return typed;
+  return readAgo(option, typed, Date.now());
+}
+
 export function readDuration(typed: string): number {
   const parts = [...typed.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join('') !== typed) {

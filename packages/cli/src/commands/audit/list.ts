@@ -2,7 +2,7 @@ import type { AuditEntry } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
-import { readAgo, text, wholeNumber } from '../../options.ts';
+import { readTime, text, wholeNumber } from '../../options.ts';
 import { type Column, listFormat, showList } from '../../output/list.ts';
 import { showElapsed, showTime } from '../../output/time.ts';
 import { requireExtension } from '../../require-extension.ts';
@@ -79,10 +79,4 @@ function outcomeText(entry: AuditEntry): string {
   if (outcome === null) return by === 'event' ? '' : openText(entry, Date.now());
   if (outcome.code === 'daemon_ended') return 'not known: the daemon ended';
   return outcome.code === '' ? 'done' : outcome.code;
-}
-
-/** A time, or how long ago. */
-function readTime(option: string, given: string): string {
-  if (given === '' || /^\d{4}-\d\d-\d\d[Tt ]/.test(given)) return given;
-  return readAgo(option, given, Date.now());
 }

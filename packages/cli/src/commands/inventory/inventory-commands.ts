@@ -13,8 +13,11 @@ import { goTemplateOf, templateColumns } from '../../output/go-template.ts';
 import { type Column, listFormat, showFormat, showList, showObject } from '../../output/list.ts';
 import { cellText, readPath } from '../../output/path.ts';
 import { showInventoryTime } from '../../output/time.ts';
+import { askAsOf, asOfOption } from './as-of.ts';
 import { completeNulls } from './complete-nulls.ts';
+import { inventoryDiff } from './diff.ts';
 import { inventoryFreshness } from './freshness.ts';
+import { inventoryHistory, inventoryUsage } from './history.ts';
 import { inventoryQuery } from './query.ts';
 import { staleNotes } from './stale-note.ts';
 
@@ -22,6 +25,9 @@ import { staleNotes } from './stale-note.ts';
 export const inventoryCommands: readonly Command[] = [
   inventoryFreshness,
   inventoryQuery,
+  inventoryHistory,
+  inventoryUsage,
+  inventoryDiff,
   ...inventoryKindNames.flatMap((kind) => [listOf(kind), showOf(kind)]),
 ];
 
@@ -43,6 +49,7 @@ function listOf(kind: InventoryKind): Command {
       ...(project === 'none' ? {} : { project: text('Only of this project') }),
       ...(server === 'none' ? {} : { server: text('Only on this server', { names: 'servers' }) }),
       filter: text('Only those for which this expression is true', { placeholder: 'expression' }),
+      'as-of': asOfOption,
       columns: text('Columns, as Go templates with commas between', {
         short: 'c',
         placeholder: 'templates',
@@ -63,11 +70,13 @@ function listOf(kind: InventoryKind): Command {
         project: only('project'),
         server: only('server'),
         filter: only('filter'),
+        ...(await askAsOf(api, options['as-of'])),
       };
       // Each segment has a list route of this name and answers objects with recursion (contract: inventory).
       const name = `inventory_${segment}_list` as 'inventory_images_list';
       const items = (await api.ask(name, { query })) as InventoryItem[];
-      const notes = globals.quiet ? [] : await staleNotes(api, kind, query.cluster, Date.now());
+      const notes =
+        globals.quiet || options['as-of'] !== '' ? [] : await staleNotes(api, kind, query.cluster, Date.now());
       for (const note of notes) terminal.stderr.write(`${note}\n`);
       return items;
     },
@@ -89,11 +98,11 @@ function showOf(kind: InventoryKind): Command {
     about: `Show one ${noun}`,
     examples: [`operations-center inventory ${word} show b78ee1ce-a7eb-52e9-ae36-c55f36ef7d42 --object`],
     args: { uuid: required('Its UUID, from the list') },
-    options: { format: showFormat, object: flag('Show the object as Incus sent it, too') },
-    run: async ({ api, args }) => {
+    options: { 'as-of': asOfOption, format: showFormat, object: flag('Show the object as Incus sent it, too') },
+    run: async ({ api, args, options }) => {
       // Each segment has a show route of this name (contract: inventory).
       const name = `inventory_${segment}_show` as 'inventory_images_show';
-      return await api.ask(name, { params: { uuid: args.uuid } });
+      return await api.ask(name, { params: { uuid: args.uuid }, query: await askAsOf(api, options['as-of']) });
     },
     show: (item, { options }) =>
       showObject(options.format === 'yaml' ? completeNulls(item) : item, options.format, () =>

@@ -3,6 +3,8 @@ import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
 import { flag, list, text } from '../../options.ts';
 import { writeYaml } from '../../output/yaml.ts';
+import { askAsOf, asOfOption } from './as-of.ts';
+import { readKind } from './read-kind.ts';
 import { resourceTree } from './resource-tree.ts';
 
 const templates = [':resource_tree', ':cluster_names'] as const;
@@ -30,6 +32,7 @@ export const inventoryQuery = defineCommand({
     'parent-include-empty': flag('With --parent: also what belongs to none'),
     filter: text('Only what this expression is true of', { placeholder: 'expression' }),
     'no-filter': flag('Everything of all clusters'),
+    'as-of': asOfOption,
     template: text('How it is shown', { choices: templates, initial: ':resource_tree', placeholder: 'template' }),
     format: text('In place of a template', { short: 'f', choices: ['json', 'yaml'], placeholder: 'format' }),
   },
@@ -53,6 +56,7 @@ export const inventoryQuery = defineCommand({
     const found = await api.ask('inventory_query', {
       query: {
         ...query,
+        ...(await askAsOf(api, options['as-of'])),
         server_include_null: said(options['server-include-empty']),
         project_include_null: said(options['project-include-empty']),
         parent_include_null: said(options['parent-include-empty']),
@@ -68,10 +72,3 @@ export const inventoryQuery = defineCommand({
     return resourceTree(clusters);
   },
 });
-
-/** As the API writes it; a command's word, network-acl, is taken, too. */
-function readKind(typed: string): string {
-  const kind = typed.replaceAll('-', '_');
-  if (inventoryKindNames.some((name) => name === kind)) return kind;
-  throw new UsageFailure(`there is no kind "${typed}"`, `Kinds: ${inventoryKindNames.join(', ')}.`);
-}

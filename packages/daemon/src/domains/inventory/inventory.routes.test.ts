@@ -242,7 +242,7 @@ test('a long list is one envelope, as a short one', async () => {
 
 test('a list and a single object are shown as of then; a time of which nothing is known is refused', async () => {
   const held = recordedIncus();
-  for (const url of held.keys()) held.set(url, []);
+  for (const url of held.keys()) if (!url.startsWith('/1.0/projects?')) held.set(url, []);
   held.set('/1.0/profiles?all-projects=true&recursion=1', [{ name: 'was', project: 'default' }]);
   const then = await startTestIncus(await testCertificate('then'), held);
   const target = { cluster: 'big', endpoints: [then.endpoint], serverNames: [] };
@@ -265,7 +265,62 @@ test('a list and a single object are shown as of then; a time of which nothing i
   ])
     for (const path of [list, `${show}?`])
       expect((await call('GET', `${path}&as_of=${wrong}`)).body).toMatchObject({ code });
+  const query = `/1.0/inventory/query?cluster=big&kind=profile`;
+  expect((await call('GET', query)).body.metadata).toEqual([]);
+  expect((await call('GET', `${query}&as_of=${time}`)).body.metadata).toMatchObject([
+    { cluster: 'big', profiles: [{ name: 'was' }], images: null },
+  ]);
+  const life = (await call('GET', `/1.0/inventory/history/${uuid}`)).body.metadata;
+  expect(life).toMatchObject({ changes: [{ change: 'deleted' }, { change: 'created', name: 'was' }], cursor: null });
+  const diff = `/1.0/inventory/diff?cluster=big&kind=profile&from=${time}`;
+  const gone = (await call('GET', diff)).body.metadata as { to: string };
+  expect(gone).toMatchObject({ changes: [{ change: 'deleted', kind: 'profile', name: 'was' }], cursor: null });
+  const totals = (await call('GET', diff.replace('diff?', 'diff/totals?'))).body.metadata;
+  expect(totals).toMatchObject({ kinds: [{ kind: 'profile', change: 'deleted', count: 1 }] });
+  const usage = (await call('GET', '/1.0/inventory/history')).body.metadata as { versions: number; bytes: number };
+  expect(usage.versions).toBeGreaterThan(0);
+  expect(usage.bytes).toBeGreaterThan(0);
   await then[Symbol.asyncDispose]();
+});
+
+test('pages of what differs go on behind each other, and a cursor belongs to its question', async () => {
+  const from = new Date().toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const held = recordedIncus();
+  const made = await startTestIncus(await testCertificate('made'), held);
+  const target = { cluster: 'made', endpoints: [made.endpoint], serverNames: [] };
+  await inventory.service.scanCluster(target, new AbortController().signal);
+  type Page = { changes: { kind: string; uuid: string }[]; cursor: string | null; to: string };
+  const ask = async (more: string) => (await call('GET', `/1.0/inventory/diff?from=${from}&cluster=made${more}`)).body;
+  const whole = (await ask('&limit=1000')).metadata as Page;
+  const found: Page['changes'] = [];
+  let cursor = '';
+  for (let page: Page | undefined; page === undefined || page.cursor !== null; ) {
+    page = (await ask(`&limit=2${cursor}`)).metadata as Page;
+    found.push(...page.changes);
+    cursor = `&cursor=${page.cursor}`;
+  }
+  expect(found).toEqual(whole.changes);
+  expect(found.length).toBeGreaterThan(10);
+  const { cursor: second, to } = (await ask('&limit=2')).metadata as Page;
+  expect((await ask(`&limit=2&cursor=${second}&to=${to}`)).metadata).toMatchObject({ to });
+  for (const wrong of [`&cursor=${second}&kind=profile`, `&cursor=${second}&to=${from}`, '&cursor=nonsense'])
+    expect(await ask(wrong)).toMatchObject({ code: 'inventory_cursor_invalid' });
+  expect(await ask('&limit=100000')).toMatchObject({ code: 'query_invalid' });
+  expect(await ask(`&to=2020-01-01T00:00:00Z`)).toMatchObject({ code: 'inventory_time_not_kept' });
+  // UUIDs are made of names: here a network and a profile have the same ones.
+  const double = found.find((one) => found.some(({ kind, uuid }) => uuid === one.uuid && kind !== one.kind));
+  if (double !== undefined) {
+    const path = `/1.0/inventory/history/${double.uuid}`;
+    expect((await call('GET', path)).body).toMatchObject({ code: 'inventory_kind_ambiguous' });
+    expect((await call('GET', `${path}?kind=${double.kind}`)).body.metadata).toMatchObject({
+      changes: [{ change: 'created' }],
+    });
+  }
+  const nobody = '/1.0/inventory/history/00000000-0000-5000-8000-000000000000';
+  expect((await call('GET', nobody)).body).toMatchObject({ code: 'inventory_object_not_found' });
+  await inventory.service.removeCluster('made');
+  await made[Symbol.asyncDispose]();
 });
 
 test('a resync answers with an empty object', async () => {

@@ -28,8 +28,13 @@ async function answer({ id, name, input }: ThreadCall): Promise<void> {
 }
 
 function reply(message: ThreadAnswer): void {
-  const bytes = message.ok ? (message.value as { bytes?: Uint8Array<ArrayBuffer> } | undefined)?.bytes : undefined;
-  // Small buffers share one piece of memory, which must stay here.
-  const owned = bytes !== undefined && bytes.byteLength === bytes.buffer.byteLength;
-  port?.postMessage(message, owned ? [bytes.buffer] : []);
+  port?.postMessage(message, message.ok ? handedOver(message.value) : []);
+}
+
+/** Bytes that are the whole of their memory; small buffers share a piece of it, which must stay here. */
+function handedOver(value: unknown): ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null || !('bytes' in value)) return [];
+  const { bytes } = value;
+  if (!(bytes instanceof Uint8Array) || !(bytes.buffer instanceof ArrayBuffer)) return [];
+  return bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
 }
