@@ -11,7 +11,8 @@ import {
   removeObject,
 } from './apply-list.store.ts';
 import { type FilteredAsk, type FilteredPage, readFiltered } from './filtered-list.store.ts';
-import { type DiffAsk, type DiffPage, type DiffWindow, readDiff } from './history/diff.store.ts';
+import { readDiff } from './history/diff.store.ts';
+import type { DiffAsk, DiffPage, DiffWindow } from './history/diff.ts';
 import { countDiff, type DiffTotal } from './history/diff-totals.store.ts';
 import { type HistoryAsk, type HistoryPage, readHistory } from './history/object-history.store.ts';
 import { countVersions, type KeptVersions, pruneHistory } from './history/prune.store.ts';

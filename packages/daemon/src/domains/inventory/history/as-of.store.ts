@@ -1,5 +1,5 @@
 import type { InventoryDatabase } from '../../../schema.ts';
-import { readVersion, type Version, versionColumns } from './change-found.ts';
+import { readVersion, type Version, type VersionRow, versionColumns } from './change-found.ts';
 import { rowsAsOf } from './versions.store.ts';
 
 /** With the object as JSON. */
@@ -16,7 +16,7 @@ export async function loadAsOf(
   const kinds = [...new Set(wanted.map(({ kind }) => kind))];
   const values = [...new Set(wanted.map((one) => one[by]))];
   const source = rowsAsOf(at);
-  const rows = await db.rows<Document>(
+  const rows = await db.rows<VersionRow & { object: string }>(
     `select id as object_id, ${versionColumns}, object from ${source.text}
      where kind in (${marks(kinds)}) and ${by} in (${marks(values)})`,
     [...source.values, ...kinds, ...values],

@@ -1,6 +1,6 @@
 import type { InventoryChange, InventoryKind } from '@operations-center/contract';
 import type { ItemFields } from '../inventory-item.ts';
-import { documentChanges } from './document-changes.rules.ts';
+import { documentChanges } from './document-changes.ts';
 import { stampOf } from './microseconds.ts';
 
 /** An object as it was at a time. */
@@ -16,8 +16,12 @@ export type Version = ItemFields & {
 export const versionColumns =
   'kind, uuid, cluster, server, project_name, parent_name, name, type, identity, lasting, since';
 
+type Big = 'object_id' | 'since';
 /** PostgreSQL gives big numbers as texts. */
-export const readVersion = <Row extends Version>(row: Row): Row => ({
+export type BigNumber = number | string;
+export type VersionRow = Omit<Version, Big> & Record<Big, BigNumber>;
+
+export const readVersion = <Row extends VersionRow>(row: Row): Omit<Row, Big> & Pick<Version, Big> => ({
   ...row,
   object_id: Number(row.object_id),
   since: Number(row.since),

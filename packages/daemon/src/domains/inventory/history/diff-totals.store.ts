@@ -1,7 +1,7 @@
 import type { InventoryChangeName, InventoryKind } from '@operations-center/contract';
 import type { SqlValue } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
-import type { DiffWindow } from './diff.store.ts';
+import type { DiffWindow } from './diff.ts';
 
 export type DiffTotal = { kind: InventoryKind; change: InventoryChangeName; count: number };
 

@@ -1,15 +1,17 @@
-import type { InventoryChange, InventoryKind } from '@operations-center/contract';
+import type { InventoryChange } from '@operations-center/contract';
 import type { SqlValue } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
 import { type Document, keyOf, kinOf, loadAsOf } from './as-of.store.ts';
-import { changeBetween, readVersion, toChange, type Version, versionColumns } from './change-found.ts';
-
-/** Times in microseconds. */
-export type DiffWindow = { from: number; to: number; cluster?: string | undefined; kind?: InventoryKind | undefined };
-/** `ended`: among what was there and is not as it was any more; `began`: among what was not there. */
-export type DiffPlace = { part: 'ended' | 'began'; at: number; id: number };
-export type DiffAsk = DiffWindow & { after?: DiffPlace | undefined; limit: number };
-export type DiffPage = { changes: InventoryChange[]; next?: DiffPlace };
+import {
+  type BigNumber,
+  changeBetween,
+  readVersion,
+  toChange,
+  type Version,
+  type VersionRow,
+  versionColumns,
+} from './change-found.ts';
+import type { DiffAsk, DiffPage, DiffPlace, DiffWindow } from './diff.ts';
 
 /** So long it is looked for a full page; much may have changed and be again as it was. */
 const patienceMs = 100;
@@ -32,7 +34,7 @@ export async function readDiff(db: InventoryDatabase, ask: DiffAsk): Promise<Dif
 
 async function lookAtEnded(db: InventoryDatabase, ask: DiffWindow, place: DiffPlace, limit: number): Promise<DiffPage> {
   const only = conditions(ask);
-  const rows = await db.rows<Version & { object: string; id: number; until: number }>(
+  const rows = await db.rows<VersionRow & { object: string; id: BigNumber; until: BigNumber }>(
     `select id, object_id, ${versionColumns}, object, until from inventory_versions
      where (until, id) > (?, ?) and until <= ? and since <= ?${only.text} order by until, id limit ?`,
     [place.at, place.id, ask.to, ask.from, ...only.values, limit],
@@ -72,7 +74,7 @@ const sameKey = (one: Version): string => `${keyOf(one)} ${one.identity}`;
 async function loadEnds(db: InventoryDatabase, to: number, gone: readonly Version[]): Promise<Map<string, number>> {
   const ends = new Map<string, number>();
   for (const one of gone) {
-    const [row] = await db.rows<{ until: number | string | null }>(
+    const [row] = await db.rows<{ until: BigNumber | null }>(
       'select max(until) as until from inventory_versions where kind = ? and uuid = ? and until <= ?',
       [one.kind, one.uuid, to],
     );
@@ -84,7 +86,7 @@ async function loadEnds(db: InventoryDatabase, to: number, gone: readonly Versio
 async function lookAtBegan(db: InventoryDatabase, ask: DiffWindow, place: DiffPlace, limit: number): Promise<DiffPage> {
   const only = conditions(ask);
   const [objects, versions] = [`and since <= ?${only.text}`, `and since <= ? and until > ?${only.text}`];
-  const rows = await db.rows<Version>(
+  const rows = await db.rows<VersionRow>(
     `select * from (
        select id as object_id, ${versionColumns} from inventory_objects where (since, id) > (?, ?) ${objects}
        union all

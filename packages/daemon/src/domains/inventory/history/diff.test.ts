@@ -6,7 +6,8 @@ import { applyList } from '../apply-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
 import { makeInventoryWork } from '../inventory-work.store.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
-import { type DiffPlace, readDiff } from './diff.store.ts';
+import { readDiff } from './diff.store.ts';
+import type { DiffPlace } from './diff.ts';
 import { countDiff } from './diff-totals.store.ts';
 import { microseconds, stampOf } from './microseconds.ts';
 import { kindsOf, readHistory } from './object-history.store.ts';
@@ -101,14 +102,14 @@ describeOnDatabases<InventoryTables>('what differs', { migrations: inventoryMigr
         const name = `vm${pick(12)}`;
         const one = fleet.get(name);
         const free = `vm${pick(12)}`;
-        if (one === undefined) fleet.set(name, vm(name, birth()));
-        else if (pick(4) === 0) fleet.delete(name);
-        else if (pick(3) === 0) fleet.set(name, { ...one, location: one.location === 's1' ? 's2' : 's1' });
-        else if (pick(3) === 0 && !fleet.has(free)) {
+        const what = pick(8);
+        if (one === undefined || what === 0) fleet.set(name, vm(name, birth()));
+        else if (what < 3) fleet.delete(name);
+        else if (what < 5) fleet.set(name, { ...one, location: one.location === 's1' ? 's2' : 's1' });
+        else if (what === 5 && !fleet.has(free)) {
           fleet.delete(name);
           fleet.set(free, { ...one, name: free });
-        } else if (pick(4) === 0) fleet.set(name, vm(name, birth()));
-        else fleet.set(name, { ...one, config: { x: String(pick(3)) } });
+        } else fleet.set(name, { ...one, config: { x: String(pick(3)) } });
       }
       states.push(new Map(fleet));
       await apply('instance', [...fleet.values()], minute(step));

@@ -1,6 +1,6 @@
 import { Fault } from '@operations-center/contract';
 import { z } from 'zod';
-import type { DiffPlace, DiffWindow } from './diff.store.ts';
+import type { DiffPlace, DiffWindow } from './diff.ts';
 
 const number = z.number().int().nonnegative();
 const diffCursor = z.tuple([

@@ -4,7 +4,7 @@ import type { InventoryDatabase } from '../../../schema.ts';
 import { readUuid } from '../inventory.rules.ts';
 import type { InventoryWork } from '../inventory-work.store.ts';
 import { askedTime } from './as-of.rules.ts';
-import type { DiffWindow } from './diff.store.ts';
+import type { DiffWindow } from './diff.ts';
 import type { DiffTotal } from './diff-totals.store.ts';
 import { readDiffCursor, readHistoryCursor, toDiffCursor, toHistoryCursor } from './history-cursor.rules.ts';
 import { microseconds, stampOf } from './microseconds.ts';

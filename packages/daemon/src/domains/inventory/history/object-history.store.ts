@@ -1,6 +1,14 @@
 import { type InventoryChange, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
 import type { InventoryDatabase } from '../../../schema.ts';
-import { changeBetween, readVersion, toChange, type Version, versionColumns } from './change-found.ts';
+import {
+  type BigNumber,
+  changeBetween,
+  readVersion,
+  toChange,
+  type Version,
+  type VersionRow,
+  versionColumns,
+} from './change-found.ts';
 
 /** `before`: only what was seen before, in microseconds. */
 export type HistoryAsk = { kind: InventoryKind; uuid: string; before?: number | undefined; limit: number };
@@ -49,7 +57,7 @@ async function loadStages(
   { sign, at, order, limit }: { sign: '<' | '>='; at: number; order: 'asc' | 'desc'; limit: number },
 ): Promise<Stage[]> {
   const read = async (where: string, values: readonly string[]): Promise<Stage[]> => {
-    const rows = await db.rows<Stage & { until: number | string | null; version: number | string | null }>(
+    const rows = await db.rows<VersionRow & { until: BigNumber | null; ended: string; version: BigNumber | null }>(
       `select * from (
          select id as object_id, ${versionColumns}, null as until, '' as ended, null as version
          from inventory_objects where ${where} and since ${sign} ?
@@ -66,7 +74,7 @@ async function loadStages(
     }));
   };
   const own = await read('kind = ? and uuid = ?', [kind, uuid]);
-  const identities = await db.rows<{ identity: string; cluster: string; object_id: number | string }>(
+  const identities = await db.rows<{ identity: string; cluster: string; object_id: BigNumber }>(
     `select identity, cluster, id as object_id from inventory_objects where kind = ? and uuid = ?
      union select identity, cluster, object_id from inventory_versions where kind = ? and uuid = ?`,
     [kind, uuid, kind, uuid],
