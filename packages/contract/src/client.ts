@@ -20,6 +20,8 @@ export type CallResult<Answer> =
       etag: string | undefined;
       operation: string;
       next: string | undefined;
+      /** How many there are on all pages together, if that was asked for. */
+      total: number | undefined;
     }
   | {
       kind: 'fault';
@@ -105,6 +107,7 @@ export function readReply<Answer>(reply: {
     etag: reply.headers['etag'],
     operation: data.operation,
     next: nextCursor(reply.headers['link']),
+    total: reply.headers['x-total-count'] === undefined ? undefined : Number(reply.headers['x-total-count']),
   };
 }
 

@@ -41,9 +41,10 @@ test.each(inventoryKindNames)('%s has the fields, the routes and the columns tha
 
 test('a parameter that a kind does not have is ignored, an empty one is not given', () => {
   const query = { recursion: '1', cluster: '', server: 's', project: 'p' };
-  expect(inventoryRoutes.inventory_storage_pools_list.query.parse(query)).toEqual({ recursion: true });
+  expect(inventoryRoutes.inventory_storage_pools_list.query.parse(query)).toEqual({ recursion: true, total: false });
   expect(inventoryRoutes.inventory_instances_list.query.parse(query)).toEqual({
     recursion: true,
+    total: false,
     server: 's',
     project: 'p',
   });

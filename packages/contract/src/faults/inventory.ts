@@ -41,4 +41,9 @@ export const inventoryFaults = {
     about: 'Objects of several kinds have this UUID: it is made of names, and they have the same.',
     hint: 'Say which kind is meant; the message names them.',
   },
+  inventory_field_unknown: {
+    kind: 'invalid',
+    about: 'A list is to be sorted by, or to show, a field that its objects do not have.',
+    hint: 'The details name the fields that there are.',
+  },
 } as const satisfies Record<string, FaultEntry>;

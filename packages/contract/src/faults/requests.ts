@@ -26,6 +26,11 @@ export const requestFaults = {
       'A filter cannot be worked out for one of the objects: an element that a list does not have, a division by zero, too much work.',
     hint: 'Ask before: len(list) > 2 and list[2] == "x".',
   },
+  filter_too_slow: {
+    kind: 'invalid',
+    about: 'Too many objects had to be compared with the filter one by one before one was found.',
+    hint: 'Ask for a cluster, server, project, name or status, too: they have an index. `--explain` shows what is compared how.',
+  },
   query_invalid: {
     kind: 'invalid',
     about: 'A query parameter has a value that cannot be read.',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { factsOf, type InventoryKind, inventoryKinds } from '../inventory-kinds.ts';
 import { type RouteSpec, route } from '../route.ts';
-import { empty, recursion, urls } from '../wire.ts';
+import { empty, queryFlag, recursion, urls } from '../wire.ts';
 
 /** An Incus object as it was last seen. Which of the optional fields an item has is a fact of its kind. */
 export const inventoryItem = z.object({
@@ -31,6 +31,21 @@ const everyParameter = {
   project: name.describe('Of this project only'),
   filter: name.describe('Only those for which this expression is true'),
   as_of: name.describe('As they were at this time (RFC 3339)'),
+  sort: name.describe(
+    'In place of the order by cluster, server and name: name, cluster, server, project, parent_name, status or uuid; with - before it downwards',
+  ),
+  fields: name.describe('Only these fields of each object: name,object.status,object.config["limits.cpu"]'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe(
+      'A page of so many at most; it may be shorter and not the last. The header Link says where the next one is',
+    ),
+  cursor: z.string().max(4_000).optional().describe('Where the list goes on, from the header Link'),
+  total: queryFlag.describe('true: the header X-Total-Count says how many there are on all pages together'),
 };
 const showQuery = z.object({ as_of: everyParameter.as_of });
 const timeFaults = ['inventory_time_invalid', 'inventory_time_future', 'inventory_time_not_kept'] as const;
@@ -77,7 +92,11 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
       query: listQuery(kind),
       answer: list,
       success: 200,
-      faults: ['filter_invalid', 'filter_failed', ...timeFaults],
+      faults: [
+        ...(['filter_invalid', 'filter_failed', 'filter_too_slow', 'query_invalid'] as const),
+        ...(['inventory_field_unknown', 'inventory_cursor_invalid'] as const),
+        ...timeFaults,
+      ],
     }),
     [`inventory_${segment}_show`]: route({
       name: `inventory_${segment}_show`,
@@ -133,7 +152,34 @@ export const inventoryFreshness = z.object({
 });
 export type InventoryFreshness = z.output<typeof inventoryFreshness>;
 
+/** Who compares a condition of a filter: an index finds what fits, or each object is compared by the database or by the daemon. */
+export const filterExplained = z.object({
+  filter: z.string(),
+  parts: z.array(z.object({ part: z.string(), by: z.enum(['index', 'database', 'daemon']) })),
+  objects: z.number().int().describe('Of this kind, in all clusters'),
+  looked_at: z.number().int().describe('So many of them are looked at'),
+});
+export type FilterExplained = z.output<typeof filterExplained>;
+
 export const inventoryRoutes = {
+  inventory_explain: route({
+    name: 'inventory_explain',
+    method: 'GET',
+    path: `${path}/explain`,
+    about: 'How a filter of a list is worked out, and how many objects must be looked at for it',
+    access: 'can_view',
+    query: z.object({
+      kind: z.enum(Object.keys(inventoryKinds) as [keyof typeof inventoryKinds]),
+      cluster: everyParameter.cluster,
+      server: everyParameter.server,
+      project: everyParameter.project,
+      filter: everyParameter.filter,
+    }),
+    answer: filterExplained,
+    success: 200,
+    faults: ['query_invalid', 'filter_invalid'],
+    extension: 'inventory_pages',
+  }),
   inventory_freshness: route({
     name: 'inventory_freshness',
     method: 'GET',

@@ -1,5 +1,6 @@
 import { mayFailFor } from '../can-fail.ts';
 import { type Filter, filterOf } from '../parse-filter.ts';
+import { conjunctsOf } from '../split-conditions.ts';
 import type { Node } from '../syntax.ts';
 import { compileCondition } from './conditions.ts';
 import { type Columns, joined, type Piece, type Sql, type SqlDialect, withGuards } from './sql.ts';
@@ -38,10 +39,6 @@ export function compileFilter(filter: Filter, dialect: SqlDialect, columns: Colu
   const where = pushed.length === 0 ? { text: '1 = 1', values: [] } : joined(' and ', pushed);
   const rest = left.length === 0 ? undefined : left.length === parts.length ? filter : filterOf(filter, left);
   return { where: where.text, parameters: [...where.values], rest };
-}
-
-function conjunctsOf(node: Node): Node[] {
-  return node.kind === 'logic' && node.operator === 'and' ? node.parts.flatMap(conjunctsOf) : [node];
 }
 
 /** A condition that holds at least wherever this does: of `a and b` what can be said, of `a or b` only both. */

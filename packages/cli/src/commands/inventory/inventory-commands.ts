@@ -1,4 +1,5 @@
 import {
+  type FilterExplained,
   factsOf,
   type InventoryColumn,
   type InventoryItem,
@@ -7,7 +8,7 @@ import {
 } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { type Command, defineCommand } from '../../command.ts';
-import { flag, required, text } from '../../options.ts';
+import { flag, required, text, wholeNumber } from '../../options.ts';
 import { fieldLines } from '../../output/fields.ts';
 import { goTemplateOf, templateColumns } from '../../output/go-template.ts';
 import { type Column, listFormat, showFormat, showList, showObject } from '../../output/list.ts';
@@ -16,8 +17,10 @@ import { showInventoryTime } from '../../output/time.ts';
 import { askAsOf, asOfOption } from './as-of.ts';
 import { completeNulls } from './complete-nulls.ts';
 import { inventoryDiff } from './diff.ts';
+import { explainFilter, showExplained } from './explain.ts';
 import { inventoryFreshness } from './freshness.ts';
 import { inventoryHistory, inventoryUsage } from './history.ts';
+import { askPages } from './list-pages.ts';
 import { inventoryQuery } from './query.ts';
 import { staleNotes } from './stale-note.ts';
 
@@ -50,6 +53,11 @@ function listOf(kind: InventoryKind): Command {
       ...(server === 'none' ? {} : { server: text('Only on this server', { names: 'servers' }) }),
       filter: text('Only those for which this expression is true', { placeholder: 'expression' }),
       'as-of': asOfOption,
+      sort: text('In place of cluster, server, name: name, status, project …; -name goes down', {
+        placeholder: 'field',
+      }),
+      limit: wholeNumber('So many at most; 0: all', 0),
+      explain: flag('Show how the filter is worked out, in place of the list'),
       columns: text('Columns, as Go templates with commas between', {
         short: 'c',
         placeholder: 'templates',
@@ -61,7 +69,7 @@ function listOf(kind: InventoryKind): Command {
       none: `There is no ${noun} in the inventory`,
       from: 'It is read from the clusters: operations-center provisioning cluster list.',
     },
-    run: async ({ api, options, globals, terminal }) => {
+    run: async ({ api, options, globals, terminal }): Promise<readonly InventoryItem[] | FilterExplained> => {
       const given: Readonly<Record<string, unknown>> = options;
       const only = (name: string) => (typeof given[name] === 'string' && given[name] !== '' ? given[name] : undefined);
       const query = {
@@ -74,19 +82,29 @@ function listOf(kind: InventoryKind): Command {
       };
       // Each segment has a list route of this name and answers objects with recursion (contract: inventory).
       const name = `inventory_${segment}_list` as 'inventory_images_list';
-      const items = (await api.ask(name, { query })) as InventoryItem[];
+      if (options.explain) return explainFilter(api, kind, query);
+      const pages = { sort: options.sort || undefined, limit: options.limit };
+      const items = (await askPages(api, terminal, name, query, pages)) as InventoryItem[];
       const notes =
         globals.quiet || options['as-of'] !== '' ? [] : await staleNotes(api, kind, query.cluster, Date.now());
       for (const note of notes) terminal.stderr.write(`${note}\n`);
       return items;
     },
-    show: (items, { options, terminal }) =>
-      showList(
-        options.format.kind === 'yaml' ? items.map(completeNulls) : items,
-        listColumns(columns, options.columns),
+    show: (items, { options, terminal }) => {
+      if (!Array.isArray(items)) return showExplained(items as FilterExplained, options.format.kind);
+      const rows = items as readonly InventoryItem[];
+      const columnsOf =
+        options.sort === ''
+          ? listColumns
+          : (...given: Parameters<typeof listColumns>) =>
+              listColumns(...given).map((column) => ({ ...column, sorted: false }));
+      return showList(
+        options.format.kind === 'yaml' ? rows.map(completeNulls) : rows,
+        columnsOf(columns, options.columns),
         options.format,
         terminalWidth(terminal),
-      ),
+      );
+    },
   });
 }
 

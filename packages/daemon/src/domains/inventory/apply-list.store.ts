@@ -136,7 +136,7 @@ async function putObject(
   if (!(await markLook(tx, { cluster, kind, asked, uuid: row.uuid }))) return 'outdated';
   if (before !== row.digest) await writeObjects(tx, kind, [row], last_updated);
   if (row.uuid !== uuid && (await markLook(tx, { cluster, kind, asked, uuid })))
-    await deleteObjects(tx, kind, [uuid], last_updated);
+    await deleteObjects(tx, { kind, cluster }, [uuid], last_updated);
   if (before === undefined) return 'added';
   return before === row.digest ? 'unchanged' : 'changed';
 }
@@ -149,7 +149,7 @@ export const removeObject = (db: InventoryDatabase, { uuids, below, at, ...mark 
   db.write('remove inventory object', async (tx) => {
     let gone = 0;
     for (const uuid of uuids)
-      if (await markLook(tx, { ...mark, uuid })) gone += await deleteObjects(tx, mark.kind, [uuid], at);
+      if (await markLook(tx, { ...mark, uuid })) gone += await deleteObjects(tx, mark, [uuid], at);
     return below === undefined ? gone : gone + (await deleteBelow(tx, mark.cluster, below, at));
   });
 
@@ -168,7 +168,7 @@ export async function removeAll(
       const newer = await lookedAtSince(tx, mark);
       return deleteObjects(
         tx,
-        mark.kind,
+        mark,
         some.filter((uuid) => !newer.has(uuid)),
         at,
       );

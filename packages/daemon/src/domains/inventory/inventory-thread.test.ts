@@ -7,11 +7,11 @@ import { parseFilter } from '@operations-center/filter';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { InventoryDatabase } from '../../schema.ts';
 import { makeTestInventoryPlace } from '../../testing/test-database.ts';
-import { filteredAnswer } from './filtered-list.service.ts';
-import { listAnswer } from './inventory-lists.store.ts';
 import { openInventory } from './inventory-place.store.ts';
 import { type InventoryThread, makeInventoryThread, programOf } from './inventory-thread.store.ts';
 import { itemFieldsOf } from './item-fields.ts';
+import { filteredAnswer } from './lists/filtered-list.service.ts';
+import { listAnswer } from './lists/plain-list.store.ts';
 import { rowKindOf } from './scanned-kinds.ts';
 
 const source = programOf(new URL('./inventory-thread.store.ts', import.meta.url).href);
@@ -85,7 +85,12 @@ describe.each([
     const filtered = async (text: string) => {
       const parsed = parseFilter(text, itemFieldsOf('profile'));
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.mistakes));
-      const answer = await filteredAnswer(thread, parsed.filter, { filter: { kind: 'profile' }, now_ms: 0 });
+      const answer = await filteredAnswer(
+        thread,
+        parsed.filter,
+        { filter: { kind: 'profile' }, now_ms: 0 },
+        AbortSignal.timeout(60_000),
+      );
       if ('json' in answer) return JSON.parse(answer.json);
       const pieces: Uint8Array[] = [];
       for await (const piece of answer.stream) pieces.push(piece);

@@ -10,7 +10,6 @@ import {
   removeAll,
   removeObject,
 } from './apply-list.store.ts';
-import { type FilteredAsk, type FilteredPage, readFiltered } from './filtered-list.store.ts';
 import { readDiff } from './history/diff.store.ts';
 import type { DiffAsk, DiffPage, DiffWindow } from './history/diff.ts';
 import { countDiff, type DiffTotal } from './history/diff-totals.store.ts';
@@ -29,6 +28,15 @@ import {
 } from './inventory.store.ts';
 import { headOf, type ItemKind, uuidOf } from './inventory-item.ts';
 import { BadReply } from './list-ranges.ts';
+import { countChanges } from './lists/counters.store.ts';
+import {
+  countFiltered,
+  countLookedAt,
+  type FilteredAsk,
+  type FilteredPage,
+  type ListAsk,
+  readFiltered,
+} from './lists/filtered-list.store.ts';
 import { type FindResources, type FoundResources, findResources } from './query/find-resources.store.ts';
 import { type ReadResources, readResources } from './query/read-resources.store.ts';
 import { renameViews } from './views.store.ts';
@@ -56,6 +64,9 @@ export type InventoryWork = {
   renameCluster(of: { from: string; to: string; kinds: readonly ItemKind[]; at: string }): Promise<number>;
   readPage(ask: PageAsk): Promise<Page>;
   readFiltered(ask: FilteredAsk): Promise<FilteredPage>;
+  /** How many fit; undefined: only a look at each can tell. */
+  countFiltered(ask: ListAsk): Promise<number | undefined>;
+  countLookedAt(ask: ListAsk): Promise<{ objects: number; looked_at: number }>;
   findResources(ask: FindResources): Promise<FoundResources>;
   readResources(ask: ReadResources): Promise<string>;
   /** What became of one object. */
@@ -95,18 +106,21 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
       const rows = await listIdentities(db, from);
       await db.write('rename cluster in inventory', async (tx) => {
         await deleteCluster(tx, to, at);
+        await countChanges(tx, from);
         await renameViews(tx, from, to);
         for (const row of rows) {
           const kind = kinds.find((one) => one.kind === row.kind);
           if (kind === undefined) continue;
           const fields = { ...row, cluster: to };
           const uuid = uuidOf(kind, fields);
-          await renameObject(tx, row.id, { uuid, cluster: to, head: headOf(kind, uuid, fields), at });
+          await renameObject(tx, row, { uuid, cluster: to, head: headOf(kind, uuid, fields), at });
         }
       });
       return rows.length;
     },
     readFiltered: (ask) => readFiltered(db, ask),
+    countFiltered: (ask) => countFiltered(db, ask),
+    countLookedAt: (ask) => countLookedAt(db, ask),
     findResources: (ask) => findResources(db, ask),
     readResources: (ask) => readResources(db, ask),
     readHistory: (ask) => readHistory(db, ask),

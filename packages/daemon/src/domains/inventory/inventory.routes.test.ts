@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request as ask, createServer, type Server } from 'node:http';
+import { request as ask, createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inventoryKindNames } from '@operations-center/contract';
@@ -64,16 +64,26 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-type Reply = { status: number; text: string; body: Record<string, unknown> & { metadata: unknown } };
-const call = (method: string, path: string): Promise<Reply> =>
+type Reply = {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+  body: Record<string, unknown> & { metadata: unknown };
+};
+const call = (method: string, path: string, headers: Record<string, string> = {}): Promise<Reply> =>
   new Promise((resolve, reject) => {
-    const sent = ask({ socketPath, method, path }, (response) => {
+    const sent = ask({ socketPath, method, path, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, text, body: text === '' ? {} : JSON.parse(text) });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text,
+          body: text === '' ? {} : JSON.parse(text),
+        });
       });
     });
     sent.on('error', reject).end();
@@ -319,6 +329,43 @@ test('pages of what differs go on behind each other, and a cursor belongs to its
   expect((await call('GET', nobody)).body).toMatchObject({ code: 'inventory_object_not_found' });
   await inventory.service.removeCluster('made');
   await made[Symbol.asyncDispose]();
+});
+
+test('a page says where the next one is and how many there are; a caller that has it gets nothing', async () => {
+  const path = '/1.0/inventory/instances?recursion=1&sort=-name&total=true&fields=name';
+  const first = await call('GET', `${path}&limit=2`);
+  expect(first.headers['x-total-count']).toBe('3');
+  expect(first.body.metadata).toEqual([{ name: 'v1' }, { name: 'c2' }]);
+  const next = /^<(\/[^>]*)>; rel="next"$/.exec(String(first.headers['link']))?.[1] ?? '';
+  const second = await call('GET', next);
+  expect(second.body.metadata).toEqual([{ name: 'c1' }]);
+  expect(second.headers.link).toBeUndefined();
+  const etag = String(first.headers.etag);
+  for (const given of [etag, `"other", W/${etag}`, '*']) {
+    const known = await call('GET', `${path}&limit=2`, { 'if-none-match': given });
+    expect([known.status, known.text, known.headers.etag]).toEqual([304, '', etag]);
+  }
+  expect((await call('GET', next, { 'if-none-match': etag })).status).toBe(200);
+  const [item] = recordedList('image');
+  const show = await call('GET', `/1.0/inventory/images/${String(item?.uuid)}`);
+  const again = await call('GET', `/1.0/inventory/images/${String(item?.uuid)}`, {
+    'if-none-match': String(show.headers.etag),
+  });
+  expect(again.status).toBe(304);
+  for (const [wrong, code] of [
+    ['limit=0', 'query_invalid'],
+    ['limit=1001', 'query_invalid'],
+    ['limit=1e3x', 'query_invalid'],
+    ['sort=nope', 'inventory_field_unknown'],
+    ['fields=nope', 'inventory_field_unknown'],
+    ['fields=name,', 'query_invalid'],
+    ['cursor=nope', 'inventory_cursor_invalid'],
+  ])
+    expect((await call('GET', `/1.0/inventory/instances?recursion=1&${wrong}`)).body).toMatchObject({ code });
+  const explained = await call('GET', '/1.0/inventory/explain?kind=instance&filter=name%20%3D%3D%20%22c1%22');
+  expect(explained.body.metadata).toEqual({
+    ...{ filter: 'name == "c1"', parts: [{ part: 'name == "c1"', by: 'index' }], objects: 3, looked_at: 1 },
+  });
 });
 
 test('a resync answers with an empty object', async () => {

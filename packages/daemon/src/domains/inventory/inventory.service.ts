@@ -1,5 +1,5 @@
 import { Fault, type InventoryFreshness, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
-import type { Filter } from '@operations-center/filter';
+import { compileFilter, type Filter } from '@operations-center/filter';
 import type { FleetConnections } from '../../fleet/connection.ts';
 import type { FleetEvents } from '../../fleet/event-stream.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -11,16 +11,16 @@ import type { WarningService } from '../warnings/warnings.service.ts';
 import { makeClusterScans } from './cluster-scans.service.ts';
 import { makeClusterTurns } from './cluster-turns.ts';
 import { askThroughMembers, objectLimits } from './failover.service.ts';
-import { filteredAnswer } from './filtered-list.service.ts';
 import { makeFollowers } from './follow-clusters.service.ts';
 import { freshnessOf } from './freshness.rules.ts';
 import { type HistoryService, type KeptHistory, makeHistoryService } from './history/history.service.ts';
 import { findItemAsOf } from './history/versions.store.ts';
 import { readUuid } from './inventory.rules.ts';
-import { findIdentity, findItem, type ItemFilter, listStoredClusters } from './inventory.store.ts';
+import { findIdentity, findItem, listStoredClusters } from './inventory.store.ts';
 import { nanosecondTime } from './inventory-item.ts';
-import { type ListAnswer, listAnswer } from './inventory-lists.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
+import { itemColumns } from './item-fields.ts';
+import { type ListService, makeListService } from './lists/lists.service.ts';
 import { lookAt } from './look-at.service.ts';
 import { type LooksQueue, makeLooksQueue } from './looks-queue.ts';
 import { type InventoryQuery, queryAnswer } from './query/query-inventory.service.ts';
@@ -31,8 +31,8 @@ import { rowKindOf } from './scanned-kinds.ts';
 import { listViews, putViews } from './views.store.ts';
 
 export type InventoryService = {
-  /** All items that fit, or with `base` their URLs, as JSON. */
-  list(filter: ItemFilter, base: string | undefined, wanted?: Filter, asOf?: string): Promise<ListAnswer>;
+  /** Of one kind. */
+  lists: ListService;
   /** What fits of all clusters, or of these, as JSON in pieces: OC's aggregate. */
   query(
     wanted: InventoryQuery,
@@ -65,7 +65,7 @@ export type InventoryParts = {
   /** Writes what events made us look at: it must not wait for the long lists of a scan. */
   looks: Pick<InventoryWork, 'applyObject' | 'removeObject'>;
   /** Long reads, the same. */
-  pages: Pick<InventoryWork, 'readPage' | 'readFiltered' | 'findResources' | 'readResources' | HistoryReads>;
+  pages: Pick<InventoryWork, ListReads | HistoryReads | 'findResources' | 'readResources'>;
   /** How much of what was may be kept. */
   keptHistory?: () => KeptHistory;
   fleet: Pick<FleetConnections, 'call'>;
@@ -85,6 +85,7 @@ export type InventoryParts = {
   everyMs?: number;
 };
 
+type ListReads = 'readPage' | 'readFiltered' | 'countFiltered' | 'countLookedAt';
 type HistoryReads = 'readHistory' | 'readDiff' | 'countDiff' | 'countVersions';
 
 const defaultKept: KeptHistory = { days: 90, bytes: 10 * 2 ** 30 };
@@ -99,6 +100,9 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const now = makeStamp(clock);
   const scans = makeClusterScans({ ...parts, turns, now });
   const history = makeHistoryService({ ...parts, kept: parts.keptHistory ?? (() => defaultKept) });
+  const isCompiled = (filter: Filter): boolean =>
+    compileFilter(filter, database.dialect, itemColumns).rest === undefined;
+  const lists = makeListService({ database, pages: parts.pages, history, isCompiled, clock });
   const inPool = makeTurns(clustersAtOnce);
   const scheduled = new Set<string>();
   /** When we first saw a cluster: its first scan is its follower's matter. */
@@ -175,15 +179,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
 
   return {
     history,
-    async list(filter, base, wanted, asOf) {
-      const ask = base === undefined ? { filter } : { filter, base };
-      if (asOf !== undefined) {
-        const as_of = await history.readTime(asOf);
-        return filteredAnswer(parts.pages, wanted, { ...ask, as_of, now_ms: Math.floor(as_of / 1_000) });
-      }
-      if (wanted === undefined) return listAnswer(database, parts.pages, ask);
-      return filteredAnswer(parts.pages, wanted, { ...ask, now_ms: clock.nowMs() });
-    },
+    lists,
     async query(wanted, clusters, asOf) {
       const as_of = asOf === undefined ? undefined : await history.readTime(asOf);
       const stored = await listStoredClusters(database, as_of);

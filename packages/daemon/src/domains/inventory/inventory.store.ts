@@ -5,6 +5,7 @@ import { microseconds } from './history/microseconds.ts';
 import { keepVersions, sourceOf } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 import type { ItemFields } from './inventory-item.ts';
+import { countChange, countChanges } from './lists/counters.store.ts';
 
 type InventoryTx = Tx<InventoryTables>;
 
@@ -57,6 +58,7 @@ export async function writeObjects(
   last_updated: string,
 ): Promise<void> {
   const since = microseconds(last_updated);
+  for (const cluster of new Set(objects.map((row) => row.cluster))) await countChange(tx, kind, cluster);
   for (const row of objects) {
     const { uuid, cluster, server, project_name, parent_name, name, type, status } = row;
     const { head, object, digest, identity, lasting } = row;
@@ -68,11 +70,12 @@ export async function writeObjects(
 
 export async function deleteObjects(
   tx: InventoryTx,
-  kind: string,
+  { kind, cluster }: { kind: string; cluster: string },
   uuids: readonly string[],
   at: string,
 ): Promise<number> {
   let gone = 0;
+  if (uuids.length > 0) await countChange(tx, kind, cluster);
   for (const uuid of uuids) {
     await keepVersions(tx, 'deleted', at, 'kind = ? and uuid = ?', [kind, uuid]);
     gone += await preparedRun(tx, 'delete from inventory_objects where kind = ? and uuid = ?', [kind, uuid]);
@@ -81,6 +84,7 @@ export async function deleteObjects(
 }
 
 export async function deleteCluster(tx: InventoryTx, cluster: string, at: string): Promise<number> {
+  await countChanges(tx, cluster);
   await keepVersions(tx, 'deleted', at, 'cluster = ?', [cluster]);
   await preparedRun(tx, 'delete from inventory_looks where cluster = ?', [cluster]);
   await preparedRun(tx, 'delete from inventory_views where cluster = ?', [cluster]);
@@ -103,6 +107,7 @@ export async function deleteBelow(
   let gone = 0;
   for (const kind of kinds) {
     const { text, values } = conditions({ kind, cluster, parent_name, project_name });
+    await countChange(tx, kind, cluster);
     await keepVersions(tx, 'deleted', at, text, values);
     gone += await preparedRun(tx, `delete from inventory_objects where ${text}`, values);
   }
@@ -152,9 +157,10 @@ export const listIdentities = (db: InventoryDatabase, cluster: string): Promise<
 
 export async function renameObject(
   tx: InventoryTx,
-  id: number,
+  { id, kind }: Pick<Identified, 'id' | 'kind'>,
   to: { uuid: string; cluster: string; head: string; at: string },
 ): Promise<void> {
+  await countChange(tx, kind, to.cluster);
   await keepVersions(tx, 'cluster_renamed', to.at, 'id = ?', [id]);
   await preparedRun(tx, 'update inventory_objects set uuid = ?, cluster = ?, head = ?, since = ? where id = ?', [
     to.uuid,

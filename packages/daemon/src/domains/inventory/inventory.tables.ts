@@ -109,10 +109,18 @@ async function addStatusAndIndexes(db: Kysely<unknown>, dialect: DialectName): P
     );
 }
 
+async function createCounters(db: Kysely<unknown>, dialect: DialectName): Promise<void> {
+  const text = textType(dialect);
+  await sql`create table inventory_counters (
+    kind ${text} not null, cluster ${text} not null, changes bigint not null, primary key (kind, cluster)
+  )`.execute(db);
+}
+
 /** The history of the inventory's own database: derived data, which a scan fills again (engineering E3). */
 export const inventoryMigrations: readonly Migration[] = [
   { name: '0001-objects', up: createObjects },
   { name: '0002-looks-and-views', up: createLooks },
   { name: '0003-status-and-indexes', up: addStatusAndIndexes },
   { name: '0004-history', up: createHistory },
+  { name: '0005-counters', up: createCounters },
 ];

@@ -90,7 +90,7 @@ const scan = () => service.scanCluster(target, never);
 async function listed(
   kind: (typeof inventoryKindNames)[number],
 ): Promise<{ name: string; uuid: string; cluster: string; last_updated: string; parent_name?: string }[]> {
-  const list = await service.list({ kind }, undefined);
+  const list = await service.lists.read({ conditions: { kind } }, AbortSignal.timeout(60_000));
   if (!('json' in list)) throw new Error('a small list came as a stream');
   return JSON.parse(list.json);
 }

@@ -1,8 +1,8 @@
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { expect, test } from 'vitest';
 import { applyList } from './apply-list.store.ts';
-import { readFiltered } from './filtered-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
+import { readFiltered } from './lists/filtered-list.store.ts';
 import { rowKindOf } from './scanned-kinds.ts';
 
 const at = inventoryMigrations.findIndex(({ name }) => name === '0003-status-and-indexes');

@@ -89,7 +89,7 @@ export async function startLiveWorld(options: Pick<InventoryParts, 'isMine'> = {
 
     /** Names in the inventory, with their descriptions. */
     async names(kind: InventoryKind): Promise<string[]> {
-      const list = await service.list({ kind }, undefined);
+      const list = await service.lists.read({ conditions: { kind } }, AbortSignal.timeout(60_000));
       if (!('json' in list)) throw new Error('a small list came as a stream');
       const items: { name: string; object: { description?: string } }[] = JSON.parse(list.json);
       return items.map(({ name, object }) => (object.description ? `${name} ${object.description}` : name)).toSorted();

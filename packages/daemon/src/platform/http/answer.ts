@@ -35,7 +35,8 @@ export type Ask<Name extends RouteName> = {
 
 /** What goes back. `json` is the text of `metadata`; documents are spliced in unparsed (engineering E2). */
 export type Answer = {
-  status: 200 | 201 | 202;
+  /** 304: what the caller has is what there is; nothing else is sent. */
+  status: 200 | 201 | 202 | 304;
   json: string;
   /** In place of `json`, for lists: the JSON text of each item. */
   items?: readonly string[];
@@ -43,6 +44,8 @@ export type Answer = {
   etag?: string;
   /** Of a list that goes on: where (RFC 8288). */
   link?: string;
+  /** Of a list in pages: how many there are on all of them. */
+  total?: number;
   /** URL of the operation that goes on with it; of one that was waited for, for the record. */
   operation?: string;
   /** In place of everything else: a file as it is. */
@@ -78,8 +81,18 @@ export const accepted = (operation: string, metadata: unknown): Answer => ({
 });
 
 /** One object with its ETag, 64 hex digits over the JSON text. */
-export const okTagged = (json: string): Answer => ({ status: 200, json, etag: etagOf(json) });
+export const okTagged = (json: string): Answer & { etag: string } => ({ status: 200, json, etag: etagOf(json) });
 export const etagOf = (json: string): string => createHash('sha256').update(json).digest('hex');
+
+/** Does the caller have this version already? */
+export function hasVersion(ask: { header(name: string): string | undefined }, etag: string): boolean {
+  const given = ask.header('if-none-match');
+  if (given === undefined) return false;
+  const tags = given.split(',').map((tag) => tag.trim().replace(/^W\//, '').replace(/^"|"$/g, ''));
+  return tags.includes('*') || tags.includes(etag);
+}
+
+export const notModified = (etag: string): Answer => ({ status: 304, json: '', etag });
 
 /** Refuses if the caller names another version of what is there now. */
 export function checkIfMatch(ask: { header(name: string): string | undefined }, json: string): void {

@@ -191,10 +191,13 @@ function addProxy(app: FastifyInstance, proxy: ProxyHandler, parts: ApiParts): v
 }
 
 function sendAnswer(answer: Answer, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
-  reply.code(answer.status).header('content-type', 'application/json').header('x-request-id', request.id);
+  reply.code(answer.status).header('x-request-id', request.id);
   if (answer.location !== undefined) reply.header('location', answer.location);
   if (answer.link !== undefined) reply.header('link', answer.link);
   if (answer.etag !== undefined) reply.header('etag', `"${answer.etag}"`);
+  if (answer.status === 304) return reply.send();
+  reply.header('content-type', 'application/json');
+  if (answer.total !== undefined) reply.header('x-total-count', answer.total);
   if (answer.file !== undefined) return sendFile(answer.file, reply);
   if (answer.stream !== undefined) return reply.send(streamOf(answer.stream, request, log));
   // Bytes, not text: for text the framework would add a charset that OC does not send.

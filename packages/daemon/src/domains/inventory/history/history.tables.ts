@@ -12,8 +12,8 @@ export async function createHistory(db: Kysely<unknown>, dialect: DialectName): 
   await sql`alter table inventory_objects add column lasting ${text} not null default ''`.execute(db);
   await sql`alter table inventory_objects add column since bigint not null default 0`.execute(db);
   // Rows of before are as old as the history: nobody can say what they were earlier.
-  await sql`create table inventory_history (kept_since bigint not null)`.execute(db);
-  await sql`insert into inventory_history values (${Date.now() * 1_000})`.execute(db);
+  await sql`create table inventory_history (kept_since bigint not null, begun bigint not null)`.execute(db);
+  await sql`insert into inventory_history values (${Date.now() * 1_000}, ${Date.now() * 1_000})`.execute(db);
   await sql`update inventory_objects set identity = uuid, lasting = digest, since = (select kept_since from inventory_history)`.execute(
     db,
   );
