@@ -6,6 +6,9 @@ export type ItemKind = Pick<InventoryKindFacts, 'project' | 'server' | 'parent' 
   kind: InventoryKind;
 };
 
+/** A list's conditions. */
+export type ItemFilter = { kind: InventoryKind; cluster?: string; server?: string; project?: string };
+
 /** What identifies an object; a part that its kind does not have is empty. */
 export type ItemFields = Record<InventoryIdentity, string>;
 

@@ -17,7 +17,6 @@ import { type HistoryAsk, type HistoryPage, readHistory } from './history/object
 import { countVersions, type KeptVersions, pruneHistory } from './history/prune.store.ts';
 import {
   deleteCluster,
-  type ItemFilter,
   listIdentities,
   listParentsOf,
   type Page,
@@ -26,7 +25,7 @@ import {
   readUrls,
   renameObject,
 } from './inventory.store.ts';
-import { headOf, type ItemKind, uuidOf } from './inventory-item.ts';
+import { headOf, type ItemFilter, type ItemKind, uuidOf } from './inventory-item.ts';
 import { BadReply } from './list-ranges.ts';
 import { countChanges } from './lists/counters.store.ts';
 import {

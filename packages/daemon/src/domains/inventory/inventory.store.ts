@@ -1,10 +1,9 @@
-import type { InventoryKind } from '@operations-center/contract';
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { microseconds } from './history/microseconds.ts';
 import { keepVersions, sourceOf } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
-import type { ItemFields } from './inventory-item.ts';
+import type { ItemFields, ItemFilter } from './inventory-item.ts';
 import { countChange, countChanges } from './lists/counters.store.ts';
 
 type InventoryTx = Tx<InventoryTables>;
@@ -19,8 +18,6 @@ export type StoredObject = ItemFields & {
   lasting: string;
 };
 
-/** A list's conditions. */
-export type ItemFilter = { kind: InventoryKind; cluster?: string; server?: string; project?: string };
 /** The last row of a page; the next page begins behind it. */
 export type PageKey = { cluster: string; server: string; name: string; id: number };
 /**

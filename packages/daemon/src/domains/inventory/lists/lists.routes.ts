@@ -7,7 +7,7 @@ import {
 } from '@operations-center/contract';
 import { type Answer, type Handler, handle, hasVersion, notModified, ok } from '../../../platform/http/answer.ts';
 import { readFilter } from '../../../platform/list-filter.ts';
-import type { ItemFilter } from '../inventory.store.ts';
+import type { ItemFilter } from '../inventory-item.ts';
 import { itemFieldsOf } from '../item-fields.ts';
 import { readProjection, readSort } from './list-words.rules.ts';
 import type { ListService, ListWish } from './lists.service.ts';

@@ -3,7 +3,7 @@ import { type Filter, splitConditions } from '@operations-center/filter';
 import type { Clock } from '../../../platform/clock.ts';
 import type { InventoryDatabase } from '../../../schema.ts';
 import type { HistoryService } from '../history/history.service.ts';
-import type { ItemFilter } from '../inventory.store.ts';
+import type { ItemFilter } from '../inventory-item.ts';
 import type { InventoryWork } from '../inventory-work.store.ts';
 import { contentTag } from './counters.store.ts';
 import { countAll, filteredAnswer, filteredPage } from './filtered-list.service.ts';

@@ -1,4 +1,3 @@
-import type { InventoryKind } from '@operations-center/contract';
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
@@ -54,7 +53,7 @@ describeOnDatabases<InventoryTables>('pages of a list', { migrations: inventoryM
       bytes: Buffer.from(JSON.stringify({ metadata: objects })),
     });
   const wishOf = (text: string | undefined, more: Partial<ListWish> = {}): ListWish => ({
-    conditions: { kind: 'instance' as InventoryKind },
+    conditions: { kind: 'instance' },
     wanted: readFilter(text, itemFieldsOf('instance')),
     ...more,
   });
