@@ -11,7 +11,7 @@ import { addCluster } from './story.ts';
 import type { Trio } from './trio.ts';
 import { until } from './world.ts';
 
-type Change = {
+export type Change = {
   did: string;
   method: 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   path: string;

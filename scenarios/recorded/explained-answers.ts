@@ -20,6 +20,12 @@ const ourAdditions: readonly Explanation[] = [
     why: 'a setting that OC does not have: whether secrets are shown to who has full rights',
   },
   {
+    exchange: 'inventory-*',
+    at: 'headers.etag',
+    kind: 'extra',
+    why: 'lists and objects of the inventory have a tag, so that a client which looks often is told that nothing changed',
+  },
+  {
     exchange: 'system-settings',
     at: 'metadata.replace_silent_servers|metadata.operations_kept_days|metadata.operations_kept|metadata.audit_kept_days|metadata.inventory_kept_days|metadata.inventory_kept_mib',
     kind: 'extra',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  changes,
   type LiveStage,
   startLiveStage,
   tellLiveStory,
@@ -7,6 +8,7 @@ import {
   tellLostMemberStory,
 } from '../lib/live-story.ts';
 import { simulatedTrio } from '../lib/trio.ts';
+import { showTimes, tellWatchedStory } from '../lib/watched-story.ts';
 
 let stage: LiveStage;
 beforeAll(async () => {
@@ -20,6 +22,12 @@ afterAll(async () => {
 test('what is changed in Incus is in the inventory at once', async () => {
   const told = await tellLiveStory(stage);
   console.log(told.map(({ did, ms }) => `${did}: ${ms} ms`).join('\n'));
+  expect(told.length).toBeGreaterThan(10);
+});
+
+test('--watch shows what changes as it changes, also what changed while the member that told it was dead', async () => {
+  const { told, missed } = await tellWatchedStory(stage, changes);
+  console.log(`--watch: ${told.length} changes, ${showTimes(told)}; while the member was dead: ${missed} ms`);
   expect(told.length).toBeGreaterThan(10);
 });
 

@@ -5,9 +5,11 @@ import { CliFailure } from './failures/failure.ts';
 import { requireExtension } from './require-extension.ts';
 import type { MessageStream } from './transport/websocket.ts';
 
+export type EventKind = 'lifecycle' | 'operation' | 'inventory';
+
 export type EventsWish = {
-  /** Without it, all types. */
-  types?: readonly ('lifecycle' | 'operation')[];
+  /** Without it, the usual ones: all but the inventory's. */
+  types?: readonly EventKind[];
   /** Behind which event to begin; without it, now. */
   cursor?: string;
   signal: AbortSignal;
@@ -28,7 +30,8 @@ const notTrusted = 1008;
  */
 export async function* followEvents(api: Api, wish: EventsWish): AsyncGenerator<Event> {
   await requireExtension(api, 'events', 'events');
-  let cursor = wish.cursor ?? (await api.ask('events_list', { query: { limit: '0' }, signal: wish.signal })).cursor;
+  const begin = { limit: '0', type: wish.types?.join(',') };
+  let cursor = wish.cursor ?? (await api.ask('events_list', { query: begin, signal: wish.signal })).cursor;
   let awaySince: number | undefined;
   let waitMs = retryMs.first;
   while (!wish.signal.aborted) {

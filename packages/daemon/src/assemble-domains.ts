@@ -4,6 +4,7 @@ import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
 import type { ClusterInventory } from './domains/clusters/cluster-parts.ts';
 import type { Shares } from './domains/daemons/shares.ts';
+import type { ChangeLog } from './domains/events/change-log.ts';
 import type { EventLog } from './domains/events/event-log.ts';
 import { healthHandlers } from './domains/health/health.routes.ts';
 import { makeHealthService } from './domains/health/health.service.ts';
@@ -54,7 +55,13 @@ export type Platform = {
   shares: Shares;
 };
 
-export type Domains = { handlers: readonly Handler[]; start(): Promise<void>; stop(graceMs: number): Promise<void> };
+export type Domains = {
+  handlers: readonly Handler[];
+  /** Of the inventory. */
+  changes: ChangeLog;
+  start(): Promise<void>;
+  stop(graceMs: number): Promise<void>;
+};
 
 export type DomainParts = {
   settings: Awaited<ReturnType<typeof makeSettingsService>>;
@@ -151,6 +158,7 @@ export async function assembleDomains(
     templates,
   });
   return {
+    changes: inventory.service.changes,
     handlers: [
       ...tokenHandlers(tokens),
       ...templateHandlers(templates),

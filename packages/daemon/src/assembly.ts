@@ -3,6 +3,7 @@ import { makeCallerOf } from './domains/access/callers.ts';
 import { assembleAudit } from './domains/audit/assembly.ts';
 import { makeShares } from './domains/daemons/shares.service.ts';
 import { assembleEvents } from './domains/events/assembly.ts';
+import type { ChangeLog } from './domains/events/change-log.ts';
 import type { Numbering } from './domains/events/numbering.service.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
@@ -82,12 +83,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     held: () => hold.current()?.reason,
     warn: (message) => warnings.service.setPassing(auditIsLate(location), message),
   });
+  // The inventory is assembled after what tells of it.
+  const late: { changes?: ChangeLog } = {};
   const events = assembleEvents(
     { database, clock, log },
     {
       ...{ location, news, logs: [audit.numbered] },
       heed: (tx, event) => audit.service.heed(tx, event),
       onHead: (_log, head) => audit.onHead(head),
+      changes: () => late.changes,
     },
   );
   const shares = makeShares({ database, news, log, daemon });
@@ -122,6 +126,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   if (seenBefore !== undefined) await holdOlder(database, { since: clock.nowMs(), seen_at: seenBefore.at });
   const hold = await makeHoldService({ database, warnings: warnings.service, events: events.log, log, news });
   const domains = await assembleDomains(platform, { settings, warnings, hold, inventoryPlace: opened.inventory });
+  late.changes = domains.changes;
   const handlers = [
     ...rootHandlers(daemon.id, () => hold.current()),
     ...settingsHandlers(settings),

@@ -5,12 +5,12 @@ const extension = 'events';
 
 /** What happened, in Incus' shape, and the place behind it. */
 export const event = z.object({
-  type: z.enum(['lifecycle', 'operation', 'lost']),
+  type: z.enum(['lifecycle', 'operation', 'inventory', 'lost']),
   timestamp: z.string().describe('RFC 3339'),
   metadata: z
     .record(z.string(), z.unknown())
     .describe(
-      'lifecycle: action, source, name, context; operation: the operation, as far as it concerns all; lost: reason, resume',
+      'lifecycle: action, source, name, context; operation: the operation, as far as it concerns all; inventory: action, source, kind and what the object is called; lost: reason, resume',
     ),
   location: z.string().describe('The daemon that wrote it'),
   project: z.string().describe('Always empty'),
@@ -27,7 +27,12 @@ export const eventRoutes = {
       'With `Upgrade: websocket`: the events as they happen, one JSON message each, from the cursor on. Without: those that are kept behind a cursor, a page at a time; without a cursor the place where we are now',
     access: 'can_view',
     query: z.object({
-      type: z.string().optional().describe('Only these, separated by commas: lifecycle, operation'),
+      type: z
+        .string()
+        .optional()
+        .describe(
+          'Only these, separated by commas: lifecycle, operation, inventory. Not given: lifecycle and operation',
+        ),
       cursor: z.string().optional().describe('From the place behind this event; without it, from now on'),
       limit: z.coerce.number().int().min(0).max(1000).default(1000).describe('Of a page'),
     }),

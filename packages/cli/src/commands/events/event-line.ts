@@ -4,7 +4,7 @@ import type { Event } from '@operations-center/contract';
 export function eventLine({ type, timestamp, metadata }: Event): string {
   const when = `${timestamp.slice(0, 19)}Z`;
   if (type === 'lost') return `${when} lost events (${word(metadata['reason'])})`;
-  const said = type === 'lifecycle' ? lifecycleWords(metadata) : operationWords(metadata);
+  const said = type === 'operation' ? operationWords(metadata) : lifecycleWords(metadata);
   return [when, ...said].filter((part) => part !== '').join(' ');
 }
 

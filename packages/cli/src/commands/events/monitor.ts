@@ -2,14 +2,13 @@ import type { Event } from '@operations-center/contract';
 import type { Api } from '../../api.ts';
 import type { Terminal } from '../../call.ts';
 import { defineCommand, showNothing } from '../../command.ts';
-import { followEvents } from '../../events.ts';
+import { type EventKind, followEvents } from '../../events.ts';
 import { UsageFailure } from '../../failures/failure.ts';
 import { list, text } from '../../options.ts';
 import { writeYaml } from '../../output/yaml.ts';
 import { eventLine } from './event-line.ts';
 
-type Kind = 'lifecycle' | 'operation';
-const kinds: readonly Kind[] = ['lifecycle', 'operation'];
+const kinds: readonly EventKind[] = ['lifecycle', 'operation', 'inventory'];
 const formats = ['text', 'json', 'yaml'] as const;
 
 export const monitor = defineCommand({
@@ -24,7 +23,10 @@ export const monitor = defineCommand({
   ],
   args: {},
   options: {
-    type: list('Only these: lifecycle, operation', { placeholder: 'type', choices: kinds }),
+    type: list('Only these: lifecycle, operation, inventory; without it, the first two', {
+      placeholder: 'type',
+      choices: kinds,
+    }),
     cursor: text('Begin behind the event with this cursor instead of now', { placeholder: 'cursor' }),
     format: text('text, json (one object a line) or yaml', {
       short: 'f',
@@ -63,7 +65,7 @@ async function follow(
 
 const lostNote = 'some events are gone: they were older than what the daemon keeps. Look at everything anew.\n';
 
-function readKinds(given: readonly string[]): Kind[] {
+function readKinds(given: readonly string[]): EventKind[] {
   return given.map((word) => {
     const kind = kinds.find((one) => one === word);
     if (kind === undefined) throw new UsageFailure(`"${word}" is no type of event`, `One of: ${kinds.join(', ')}.`);

@@ -8,6 +8,7 @@ import {
 } from '@operations-center/contract';
 import { terminalWidth } from '../../call.ts';
 import { type Command, defineCommand } from '../../command.ts';
+import { UsageFailure } from '../../failures/failure.ts';
 import { flag, required, text, wholeNumber } from '../../options.ts';
 import { fieldLines } from '../../output/fields.ts';
 import { goTemplateOf, templateColumns } from '../../output/go-template.ts';
@@ -23,6 +24,7 @@ import { inventoryHistory, inventoryUsage } from './history.ts';
 import { askPages } from './list-pages.ts';
 import { inventoryQuery } from './query.ts';
 import { staleNotes } from './stale-note.ts';
+import { watchList } from './watch.ts';
 
 /** Two commands per kind, all from the one table of kinds, and those of the inventory as a whole. */
 export const inventoryCommands: readonly Command[] = [
@@ -44,6 +46,7 @@ function listOf(kind: InventoryKind): Command {
       `operations-center inventory ${word} list`,
       `operations-center inventory ${word} list --cluster wonderful -f json`,
       `operations-center inventory ${word} list --filter 'name startsWith "web"'`,
+      `operations-center inventory ${word} list --watch`,
       `operations-center inventory ${word} list -c '{{ .Name }},{{ .Cluster }}'`,
     ],
     args: {},
@@ -57,6 +60,7 @@ function listOf(kind: InventoryKind): Command {
         placeholder: 'field',
       }),
       limit: wholeNumber('So many at most; 0: all', 0),
+      watch: flag('Show the list, then what changes in it, until Ctrl-C'),
       explain: flag('Show how the filter is worked out, in place of the list'),
       columns: text('Columns, as Go templates with commas between', {
         short: 'c',
@@ -69,7 +73,12 @@ function listOf(kind: InventoryKind): Command {
       none: `There is no ${noun} in the inventory`,
       from: 'It is read from the clusters: operations-center provisioning cluster list.',
     },
-    run: async ({ api, options, globals, terminal }): Promise<readonly InventoryItem[] | FilterExplained> => {
+    run: async ({
+      api,
+      options,
+      globals,
+      terminal,
+    }): Promise<readonly InventoryItem[] | FilterExplained | undefined> => {
       const given: Readonly<Record<string, unknown>> = options;
       const only = (name: string) => (typeof given[name] === 'string' && given[name] !== '' ? given[name] : undefined);
       const query = {
@@ -84,6 +93,13 @@ function listOf(kind: InventoryKind): Command {
       const name = `inventory_${segment}_list` as 'inventory_images_list';
       if (options.explain) return explainFilter(api, kind, query);
       const pages = { sort: options.sort || undefined, limit: options.limit };
+      if (options.watch) {
+        refuseWith(options);
+        const list = async (also?: string) =>
+          (await api.ask(name, { query: { ...query, filter: both(query.filter, also) } })) as InventoryItem[];
+        const shown = { columns: listColumns(columns, options.columns), format: options.format };
+        return void (await watchList(api, terminal, { kind, list, ...shown, width: terminalWidth(terminal) }));
+      }
       const items = (await askPages(api, terminal, name, query, pages)) as InventoryItem[];
       const notes =
         globals.quiet || options['as-of'] !== '' ? [] : await staleNotes(api, kind, query.cluster, Date.now());
@@ -91,6 +107,7 @@ function listOf(kind: InventoryKind): Command {
       return items;
     },
     show: (items, { options, terminal }) => {
+      if (items === undefined) return '';
       if (!Array.isArray(items)) return showExplained(items as FilterExplained, options.format.kind);
       const rows = items as readonly InventoryItem[];
       const columnsOf =
@@ -106,6 +123,15 @@ function listOf(kind: InventoryKind): Command {
       );
     },
   });
+}
+
+const both = (filter: string | undefined, also: string | undefined): string | undefined =>
+  filter === undefined || also === undefined ? (filter ?? also) : `(${also}) and (${filter})`;
+
+/** What changes comes in the order in which it changes, and now. */
+function refuseWith({ limit, sort, 'as-of': asOf }: { limit: number; sort: string; 'as-of': string }): void {
+  const given = limit !== 0 ? '--limit' : sort !== '' ? '--sort' : asOf !== '' ? '--as-of' : undefined;
+  if (given !== undefined) throw new UsageFailure(`--watch does not go with ${given}`, 'Leave one of them out.');
 }
 
 function showOf(kind: InventoryKind): Command {

@@ -6,7 +6,7 @@ import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import type { MainDatabase } from '../../schema.ts';
 import type { EventLog } from './event-log.ts';
 import { eventHandlers, eventStreams } from './events.routes.ts';
-import { type EventLogParts, makeEventLog } from './events.service.ts';
+import { type EventLogParts, makeEventLog, type ReadParts } from './events.service.ts';
 import { makeNumbering, type Numbering, type NumberingParts } from './numbering.service.ts';
 import { pruneEventsLoop } from './prune-events.loop.ts';
 
@@ -15,7 +15,9 @@ export type EventsPlatform = { database: MainDatabase; clock: Clock; log: Log };
 /** `logs` are those that get numbers beside the events; `heed` hears of each event in its own write. */
 export function assembleEvents(
   platform: EventsPlatform,
-  parts: Pick<EventLogParts, 'location' | 'heed'> & Pick<NumberingParts, 'logs' | 'onHead' | 'news'>,
+  parts: Pick<EventLogParts, 'location' | 'heed'> &
+    Pick<NumberingParts, 'logs' | 'onHead' | 'news'> &
+    Pick<ReadParts, 'changes'>,
 ): {
   log: EventLog;
   numbering: Numbering;
@@ -25,7 +27,7 @@ export function assembleEvents(
   stop(): Promise<void>;
 } {
   const numbering = makeNumbering({ ...platform, ...parts, logs: [{ name: 'events' }, ...parts.logs] });
-  const reading = { ...platform, location: parts.location, numbering };
+  const reading = { ...platform, location: parts.location, numbering, changes: parts.changes };
   let pruning: RunningLoop | undefined;
   return {
     log: makeEventLog({ ...platform, ...parts, numbering }),

@@ -1,9 +1,9 @@
 import { Fault } from '@operations-center/contract';
-import { type EventType, eventTypes, readCursor } from './event.ts';
+import { type EventType, eventTypes, type Place, readCursor, usualTypes } from './event.ts';
 
 export type EventQuery = { type?: string | undefined; cursor?: string | undefined };
 
-/** Which types are asked for; all, if none is named. */
+/** Which types are asked for; the usual ones, if none is named. */
 export function readTypes({ type = '' }: EventQuery): ReadonlySet<string> {
   const named = type.split(',').filter((word) => word !== '');
   for (const word of named) {
@@ -12,13 +12,13 @@ export function readTypes({ type = '' }: EventQuery): ReadonlySet<string> {
         details: { type: word.slice(0, 40) },
       });
   }
-  return new Set(named.length === 0 ? eventTypes : named);
+  return new Set(named.length === 0 ? usualTypes : named);
 }
 
 /** Behind which event is asked for; undefined: from now on. */
-export function readPlace({ cursor }: EventQuery): number | undefined {
+export function readPlace({ cursor }: EventQuery): Place | undefined {
   if (cursor === undefined || cursor === '') return undefined;
-  const number = readCursor(cursor);
-  if (number === undefined) throw new Fault('event_cursor_invalid', 'Bad Request: the cursor is none that we gave');
-  return number;
+  const place = readCursor(cursor);
+  if (place === undefined) throw new Fault('event_cursor_invalid', 'Bad Request: the cursor is none that we gave');
+  return place;
 }

@@ -1,7 +1,11 @@
-/** What happened, in Incus' words: a change of one of our objects, or a step of an operation. */
-export type EventType = 'lifecycle' | 'operation';
+import type { ToldEvent } from './change-log.ts';
 
-export const eventTypes: readonly EventType[] = ['lifecycle', 'operation'];
+/** What happened, in Incus' words: a change of one of our objects, or a step of an operation. */
+export type EventType = 'lifecycle' | 'operation' | 'inventory';
+
+export const eventTypes: readonly EventType[] = ['lifecycle', 'operation', 'inventory'];
+/** What is told where no type is named. Changes of the inventory may be many: who wants them says so. */
+export const usualTypes: readonly EventType[] = ['lifecycle', 'operation'];
 
 export type LifecycleMetadata = {
   /** `server-renamed`: noun, then what happened to it. */
@@ -35,34 +39,38 @@ export type StoredEvent = { number: number; type: EventType; at: number; locatio
 
 const cursorPrefix = 'events/';
 
-/** The place behind an event. Clients give it back as it is; only we know that a number is in it. */
-export const toCursor = (number: number): string => Buffer.from(`${cursorPrefix}${number}`).toString('base64url');
+/** Behind which event of our log, and for who follows the inventory, behind which of its changes. */
+export type Place = { events: number; inventory?: number | undefined };
 
-/** The number in a cursor; undefined: it is none of ours. */
-export function readCursor(cursor: string): number | undefined {
+/** The place behind an event. Clients give it back as it is; only we know that numbers are in it. */
+export const toCursor = ({ events, inventory }: Place): string =>
+  Buffer.from(`${cursorPrefix}${events}${inventory === undefined ? '' : `/${inventory}`}`).toString('base64url');
+
+/** The place in a cursor; undefined: it is none of ours. */
+export function readCursor(cursor: string): Place | undefined {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const digits = text.startsWith(cursorPrefix) ? text.slice(cursorPrefix.length) : '';
-  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined;
+  const found = /^events\/(\d{1,15})(?:\/(\d{1,15}))?$/.exec(text);
+  if (found === null) return undefined;
+  return { events: Number(found[1]), ...(found[2] === undefined ? {} : { inventory: Number(found[2]) }) };
 }
 
 /** One event as it goes over the wire; `metadata` is JSON already and is put in as it is. */
-export const eventJson = (event: StoredEvent): string =>
-  messageJson(event.type, event.at, event.metadata, event.location, event.number);
+export const eventJson = (event: StoredEvent, place: Place): string =>
+  messageJson(event.type, event.at, event.metadata, event.location, { ...place, events: event.number });
+
+export const changeJson = (change: ToldEvent, place: Place, location: string): string =>
+  messageJson('inventory', change.at, change.metadata, location, { ...place, inventory: change.number });
 
 /** Events are gone that the reader has not seen: it should look at everything anew and go on from `resume`. */
-export const lostJson = (lost: Lost, at: number, location: string): string =>
-  messageJson(
-    'lost',
-    at,
-    JSON.stringify({ reason: lost.reason, resume: toCursor(lost.resume) }),
-    location,
-    lost.resume,
-  );
+export function lostJson(lost: Lost, at: number, location: string, place: Place): string {
+  const resume = { ...place, [lost.of ?? 'events']: lost.resume };
+  return messageJson('lost', at, JSON.stringify({ reason: lost.reason, resume: toCursor(resume) }), location, resume);
+}
 
 /** `pruned` they were removed by age or number · `unknown` the cursor is of another log, or of a time that was undone by a restore. */
-export type Lost = { reason: 'pruned' | 'unknown'; resume: number };
+export type Lost = { reason: 'pruned' | 'unknown'; resume: number; of?: 'inventory' };
 
-function messageJson(type: string, at: number, metadata: string, location: string, number: number): string {
+function messageJson(type: string, at: number, metadata: string, location: string, place: Place): string {
   const timestamp = new Date(at).toISOString();
-  return `{"type":"${type}","timestamp":"${timestamp}","metadata":${metadata},"location":${JSON.stringify(location)},"project":"","cursor":"${toCursor(number)}"}`;
+  return `{"type":"${type}","timestamp":"${timestamp}","metadata":${metadata},"location":${JSON.stringify(location)},"project":"","cursor":"${toCursor(place)}"}`;
 }

@@ -1,6 +1,7 @@
 import { type AnyTx, afterCommit } from '@operations-center/database';
 import type { Clock } from '../../platform/clock.ts';
 import type { MainDatabase } from '../../schema.ts';
+import type { ChangeLog } from './change-log.ts';
 import type { Lost, NewEvent, StoredEvent } from './event.ts';
 import type { EventLog } from './event-log.ts';
 import { insertEvent, readEvents } from './events.store.ts';
@@ -32,6 +33,8 @@ export type ReadParts = {
   clock: Clock;
   location: string;
   numbering: Pick<Numbering, 'head' | 'passed' | 'refresh'>;
+  /** Given where there is an inventory to follow. */
+  changes(): ChangeLog | undefined;
 };
 
 /** What stands behind a place in the log. `position` is where the next look begins. */

@@ -36,7 +36,10 @@ async function startWorld(limit = 3) {
   ]);
   const database = await openTestDatabase(join(place.path, 'test.db'));
   const log = pino({ level: 'silent' });
-  const events = assembleEvents({ database, clock: systemClock, log }, { location: 'here', news: silence, logs: [] });
+  const events = assembleEvents(
+    { database, clock: systemClock, log },
+    { location: 'here', news: silence, logs: [], changes: () => undefined },
+  );
   await events.start();
   const trusted = new Set([client.fingerprint]);
   const callerOf = makeCallerOf({ isTrusted: (fingerprint) => trusted.has(fingerprint), nowMs: Date.now });

@@ -7,7 +7,9 @@ import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import { makeTurns } from '../../platform/turns.ts';
 import type { InventoryDatabase } from '../../schema.ts';
+import type { ChangeLog } from '../events/change-log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
+import { makeChangeLog } from './changes/changes.service.ts';
 import { makeClusterScans } from './cluster-scans.service.ts';
 import { makeClusterTurns } from './cluster-turns.ts';
 import { askThroughMembers, objectLimits } from './failover.service.ts';
@@ -41,6 +43,8 @@ export type InventoryService = {
   ): Promise<AsyncIterable<Uint8Array>>;
   /** The JSON of one item. */
   load(kind: InventoryKind, uuid: string, asOf?: string): Promise<string>;
+  /** What changes in it, for who follows. */
+  changes: ChangeLog;
   /** How it was before. */
   history: HistoryService;
   /** How fresh the inventory is: of all clusters, or of one. */
@@ -178,6 +182,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   }
 
   return {
+    changes: makeChangeLog(database),
     history,
     lists,
     async query(wanted, clusters, asOf) {

@@ -1,5 +1,6 @@
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
+import { tellChanges } from './changes/changes.store.ts';
 import { microseconds } from './history/microseconds.ts';
 import { keepVersions, sourceOf } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
@@ -59,10 +60,20 @@ export async function writeObjects(
   for (const row of objects) {
     const { uuid, cluster, server, project_name, parent_name, name, type, status } = row;
     const { head, object, digest, identity, lasting } = row;
-    await keepVersions(tx, 'changed', last_updated, 'kind = ? and uuid = ? and lasting <> ?', [kind, uuid, lasting]);
+    const changed = 'kind = ? and uuid = ? and lasting <> ?';
+    const kept = await keepVersions(tx, 'changed', last_updated, changed, [kind, uuid, lasting]);
     const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type, status];
     await preparedRun(tx, upsertText, [...fields, head, object, digest, identity, lasting, last_updated, since]);
+    // One of which only something measured differs stands since before.
+    const written = 'kind = ? and uuid = ? and since = ?';
+    await tellChanges(tx, kept > 0 ? 'changed' : 'created', since, written, [kind, uuid, since]);
   }
+}
+
+/** What is deleted now is told, and kept as it was. */
+async function forget(tx: InventoryTx, at: string, where: string, values: readonly SqlValue[]): Promise<void> {
+  await keepVersions(tx, 'deleted', at, where, values);
+  await tellChanges(tx, 'deleted', microseconds(at), where, values);
 }
 
 export async function deleteObjects(
@@ -74,7 +85,7 @@ export async function deleteObjects(
   let gone = 0;
   if (uuids.length > 0) await countChange(tx, kind, cluster);
   for (const uuid of uuids) {
-    await keepVersions(tx, 'deleted', at, 'kind = ? and uuid = ?', [kind, uuid]);
+    await forget(tx, at, 'kind = ? and uuid = ?', [kind, uuid]);
     gone += await preparedRun(tx, 'delete from inventory_objects where kind = ? and uuid = ?', [kind, uuid]);
   }
   return gone;
@@ -82,7 +93,7 @@ export async function deleteObjects(
 
 export async function deleteCluster(tx: InventoryTx, cluster: string, at: string): Promise<number> {
   await countChanges(tx, cluster);
-  await keepVersions(tx, 'deleted', at, 'cluster = ?', [cluster]);
+  await forget(tx, at, 'cluster = ?', [cluster]);
   await preparedRun(tx, 'delete from inventory_looks where cluster = ?', [cluster]);
   await preparedRun(tx, 'delete from inventory_views where cluster = ?', [cluster]);
   return preparedRun(tx, 'delete from inventory_objects where cluster = ?', [cluster]);
@@ -105,7 +116,7 @@ export async function deleteBelow(
   for (const kind of kinds) {
     const { text, values } = conditions({ kind, cluster, parent_name, project_name });
     await countChange(tx, kind, cluster);
-    await keepVersions(tx, 'deleted', at, text, values);
+    await forget(tx, at, text, values);
     gone += await preparedRun(tx, `delete from inventory_objects where ${text}`, values);
   }
   return gone;
@@ -159,6 +170,7 @@ export async function renameObject(
 ): Promise<void> {
   await countChange(tx, kind, to.cluster);
   await keepVersions(tx, 'cluster_renamed', to.at, 'id = ?', [id]);
+  await tellChanges(tx, 'deleted', microseconds(to.at), 'id = ?', [id]);
   await preparedRun(tx, 'update inventory_objects set uuid = ?, cluster = ?, head = ?, since = ? where id = ?', [
     to.uuid,
     to.cluster,
@@ -166,6 +178,7 @@ export async function renameObject(
     microseconds(to.at),
     id,
   ]);
+  await tellChanges(tx, 'created', microseconds(to.at), 'id = ?', [id]);
 }
 
 export const findIdentity = async (

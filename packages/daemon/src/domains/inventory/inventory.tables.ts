@@ -1,5 +1,6 @@
 import { type DialectName, type Migration, textType } from '@operations-center/database';
 import { type Kysely, sql } from 'kysely';
+import { createChanges } from './changes/changes.tables.ts';
 import { createHistory } from './history/history.tables.ts';
 
 export type InventoryTables = {
@@ -123,4 +124,5 @@ export const inventoryMigrations: readonly Migration[] = [
   { name: '0003-status-and-indexes', up: addStatusAndIndexes },
   { name: '0004-history', up: createHistory },
   { name: '0005-counters', up: createCounters },
+  { name: '0006-changes', up: createChanges },
 ];

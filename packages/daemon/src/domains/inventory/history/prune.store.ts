@@ -1,5 +1,6 @@
 import { preparedRun, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
+import { pruneChanges } from '../changes/changes.store.ts';
 import type { InventoryTables } from '../inventory.tables.ts';
 import { keptSince } from './versions.store.ts';
 
@@ -53,6 +54,7 @@ export async function pruneHistory(
   db: InventoryDatabase,
   { before, allowed }: { before: number; allowed: number },
 ): Promise<void> {
+  await pruneChanges(db);
   const end = Math.max(before, (await endOfSpace(db, allowed)) ?? 0);
   for (let turn = 0; turn < prunesAtOnce; turn += 1) if (!(await pruneVersions(db, end))) return;
 }

@@ -9,19 +9,19 @@ export type Ended = 'changed' | 'deleted' | 'cluster_renamed';
 const columns =
   'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, lasting, last_updated, since';
 
-/** Keeps the rows that are about to be changed, in the same transaction. `where` is a constant of our own code. */
+/** Keeps the rows that are about to be changed, in the same transaction: how many. `where` is a constant of our own code. */
 export async function keepVersions(
   tx: Tx<InventoryTables>,
   ended: Ended,
   at: string,
   where: string,
   values: readonly SqlValue[],
-): Promise<void> {
+): Promise<number> {
   const until = microseconds(at);
   // A clock that was turned back leaves no version that ends before it begins.
   const text = `insert into inventory_versions (object_id, ${columns}, until, ended, size)
     select id, ${columns}, case when since > ? then since else ? end, ?, length(head) + length(object) from inventory_objects where ${where}`;
-  await preparedRun(tx, text, [until, until, ended, ...values]);
+  return preparedRun(tx, text, [until, until, ended, ...values]);
 }
 
 /** Since when versions are kept: nothing is known of before. */

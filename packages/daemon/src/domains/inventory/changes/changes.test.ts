@@ -1,0 +1,96 @@
+import { describeOnDatabases } from '@operations-center/database/testing';
+import { beforeEach, expect, test } from 'vitest';
+import type { InventoryDatabase } from '../../../schema.ts';
+import { readChangesOn } from '../../events/read-changes.service.ts';
+import { applyList } from '../apply-list.store.ts';
+import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
+import { makeInventoryWork } from '../inventory-work.store.ts';
+import { rowKindOf } from '../scanned-kinds.ts';
+import { makeChangeLog } from './changes.service.ts';
+import { headOfChanges, pruneChanges, readChanges } from './changes.store.ts';
+
+describeOnDatabases<InventoryTables>('the log of changes', { migrations: inventoryMigrations }, (databases) => {
+  let db: InventoryDatabase;
+  let asked = 0;
+  beforeEach(async () => {
+    db = await databases.open();
+  });
+  const apply = (kind: 'instance' | 'profile', objects: readonly object[], into = db) =>
+    applyList(into, {
+      rowKind: rowKindOf(kind),
+      ...{ cluster: 'c1', servers: ['s1'], parent: undefined, asked: ++asked },
+      last_updated: new Date(1_767_225_600_000 + asked * 1_000).toISOString(),
+      bytes: Buffer.from(JSON.stringify({ metadata: objects })),
+    });
+  const told = async (): Promise<string[]> =>
+    (await readChanges(db, 0, 1_000)).map(({ change, cluster, name }) => `${change} ${cluster} ${name}`);
+
+  test('each change once: created, changed, deleted, under another name; what is only measured is none', async () => {
+    const vm = (usage: number, status: string) => ({ name: 'a', location: 's1', status, state: { usage } });
+    await apply('instance', [vm(1, 'Running')]);
+    await apply('instance', [vm(1, 'Running')]);
+    await apply('instance', [vm(2, 'Running')]);
+    await apply('instance', [vm(2, 'Stopped')]);
+    await makeInventoryWork(db).renameCluster({
+      ...{ from: 'c1', to: 'c2', kinds: [rowKindOf('instance')], at: '2026-01-02T00:00:00Z' },
+    });
+    await makeInventoryWork(db).removeCluster({ cluster: 'c2', at: '2026-01-03T00:00:00Z' });
+    expect(await told()).toEqual(['created c1 a', 'changed c1 a', 'deleted c1 a', 'created c2 a', 'deleted c2 a']);
+  });
+
+  test('who reads on behind a place misses nothing of writers that are at it at once', async () => {
+    const others = await Promise.all([databases.again(), databases.again()]);
+    const lists = Array.from({ length: 10 }, (_, n) => [{ name: `p${n}` }]);
+    const seen: string[] = [];
+    let [position, isOver] = [0, false];
+    const reading = (async () => {
+      while (!isOver) {
+        const some = await readChanges(db, position, 3);
+        seen.push(...some.map(({ id }) => String(id)));
+        position = some.at(-1)?.id ?? position;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    })();
+    await Promise.all(
+      [db, ...others].map(async (into) => {
+        for (const objects of lists) await apply('profile', objects, into);
+      }),
+    );
+    // As far as it was written, and once more behind it.
+    while (position < (await headOfChanges(db)).number) await new Promise((resolve) => setTimeout(resolve, 1));
+    isOver = true;
+    await reading;
+    expect(seen).toEqual((await readChanges(db, 0, 1_000)).map(({ id }) => String(id)));
+  });
+
+  test('only the newest are kept, and who is behind them is told that something is lost', async () => {
+    const log = makeChangeLog(db);
+    await apply('profile', [{ name: 'a' }, { name: 'b' }, { name: 'c' }, { name: 'd' }]);
+    const { number } = await log.head();
+    expect((await readChangesOn(log, number - 4, 10)).changes).toHaveLength(4);
+    await pruneChanges(db, 2);
+    const page = await readChangesOn(log, number - 4, 10);
+    expect(page).toMatchObject({ lost: { reason: 'pruned', resume: number - 2 }, position: number });
+    expect(page.changes).toHaveLength(2);
+    expect((await readChangesOn(log, number - 2, 10)).lost).toBeUndefined();
+    expect(await readChangesOn(log, number + 7, 10)).toMatchObject({
+      ...{ lost: { reason: 'unknown' }, position: number, changes: [] },
+    });
+  });
+
+  test('who waits hears of the next one, and lets go when told to', async () => {
+    const log = makeChangeLog(db);
+    const { number } = await log.head();
+    const waiting = log.passed(number, AbortSignal.timeout(10_000));
+    await apply('profile', [{ name: 'a' }]);
+    await waiting;
+    expect(JSON.parse((await log.read(number, 1))[0]?.metadata ?? '')).toMatchObject({
+      ...{ action: 'profile-created', kind: 'profile', cluster: 'c1', name: 'a' },
+      source: expect.stringMatching(/^\/1.0\/inventory\/profiles\/[-0-9a-f]{36}$/),
+    });
+    const leaving = new AbortController();
+    const left = log.passed(number + 1, leaving.signal);
+    leaving.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+  });
+});
