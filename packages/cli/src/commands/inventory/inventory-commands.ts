@@ -98,7 +98,8 @@ function listOf(kind: InventoryKind): Command {
         const list = async (also?: string) =>
           (await api.ask(name, { query: { ...query, filter: both(query.filter, also) } })) as InventoryItem[];
         const shown = { columns: listColumns(columns, options.columns), format: options.format };
-        return void (await watchList(api, terminal, { kind, list, ...shown, width: terminalWidth(terminal) }));
+        await watchList(api, terminal, { kind, list, ...shown, width: terminalWidth(terminal) });
+        return undefined;
       }
       const items = (await askPages(api, terminal, name, query, pages)) as InventoryItem[];
       const notes =

@@ -1,4 +1,4 @@
-import type { ToldEvent } from './change-log.ts';
+import type { ToldEvent } from '../../platform/change-log.ts';
 
 /** What happened, in Incus' words: a change of one of our objects, or a step of an operation. */
 export type EventType = 'lifecycle' | 'operation' | 'inventory';

@@ -1,7 +1,7 @@
 import { type AnyTx, afterCommit } from '@operations-center/database';
+import type { ChangeLog } from '../../platform/change-log.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { MainDatabase } from '../../schema.ts';
-import type { ChangeLog } from './change-log.ts';
 import type { Lost, NewEvent, StoredEvent } from './event.ts';
 import type { EventLog } from './event-log.ts';
 import { insertEvent, readEvents } from './events.store.ts';

@@ -1,5 +1,5 @@
+import type { ChangeLog } from '../../platform/change-log.ts';
 import type { Line } from '../../platform/http/line.ts';
-import type { ChangeLog } from './change-log.ts';
 import { changeJson, eventJson, lostJson, type Place } from './event.ts';
 import { type ReadParts, readOn } from './events.service.ts';
 import { readChangesOn } from './read-changes.service.ts';

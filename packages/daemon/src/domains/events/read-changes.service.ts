@@ -1,4 +1,4 @@
-import type { ChangeLog, ToldEvent } from './change-log.ts';
+import type { ChangeLog, ToldEvent } from '../../platform/change-log.ts';
 import type { Lost } from './event.ts';
 
 /** What stands behind a place in the log of changes. `position` is where the next look begins. */

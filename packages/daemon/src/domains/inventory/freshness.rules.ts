@@ -7,13 +7,15 @@ export type FreshnessFacts = {
   views: readonly View[];
   /** Undefined: not followed by this daemon. */
   follow: FollowState | undefined;
+  /** Following it is this daemon's matter, not another one's. */
+  isMine: boolean;
 };
 
 /**
  * How fresh the inventory of a cluster is, kind by kind. A kind that was read since its events are followed is as
  * fresh as the last sign of life of the member that tells them; any other as its last scan.
  */
-export function freshnessOf({ cluster, kinds, views, follow }: FreshnessFacts): InventoryFreshness {
+export function freshnessOf({ cluster, kinds, views, follow, isMine }: FreshnessFacts): InventoryFreshness {
   const byKind = new Map(views.map((view) => [view.kind, view]));
   const told = kinds.map((kind) => {
     const { seen_at: seen = 0, problem = '' } = byKind.get(kind) ?? {};
@@ -26,7 +28,7 @@ export function freshnessOf({ cluster, kinds, views, follow }: FreshnessFacts): 
     live: stale.length === 0,
     seen_at: timeText(Math.min(...told.map(({ seen }) => seen))),
     stale_since: stale.length === 0 ? null : timeText(Math.min(...stale.map(({ seen }) => seen))),
-    reason: stale.length === 0 ? '' : reasonOf(follow, stale),
+    reason: stale.length === 0 ? '' : reasonOf(follow, stale, isMine),
     ...followText(follow),
     kinds: told.map(({ kind, seen, isLive, problem }) => ({
       kind,
@@ -44,8 +46,13 @@ function followText(follow: FollowState | undefined) {
   return { member: '', since, next_try: timeText(follow.next_try), pending: 0 };
 }
 
-function reasonOf(follow: FollowState | undefined, stale: readonly { problem: string; kind: string }[]): string {
-  if (follow === undefined) return 'this daemon does not follow the cluster: another one does, or it is not ready';
+function reasonOf(
+  follow: FollowState | undefined,
+  stale: readonly { problem: string; kind: string }[],
+  isMine: boolean,
+): string {
+  if (follow === undefined && !isMine) return 'another daemon follows it: here it is as of the last scan';
+  if (follow === undefined) return 'it is not followed yet: it was made just now, or is not ready';
   if (!follow.live) return follow.reason === '' ? 'no member was asked yet to tell its events' : follow.reason;
   const failed = stale.find(({ problem }) => problem !== '');
   return failed === undefined ? 'it is being read' : `${failed.kind}: ${failed.problem}`;

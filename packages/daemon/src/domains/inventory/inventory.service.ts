@@ -2,12 +2,12 @@ import { Fault, type InventoryFreshness, type InventoryKind, inventoryKindNames 
 import { compileFilter, type Filter } from '@operations-center/filter';
 import type { FleetConnections } from '../../fleet/connection.ts';
 import type { FleetEvents } from '../../fleet/event-stream.ts';
+import type { ChangeLog } from '../../platform/change-log.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import { makeTurns } from '../../platform/turns.ts';
 import type { InventoryDatabase } from '../../schema.ts';
-import type { ChangeLog } from '../events/change-log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { makeChangeLog } from './changes/changes.service.ts';
 import { makeClusterScans } from './cluster-scans.service.ts';
@@ -204,7 +204,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       const names = (await parts.clusterNames()).filter((name) => only === undefined || name === only);
       return names.toSorted().map((cluster) =>
         freshnessOf({
-          ...{ cluster, kinds: inventoryKindNames, follow: followers.state(cluster) },
+          ...{ cluster, kinds: inventoryKindNames, follow: followers.state(cluster), isMine: isMine(cluster) },
           views: views.filter((view) => view.cluster === cluster),
         }),
       );

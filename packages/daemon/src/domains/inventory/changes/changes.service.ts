@@ -1,7 +1,7 @@
 import { factsOf } from '@operations-center/contract';
+import type { ChangeLog, ToldEvent } from '../../../platform/change-log.ts';
 import { pauseMs } from '../../../platform/clock.ts';
 import type { InventoryDatabase } from '../../../schema.ts';
-import type { ChangeLog, ToldEvent } from '../../events/change-log.ts';
 import { headOfChanges, type LoggedChange, readChanges } from './changes.store.ts';
 
 /** Writers are in threads, and other daemons: while somebody waits, it is looked so often. */
