@@ -124,7 +124,7 @@ describe('the stream', () => {
     await expect.poll(() => other.looks()).toBeGreaterThan(0);
     expect(other.events[0].asked).toEqual([]);
     expect(await other.service.freshness(undefined)).toMatchObject([
-      { live: false, reason: expect.stringContaining('does not follow') },
+      { live: false, reason: expect.stringContaining('another daemon follows') },
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
 import type { InventoryDatabase } from '../../../schema.ts';
@@ -44,6 +45,8 @@ describeOnDatabases<InventoryTables>('the log of changes', { migrations: invento
     let position = 0;
     const writing = new AbortController();
     const readOn = async (): Promise<void> => {
+      // Writers get their turn, too.
+      await pause(1);
       const some = await readChanges(db, position, 3);
       seen.push(...some.map(({ id }) => String(id)));
       position = some.at(-1)?.id ?? position;
