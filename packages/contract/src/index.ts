@@ -18,6 +18,7 @@ export * from './routes/health.ts';
 export * from './routes/inventory.ts';
 export * from './routes/inventory-history.ts';
 export * from './routes/inventory-query.ts';
+export * from './routes/inventory-search.ts';
 export * from './routes/kept-plans.ts';
 export * from './routes/operations.ts';
 export * from './routes/plans.ts';

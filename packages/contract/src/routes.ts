@@ -11,6 +11,7 @@ import { holdRoutes } from './routes/hold.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { inventoryHistoryRoutes } from './routes/inventory-history.ts';
 import { inventoryQueryRoutes } from './routes/inventory-query.ts';
+import { inventorySearchRoutes } from './routes/inventory-search.ts';
 import { keptPlanRoutes } from './routes/kept-plans.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -44,6 +45,7 @@ export const routes = {
   ...inventoryRoutes,
   ...inventoryHistoryRoutes,
   ...inventoryQueryRoutes,
+  ...inventorySearchRoutes,
   ...updateRoutes,
   ...warningRoutes,
   ...webhookRoutes,

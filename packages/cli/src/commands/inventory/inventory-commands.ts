@@ -23,6 +23,7 @@ import { inventoryFreshness } from './freshness.ts';
 import { inventoryHistory, inventoryUsage } from './history.ts';
 import { askPages } from './list-pages.ts';
 import { inventoryQuery } from './query.ts';
+import { inventoryCount, inventorySearch } from './search.ts';
 import { staleNotes } from './stale-note.ts';
 import { watchList } from './watch.ts';
 
@@ -30,6 +31,8 @@ import { watchList } from './watch.ts';
 export const inventoryCommands: readonly Command[] = [
   inventoryFreshness,
   inventoryQuery,
+  inventorySearch,
+  inventoryCount,
   inventoryHistory,
   inventoryUsage,
   inventoryDiff,

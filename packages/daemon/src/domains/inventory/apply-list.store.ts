@@ -18,6 +18,7 @@ import { BadReply, listRanges, metadataRange, type Range } from './list-ranges.t
 import { type ListMark, lookedAtSince, markLook } from './looks.store.ts';
 import { type Beside, type ObjectPlace, placesBeside } from './object-place.ts';
 import type { Parent, RowKind } from './scanned-kinds.ts';
+import { wordsOf } from './search/words.ts';
 
 /** One reply of Incus, to become rows of one kind. */
 export type ListReply = {
@@ -223,6 +224,7 @@ function readObject(reply: ListReply, range: Range): ReadObject | string {
   const history = {
     identity: identityOf(rowKind.kind, uuid, fields),
     lasting: lastingDigest(rowKind.kind, digest, fields),
+    words: wordsOf(name, fields),
   };
   return { row: { ...row, ...history }, value: fields };
 }

@@ -38,6 +38,14 @@ import {
 } from './lists/filtered-list.store.ts';
 import { type FindResources, type FoundResources, findResources } from './query/find-resources.store.ts';
 import { type ReadResources, readResources } from './query/read-resources.store.ts';
+import {
+  countFacets,
+  type FacetAsk,
+  type Facets,
+  type SearchAsk,
+  type SearchPage,
+  searchObjects,
+} from './search/search.store.ts';
 import { renameViews } from './views.store.ts';
 
 /** `unreadable`: the reply as a whole is not what Incus answers; nothing was written. */
@@ -68,6 +76,8 @@ export type InventoryWork = {
   countLookedAt(ask: ListAsk): Promise<{ objects: number; looked_at: number }>;
   findResources(ask: FindResources): Promise<FoundResources>;
   readResources(ask: ReadResources): Promise<string>;
+  searchObjects(ask: SearchAsk): Promise<SearchPage>;
+  countFacets(ask: FacetAsk): Promise<Facets>;
   /** What became of one object. */
   readHistory(ask: HistoryAsk): Promise<HistoryPage>;
   readDiff(ask: DiffAsk): Promise<DiffPage>;
@@ -122,6 +132,8 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
     countLookedAt: (ask) => countLookedAt(db, ask),
     findResources: (ask) => findResources(db, ask),
     readResources: (ask) => readResources(db, ask),
+    searchObjects: (ask) => searchObjects(db, ask),
+    countFacets: (ask) => countFacets(db, ask),
     readHistory: (ask) => readHistory(db, ask),
     readDiff: (ask) => readDiff(db, ask),
     countDiff: (ask) => countDiff(db, ask),

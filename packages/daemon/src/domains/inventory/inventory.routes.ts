@@ -14,6 +14,7 @@ import { historyHandlers } from './history/history.routes.ts';
 import type { InventoryService } from './inventory.service.ts';
 import { explainHandler, listHandler } from './lists/lists.routes.ts';
 import { resourceFields } from './query/resource-fields.ts';
+import { searchHandlers } from './search/search.routes.ts';
 
 /** Three routes for each kind of the table, and those of the inventory as a whole. */
 export const inventoryHandlers = (service: InventoryService): Handler[] => [
@@ -30,6 +31,7 @@ export const inventoryHandlers = (service: InventoryService): Handler[] => [
   }),
   ...historyHandlers(service.history),
   explainHandler(service.lists),
+  ...searchHandlers(service),
   handle('inventory_freshness', async ({ query }) => ok(await service.freshness(query.cluster))),
 ];
 

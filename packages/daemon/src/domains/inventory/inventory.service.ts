@@ -43,6 +43,7 @@ export type InventoryService = {
   ): Promise<AsyncIterable<Uint8Array>>;
   /** The JSON of one item. */
   load(kind: InventoryKind, uuid: string, asOf?: string): Promise<string>;
+  pages: Pick<InventoryWork, SearchReads>;
   /** What changes in it, for who follows. */
   changes: ChangeLog;
   /** How it was before. */
@@ -69,7 +70,7 @@ export type InventoryParts = {
   /** Writes what events made us look at: it must not wait for the long lists of a scan. */
   looks: Pick<InventoryWork, 'applyObject' | 'removeObject'>;
   /** Long reads, the same. */
-  pages: Pick<InventoryWork, ListReads | HistoryReads | 'findResources' | 'readResources'>;
+  pages: Pick<InventoryWork, ListReads | SearchReads | HistoryReads | 'findResources' | 'readResources'>;
   /** How much of what was may be kept. */
   keptHistory?: () => KeptHistory;
   fleet: Pick<FleetConnections, 'call'>;
@@ -89,6 +90,7 @@ export type InventoryParts = {
   everyMs?: number;
 };
 
+type SearchReads = 'searchObjects' | 'countFacets';
 type ListReads = 'readPage' | 'readFiltered' | 'countFiltered' | 'countLookedAt';
 type HistoryReads = 'readHistory' | 'readDiff' | 'countDiff' | 'countVersions';
 
@@ -184,6 +186,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   return {
     changes: makeChangeLog(database),
     history,
+    pages: parts.pages,
     lists,
     async query(wanted, clusters, asOf) {
       const as_of = asOf === undefined ? undefined : await history.readTime(asOf);

@@ -17,6 +17,7 @@ export type StoredObject = ItemFields & {
   digest: string;
   identity: string;
   lasting: string;
+  words: string;
 };
 
 /** The last row of a page; the next page begins behind it. */
@@ -41,11 +42,11 @@ export async function loadDigests(
 }
 
 const upsertText = `insert into inventory_objects
-  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, identity, lasting, last_updated, since)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, identity, lasting, words, last_updated, since)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (kind, uuid) do update set cluster = excluded.cluster, server = excluded.server,
   status = excluded.status, head = excluded.head, object = excluded.object, digest = excluded.digest,
-  last_updated = excluded.last_updated, lasting = excluded.lasting,
+  last_updated = excluded.last_updated, lasting = excluded.lasting, words = excluded.words,
   since = case when inventory_objects.lasting = excluded.lasting then inventory_objects.since else excluded.since end,
   identity = case when excluded.identity = excluded.uuid then inventory_objects.identity else excluded.identity end`;
 
@@ -59,11 +60,11 @@ export async function writeObjects(
   for (const cluster of new Set(objects.map((row) => row.cluster))) await countChange(tx, kind, cluster);
   for (const row of objects) {
     const { uuid, cluster, server, project_name, parent_name, name, type, status } = row;
-    const { head, object, digest, identity, lasting } = row;
+    const { head, object, digest, identity, lasting, words } = row;
     const changed = 'kind = ? and uuid = ? and lasting <> ?';
     const kept = await keepVersions(tx, 'changed', last_updated, changed, [kind, uuid, lasting]);
     const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type, status];
-    await preparedRun(tx, upsertText, [...fields, head, object, digest, identity, lasting, last_updated, since]);
+    await preparedRun(tx, upsertText, [...fields, head, object, digest, identity, lasting, words, last_updated, since]);
     // One of which only something measured differs stands since before.
     const written = 'kind = ? and uuid = ? and since = ?';
     await tellChanges(tx, kept > 0 ? 'changed' : 'created', since, written, [kind, uuid, since]);

@@ -2,6 +2,7 @@ import { type DialectName, type Migration, textType } from '@operations-center/d
 import { type Kysely, sql } from 'kysely';
 import { createChanges } from './changes/changes.tables.ts';
 import { createHistory } from './history/history.tables.ts';
+import { createSearch } from './search/search.tables.ts';
 
 export type InventoryTables = {
   inventory_objects: {
@@ -29,6 +30,8 @@ export type InventoryTables = {
     identity: string;
     /** Of what lasts, without what is measured: equal means that no version is kept. */
     lasting: string;
+    /** By which it is found. */
+    words: string;
     /** Since when it is as it is: microseconds. */
     since: number;
   };
@@ -125,4 +128,5 @@ export const inventoryMigrations: readonly Migration[] = [
   { name: '0004-history', up: createHistory },
   { name: '0005-counters', up: createCounters },
   { name: '0006-changes', up: createChanges },
+  { name: '0007-search', up: createSearch },
 ];

@@ -7,7 +7,7 @@ import { microseconds } from './microseconds.ts';
 export type Ended = 'changed' | 'deleted' | 'cluster_renamed';
 
 const columns =
-  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, lasting, last_updated, since';
+  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, lasting, words, last_updated, since';
 
 /** Keeps the rows that are about to be changed, in the same transaction: how many. `where` is a constant of our own code. */
 export async function keepVersions(
@@ -20,7 +20,7 @@ export async function keepVersions(
   const until = microseconds(at);
   // A clock that was turned back leaves no version that ends before it begins.
   const text = `insert into inventory_versions (object_id, ${columns}, until, ended, size)
-    select id, ${columns}, case when since > ? then since else ? end, ?, length(head) + length(object) from inventory_objects where ${where}`;
+    select id, ${columns}, case when since > ? then since else ? end, ?, length(head) + length(object) + length(words) from inventory_objects where ${where}`;
   return preparedRun(tx, text, [until, until, ended, ...values]);
 }
 
@@ -40,7 +40,7 @@ export const sourceOf = (as_of: number | undefined): Source =>
 /** The rows as they were at a time: those that stand since then, and versions that ended later. Read like the table. */
 export const rowsAsOf = (at: number): Source => {
   const shown =
-    'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated, identity, lasting, since';
+    'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated, identity, lasting, words, since';
   return {
     text: `(select id, ${shown} from inventory_objects where since <= ? union all
       select object_id as id, ${shown} from inventory_versions where since <= ? and until > ?) as then_objects`,
