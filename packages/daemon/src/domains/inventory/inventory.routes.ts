@@ -31,7 +31,7 @@ export const inventoryHandlers = (service: InventoryService): Handler[] => [
   }),
   ...historyHandlers(service.history),
   explainHandler(service.lists),
-  ...searchHandlers(service),
+  ...searchHandlers(service.search),
   handle('inventory_freshness', async ({ query }) => ok(await service.freshness(query.cluster))),
 ];
 

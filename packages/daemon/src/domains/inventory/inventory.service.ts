@@ -30,6 +30,7 @@ import { resyncObject } from './resync-object.service.ts';
 import type { ScanResult, ScanTarget } from './scan-cluster.service.ts';
 import { nextScanMs } from './scan-schedule.rules.ts';
 import { rowKindOf } from './scanned-kinds.ts';
+import { makeSearchService, type SearchService } from './search/search.service.ts';
 import { listViews, putViews } from './views.store.ts';
 
 export type InventoryService = {
@@ -43,7 +44,8 @@ export type InventoryService = {
   ): Promise<AsyncIterable<Uint8Array>>;
   /** The JSON of one item. */
   load(kind: InventoryKind, uuid: string, asOf?: string): Promise<string>;
-  pages: Pick<InventoryWork, SearchReads>;
+  /** By words, over all kinds. */
+  search: SearchService;
   /** What changes in it, for who follows. */
   changes: ChangeLog;
   /** How it was before. */
@@ -186,7 +188,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   return {
     changes: makeChangeLog(database),
     history,
-    pages: parts.pages,
+    search: makeSearchService({ pages: parts.pages, history }),
     lists,
     async query(wanted, clusters, asOf) {
       const as_of = asOf === undefined ? undefined : await history.readTime(asOf);
