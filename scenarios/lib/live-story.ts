@@ -30,6 +30,23 @@ const holds = (name: string, field: string) => (items: readonly InventoryItem[])
 const root = { root: { type: 'disk', path: '/', pool: 'local' } };
 const volumes = '/1.0/storage-pools/local/volumes/custom';
 
+/** Somebody's own certificate; nobody has its key. */
+const webAdmin = {
+  fingerprint: '80a3fa4437533572b1af53236bba1cd1513dcfba3a6d11f28c1fbd86d0ee7db9',
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBgDCCASWgAwIBAgIUFxLJzFBjLt1rl8zWIJNrE5zBnYAwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJd2ViLWFkbWluMCAXDTI2MTEyMzE0NDI0OVoYDzIxMjYxMDMw
+MTQ0MjQ5WjAUMRIwEAYDVQQDDAl3ZWItYWRtaW4wWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAREX6LhlEIl0seGe7fsPnj4B31pg91on3Di4S0DhtvsgBqnEAZrYzm2
+SXQoYb3Ny5YqymwZ6Jej84jSPVRRg/GFo1MwUTAdBgNVHQ4EFgQUiiRBFan/nHI8
+pdgW1g9fcNnAlCYwHwYDVR0jBBgwFoAUiiRBFan/nHI8pdgW1g9fcNnAlCYwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAozQ2Epbr0nrfXseBgrbf
+36B61AYlvmu/PWYZKXeSryUCIQD3UaHapy+QdHHrJH+TJAw7Nmv3ZquauEzKObVR
+DugDzQ==
+-----END CERTIFICATE-----`,
+};
+const trusted = `/1.0/certificates/${webAdmin.fingerprint}`;
+
 /** What an administrator does with Incus itself, one thing after the other. */
 export const changes: readonly Change[] = [
   {
@@ -64,6 +81,16 @@ export const changes: readonly Change[] = [
   },
   { did: 'add a project', method: 'POST', path: '/1.0/projects', body: { name: 'p9' }, shows: ['project', has('p9')] },
   { did: 'delete it', method: 'DELETE', path: '/1.0/projects/p9', shows: ['project', lacks('p9')] },
+  {
+    ...{ did: 'trust a certificate', method: 'POST', path: '/1.0/certificates' },
+    body: { name: 'web-admin', type: 'client', certificate: webAdmin.certificate },
+    shows: ['certificate', has(webAdmin.fingerprint)],
+  },
+  {
+    ...{ did: 'restrict it', method: 'PATCH', path: trusted, body: { restricted: true, projects: ['default'] } },
+    shows: ['certificate', holds(webAdmin.fingerprint, 'projects')],
+  },
+  { did: 'trust it no more', method: 'DELETE', path: trusted, shows: ['certificate', lacks(webAdmin.fingerprint)] },
   {
     ...{ did: 'add a volume', method: 'POST', path: `${volumes}?target=server2` },
     body: { name: 'data', type: 'custom', content_type: 'filesystem' },

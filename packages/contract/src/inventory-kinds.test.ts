@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { factsOf, type InventoryKindFacts, inventoryKindNames } from './inventory-kinds.ts';
+import { factsOf, type InventoryKindFacts, inventoryKindNames, isOfOc } from './inventory-kinds.ts';
+import type { RouteSpec } from './route.ts';
 import { inventoryItem, inventoryRoutes } from './routes/inventory.ts';
+import { apiExtensions } from './routes.ts';
 
 type Recorded = { id: string; response_body: { metadata: unknown } };
 const recorded: Recorded[] = JSON.parse(readFileSync(new URL('./recorded/inventory.json', import.meta.url), 'utf8'));
@@ -26,7 +28,7 @@ const valueAt = (item: unknown, path: string): unknown => {
   return value;
 };
 
-test.each(inventoryKindNames)('%s has the fields, the routes and the columns that OC shows', (kind) => {
+test.each(inventoryKindNames.filter(isOfOc))('%s has the fields, the routes and the columns that OC shows', (kind) => {
   const facts = factsOf(kind);
   const one = answerOf(`inventory-${facts.segment}-get`);
   expect(Object.keys(inventoryItem.parse(one))).toEqual(fieldsOf(facts));
@@ -38,6 +40,18 @@ test.each(inventoryKindNames)('%s has the fields, the routes and the columns tha
   );
   expect([paths.length, recordedPaths.length]).toEqual([3, 4]);
 });
+
+test.each(inventoryKindNames.filter((kind) => !isOfOc(kind)))(
+  '%s, which OC lacks, is announced by its routes',
+  (kind) => {
+    const { segment, extension, onlyIfNamed } = factsOf(kind);
+    const own = Object.values<RouteSpec>(inventoryRoutes).filter(({ path }) => path.split('/')[3] === segment);
+    expect(own.map((route) => route.extension)).toEqual([extension, extension, extension]);
+    expect(apiExtensions).toContain(extension);
+    // OC's answer over all kinds has no place for it.
+    expect(onlyIfNamed).toBe(true);
+  },
+);
 
 test('a parameter that a kind does not have is ignored, an empty one is not given', () => {
   const query = { recursion: '1', cluster: '', server: 's', project: 'p' };

@@ -16,6 +16,12 @@ export type InventoryKindFacts = {
   server: 'none' | 'required' | 'optional';
   parent: 'none' | 'network' | 'storage_pool';
   hasType: boolean;
+  /** The field of Incus' object that is its name. */
+  nameField: 'name' | 'fingerprint' | 'listen_address';
+  /** The aggregate has it only for who names the kind. */
+  onlyIfNamed?: true;
+  /** OC lacks the kind: the API extension that announces it. */
+  extension?: string;
   /** Parts of the UUID, in order, joined by colons. */
   identity: readonly InventoryIdentity[];
   /** What a table shows; OC's headings and order. */
@@ -38,19 +44,29 @@ const cluster = column('Cluster', 'cluster');
 const server = column('Server', 'server');
 const updated = column('Last Updated', 'last_updated');
 
-const plain = { project: 'direct', server: 'none', parent: 'none', hasType: false, identity: inProject } as const;
+const fingerprint: InventoryColumn = { header: 'Fingerprint', path: 'name', cut: 12 };
+
+const plain = {
+  project: 'direct',
+  server: 'none',
+  parent: 'none',
+  hasType: false,
+  nameField: 'name',
+  identity: inProject,
+} as const;
 const namedColumns = [uuid, name, project, cluster, updated] as const;
 
-/** The kinds of Incus objects that are tracked, in the order of OC's aggregate. A new kind is one entry here and one in the daemon. */
+/** The kinds of Incus objects that are tracked: OC's in the order of its aggregate, then ours. A new kind is one entry here. */
 export const inventoryKinds = {
   image: {
     ...plain,
     segment: 'images',
     noun: 'image',
     plural: 'images',
+    nameField: 'fingerprint',
     columns: [
       uuid,
-      { header: 'Fingerprint', path: 'name', cut: 12 },
+      fingerprint,
       column('Description', 'object.properties.description'),
       objectType,
       project,
@@ -85,6 +101,7 @@ export const inventoryKinds = {
     segment: 'network_address_sets',
     noun: 'network address set',
     plural: 'network address sets',
+    onlyIfNamed: true,
     columns: namedColumns,
   },
   network_forward: {
@@ -92,6 +109,7 @@ export const inventoryKinds = {
     segment: 'network_forwards',
     noun: 'network forward',
     plural: 'network forwards',
+    nameField: 'listen_address',
     project: 'parent',
     parent: 'network',
     identity: inNetwork,
@@ -111,6 +129,7 @@ export const inventoryKinds = {
     segment: 'network_load_balancers',
     noun: 'network load balancer',
     plural: 'network load balancers',
+    nameField: 'listen_address',
     project: 'parent',
     parent: 'network',
     identity: inNetwork,
@@ -173,6 +192,26 @@ export const inventoryKinds = {
     identity: ['cluster', 'server', 'project_name', 'parent_name', 'type', 'name'],
     columns: [uuid, name, column('Type', 'type'), pool, project, cluster, server, updated],
   },
+  certificate: {
+    ...plain,
+    segment: 'certificates',
+    noun: 'trusted certificate',
+    plural: 'trusted certificates',
+    project: 'none',
+    nameField: 'fingerprint',
+    onlyIfNamed: true,
+    extension: 'inventory_certificates',
+    identity: ofCluster,
+    columns: [
+      uuid,
+      fingerprint,
+      column('Name', 'object.name'),
+      objectType,
+      column('Restricted', 'object.restricted'),
+      cluster,
+      updated,
+    ],
+  },
 } as const satisfies Record<string, InventoryKindFacts>;
 
 export type InventoryKind = keyof typeof inventoryKinds;
@@ -183,3 +222,6 @@ export const inventoryKindNames = Object.keys(inventoryKinds) as InventoryKind[]
 
 /** The facts of a kind, without the literal types of its entry. */
 export const factsOf = (kind: InventoryKind): InventoryKindFacts => inventoryKinds[kind];
+
+/** What of this kind can be asked of a daemon is what OC has, too. */
+export const isOfOc = (kind: InventoryKind): boolean => factsOf(kind).extension === undefined;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { inventoryKinds } from '../inventory-kinds.ts';
+import { factsOf, inventoryKindNames, type inventoryKinds, isOfOc } from '../inventory-kinds.ts';
 import { route } from '../route.ts';
 import { repeated } from '../wire.ts';
 import { inventoryItem } from './inventory.ts';
@@ -15,7 +15,11 @@ const strictFlag = z
 
 const items = z.array(inventoryItem).nullable();
 const listsOfKinds = Object.fromEntries(
-  Object.values(inventoryKinds).map(({ segment, plural }) => [segment, items.describe(`Its ${plural}; null: none`)]),
+  inventoryKindNames.map((kind) => {
+    const { segment, plural } = factsOf(kind);
+    const list = items.describe(`Its ${plural}; null: none`);
+    return [segment, isOfOc(kind) ? list : list.optional()];
+  }),
 );
 
 /** What of a cluster fits a query: the servers that it is on, and a list for each kind, by its segment. */
@@ -28,10 +32,12 @@ export const inventoryAggregate = z
   .describe(
     'Items have no UUID and no time here, volumes are named `type/name`, forwards, load balancers and peers have no project: as in OC',
   );
-/** By segment: `images`, `storage_volumes`. */
+/** By segment: `images`, `storage_volumes`; what OC lacks is there for who names the kind. */
 export type InventoryAggregate = { cluster: string; servers: string[] } & {
-  [Segment in (typeof inventoryKinds)[keyof typeof inventoryKinds]['segment']]: z.output<typeof items>;
+  [Segment in (typeof inventoryKinds)[keyof typeof inventoryKinds]['segment']]?: z.output<typeof items>;
 };
+
+const leftOut = inventoryKindNames.filter((kind) => factsOf(kind).onlyIfNamed);
 
 export const inventoryQueryRoutes = {
   inventory_query: route({
@@ -41,7 +47,7 @@ export const inventoryQueryRoutes = {
     about: 'What all clusters hold, or what of it fits, cluster by cluster and kind by kind',
     access: 'can_view',
     query: z.object({
-      kind: repeated.describe('Of these kinds only; not given: of all but network_address_set, as in OC'),
+      kind: repeated.describe(`Of these kinds only; not given: of all but ${leftOut.join(', ')}, as in OC`),
       cluster: repeated.describe('Of these clusters only'),
       server: repeated.describe('On these servers only'),
       server_include_null: strictFlag.describe('With `server`: also what is on no server'),

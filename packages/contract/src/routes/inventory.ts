@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { factsOf, type InventoryKind, inventoryKinds } from '../inventory-kinds.ts';
+import { factsOf, type InventoryKind, inventoryKindNames, type inventoryKinds } from '../inventory-kinds.ts';
 import { type RouteSpec, route } from '../route.ts';
 import { empty, queryFlag, recursion, urls } from '../wire.ts';
 
@@ -72,17 +72,30 @@ type Named<Spec extends RouteSpec, Name extends string, Path extends string> = O
 type ListSpec = RouteSpec & { method: 'GET'; query: ListQuery; answer: typeof list };
 type ShowSpec = RouteSpec & { method: 'GET'; query: typeof showQuery; answer: typeof inventoryItem };
 type ResyncSpec = RouteSpec & { method: 'POST'; answer: typeof empty };
-type RoutesOf<Segment extends string> = {
-  [Name in `inventory_${Segment}_list`]: Named<ListSpec, Name, `/1.0/inventory/${Segment}`>;
+type RoutesOfKinds = {
+  [Kind in InventoryKind as `inventory_${Kinds[Kind]['segment']}_list`]: Named<
+    ListSpec,
+    `inventory_${Kinds[Kind]['segment']}_list`,
+    `/1.0/inventory/${Kinds[Kind]['segment']}`
+  >;
 } & {
-  [Name in `inventory_${Segment}_show`]: Named<ShowSpec, Name, `/1.0/inventory/${Segment}/{uuid}`>;
+  [Kind in InventoryKind as `inventory_${Kinds[Kind]['segment']}_show`]: Named<
+    ShowSpec,
+    `inventory_${Kinds[Kind]['segment']}_show`,
+    `/1.0/inventory/${Kinds[Kind]['segment']}/{uuid}`
+  >;
 } & {
-  [Name in `inventory_${Segment}_resync`]: Named<ResyncSpec, Name, `/1.0/inventory/${Segment}/{uuid}/:resync`>;
+  [Kind in InventoryKind as `inventory_${Kinds[Kind]['segment']}_resync`]: Named<
+    ResyncSpec,
+    `inventory_${Kinds[Kind]['segment']}_resync`,
+    `/1.0/inventory/${Kinds[Kind]['segment']}/{uuid}/:resync`
+  >;
 };
 
-function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind]['segment']> {
-  const { segment, noun, plural } = factsOf(kind);
-  const made = {
+function routesOf(kind: InventoryKind): Record<string, RouteSpec> {
+  const { segment, noun, plural, extension } = factsOf(kind);
+  const announced = extension === undefined ? {} : { extension };
+  return {
     [`inventory_${segment}_list`]: route({
       name: `inventory_${segment}_list`,
       method: 'GET',
@@ -97,6 +110,7 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
         ...(['inventory_field_unknown', 'inventory_cursor_invalid'] as const),
         ...timeFaults,
       ],
+      ...announced,
     }),
     [`inventory_${segment}_show`]: route({
       name: `inventory_${segment}_show`,
@@ -108,6 +122,7 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
       answer: inventoryItem,
       success: 200,
       faults: ['inventory_object_not_found', 'query_invalid', ...timeFaults],
+      ...announced,
     }),
     [`inventory_${segment}_resync`]: route({
       name: `inventory_${segment}_resync`,
@@ -123,11 +138,13 @@ function routesOf<Kind extends InventoryKind>(kind: Kind): RoutesOf<Kinds[Kind][
         'inventory_resync_failed',
         'query_invalid',
       ],
+      ...announced,
     }),
   };
-  // Computed keys lose their names; the type says them again from the same segment.
-  return made as unknown as RoutesOf<Kinds[Kind]['segment']>;
 }
+
+// Computed keys lose their names; the type says them again from the same segments.
+const routesOfKinds = Object.assign({}, ...inventoryKindNames.map(routesOf)) as unknown as RoutesOfKinds;
 
 const time = z.string().nullable();
 const kindFreshness = z.object({
@@ -169,7 +186,7 @@ export const inventoryRoutes = {
     about: 'How a filter of a list is worked out, and how many objects must be looked at for it',
     access: 'can_view',
     query: z.object({
-      kind: z.enum(Object.keys(inventoryKinds) as [keyof typeof inventoryKinds]),
+      kind: z.enum(inventoryKindNames),
       cluster: everyParameter.cluster,
       server: everyParameter.server,
       project: everyParameter.project,
@@ -192,19 +209,5 @@ export const inventoryRoutes = {
     faults: [],
     extension: 'inventory_freshness',
   }),
-  ...routesOf('image'),
-  ...routesOf('instance'),
-  ...routesOf('network'),
-  ...routesOf('network_acl'),
-  ...routesOf('network_address_set'),
-  ...routesOf('network_forward'),
-  ...routesOf('network_integration'),
-  ...routesOf('network_load_balancer'),
-  ...routesOf('network_peer'),
-  ...routesOf('network_zone'),
-  ...routesOf('profile'),
-  ...routesOf('project'),
-  ...routesOf('storage_bucket'),
-  ...routesOf('storage_pool'),
-  ...routesOf('storage_volume'),
+  ...routesOfKinds,
 };

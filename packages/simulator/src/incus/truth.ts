@@ -34,6 +34,7 @@ const KINDS: readonly TrueKind[] = [
   ofNetwork('network_peer', 'peers', 'ovn'),
   ofPool('storage_bucket', 'buckets'),
   ofPool('storage_volume', 'volumes'),
+  flat('certificate', '/1.0/certificates'),
   flat('cluster_group', '/1.0/cluster/groups'),
 ];
 

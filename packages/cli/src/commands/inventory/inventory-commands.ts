@@ -23,6 +23,7 @@ import { inventoryFreshness } from './freshness.ts';
 import { inventoryHistory, inventoryUsage } from './history.ts';
 import { askPages } from './list-pages.ts';
 import { inventoryQuery } from './query.ts';
+import { requireKind } from './require-kind.ts';
 import { inventoryCount, inventorySearch } from './search.ts';
 import { staleNotes } from './stale-note.ts';
 import { watchList } from './watch.ts';
@@ -94,6 +95,7 @@ function listOf(kind: InventoryKind): Command {
       };
       // Each segment has a list route of this name and answers objects with recursion (contract: inventory).
       const name = `inventory_${segment}_list` as 'inventory_images_list';
+      await requireKind(api, kind);
       if (options.explain) return explainFilter(api, kind, query);
       const pages = { sort: options.sort || undefined, limit: options.limit };
       if (options.watch) {
@@ -150,6 +152,7 @@ function showOf(kind: InventoryKind): Command {
     run: async ({ api, args, options }) => {
       // Each segment has a show route of this name (contract: inventory).
       const name = `inventory_${segment}_show` as 'inventory_images_show';
+      await requireKind(api, kind);
       return await api.ask(name, { params: { uuid: args.uuid }, query: await askAsOf(api, options['as-of']) });
     },
     show: (item, { options }) =>

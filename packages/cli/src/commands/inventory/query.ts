@@ -1,10 +1,11 @@
-import { type InventoryAggregate, inventoryKindNames } from '@operations-center/contract';
+import { inventoryKindNames } from '@operations-center/contract';
 import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failures/failure.ts';
 import { flag, list, text } from '../../options.ts';
 import { writeYaml } from '../../output/yaml.ts';
 import { askAsOf, asOfOption } from './as-of.ts';
 import { readKind } from './read-kind.ts';
+import { requireKind } from './require-kind.ts';
 import { resourceTree } from './resource-tree.ts';
 
 const templates = [':resource_tree', ':cluster_names'] as const;
@@ -37,10 +38,12 @@ export const inventoryQuery = defineCommand({
     format: text('In place of a template', { short: 'f', choices: ['json', 'yaml'], placeholder: 'format' }),
   },
   run: async ({ api, options }) => {
+    const kinds = options.kind.map(readKind);
+    for (const kind of kinds) await requireKind(api, kind);
     const given = (values: readonly string[]) => (values.length === 0 ? undefined : values);
     const said = (isSaid: boolean) => (isSaid ? 'true' : undefined);
     const query = {
-      kind: given(options.kind.map(readKind)),
+      kind: given(kinds),
       cluster: given(options.cluster),
       server: given(options.server),
       project: given(options.project),
@@ -53,7 +56,7 @@ export const inventoryQuery = defineCommand({
         'nothing says what is wanted, and everything of all clusters may be very much',
         'Narrow it with --kind, --cluster, --server, --project, --parent or --filter; or add --no-filter.',
       );
-    const found = await api.ask('inventory_query', {
+    return await api.ask('inventory_query', {
       query: {
         ...query,
         ...(await askAsOf(api, options['as-of'])),
@@ -62,8 +65,6 @@ export const inventoryQuery = defineCommand({
         parent_include_null: said(options['parent-include-empty']),
       },
     });
-    // The segments of its lists are those of the table of kinds (contract: inventory query).
-    return found as InventoryAggregate[];
   },
   show: (clusters, { options }) => {
     if (options.format === 'json') return `${JSON.stringify(clusters)}\n`;

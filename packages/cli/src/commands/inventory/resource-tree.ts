@@ -1,4 +1,10 @@
-import type { InventoryAggregate, InventoryItem } from '@operations-center/contract';
+import {
+  factsOf,
+  type InventoryAggregate,
+  type InventoryItem,
+  type InventoryKind,
+  inventoryKindNames,
+} from '@operations-center/contract';
 
 type Items = readonly InventoryItem[];
 type Section = {
@@ -25,24 +31,30 @@ const byProject = grouped('project_name', '    ', dashes('      '));
 const byNetwork = grouped('parent_name', '    ', dashes('      '));
 const byPool = grouped('project_name', '    ', grouped('parent_name', '      ', headings('        ')));
 
-/** As OC prints it, word for word; address sets, which it does not know here, are in their place. */
-const sections: readonly Section[] = [
-  { title: 'Images', of: 'images', lines: byProject },
-  { title: 'Instances', of: 'instances', lines: grouped('project_name', '    ', headings('      ')) },
-  { title: 'Networks', of: 'networks', lines: byProject },
-  { title: 'Network ACLs', of: 'network_acls', lines: byProject },
-  { title: 'Network Address Sets', of: 'network_address_sets', lines: byProject },
-  { title: 'Network Forwards', of: 'network_forwards', lines: byProject },
-  { title: 'Network Integrations', of: 'network_integrations', lines: dashes('    ') },
-  { title: 'Network Load Balancers', of: 'network_load_balancers', lines: byNetwork },
-  { title: 'Network Peers', of: 'network_peers', lines: byNetwork },
-  { title: 'Network Zones', of: 'network_zones', lines: byProject },
-  { title: 'Profiles', of: 'profiles', lines: byProject },
-  { title: 'Projects', of: 'projects', lines: dashes('    ') },
-  { title: 'Storage Buckets', of: 'storage_buckets', lines: byPool },
-  { title: 'Storage Pools', of: 'storage_pools', lines: dashes('    ') },
-  { title: 'Storage Volumes', of: 'storage_volumes', lines: byPool },
-];
+/** What OC prints in another way than other kinds. */
+const special: Readonly<Partial<Record<InventoryKind, Section['lines']>>> = {
+  instance: grouped('project_name', '    ', headings('      ')),
+  network_forward: byProject,
+};
+
+function sectionOf(kind: InventoryKind): Section {
+  const { segment, plural } = factsOf(kind);
+  return {
+    title: plural.replaceAll(/(^| )[a-z]/g, (start) => start.toUpperCase()),
+    // The table's own segment: wider here than the literals that the answer has.
+    of: segment as Section['of'],
+    lines: special[kind] ?? usualLines(kind),
+  };
+}
+
+function usualLines(kind: InventoryKind): Section['lines'] {
+  const { parent, project } = factsOf(kind);
+  if (parent !== 'none') return parent === 'network' ? byNetwork : byPool;
+  return project === 'none' ? dashes('    ') : byProject;
+}
+
+/** As OC prints it, word for word; address sets, which it does not know here, and our own kinds are in their place. */
+const sections: readonly Section[] = inventoryKindNames.map(sectionOf);
 
 /** What clusters hold, for people; nothing if there is none. */
 export function resourceTree(clusters: readonly InventoryAggregate[]): string {

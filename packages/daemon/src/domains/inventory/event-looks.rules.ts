@@ -1,6 +1,7 @@
-import type { InventoryKind } from '@operations-center/contract';
+import { factsOf, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
 import { contextText, type IncusEvent } from './incus-event.ts';
 import type { Beside, Look, ObjectPlace } from './object-place.ts';
+import { scannedKind } from './scanned-kinds.ts';
 
 type Finder = (event: IncusEvent) => readonly Look[];
 
@@ -99,11 +100,17 @@ const member: Finder = (event) => {
 const membership: Finder = (event) => [...member(event), { look: 'everything' }];
 const nothing: Finder = () => [];
 
+/** Kinds that stand below nothing, which are told of by their own word and at their own path. */
+const flatKinds = inventoryKindNames.filter((kind) => factsOf(kind).parent === 'none');
+const usual = (kind: InventoryKind): Finder =>
+  factsOf(kind).project === 'none' ? withoutProject(flat(kind)) : flat(kind);
+
 /**
  * Action → what to look at; the longest beginning that fits counts. What is not in it is found by its path, so that
  * an action of a later Incus is not missed.
  */
 const finders: Readonly<Record<string, Finder>> = {
+  ...Object.fromEntries(flatKinds.map((kind) => [`${kind.replaceAll('_', '-')}-`, usual(kind)])),
   'instance-': instance,
   'instance-started': flat('instance'),
   'instance-stopped': flat('instance'),
@@ -120,21 +127,15 @@ const finders: Readonly<Record<string, Finder>> = {
   'instance-metadata-retrieved': nothing,
   'instance-metadata-template-retrieved': nothing,
   'instance-backup-retrieved': nothing,
-  'image-': flat('image'),
   'image-alias-': imageAlias,
   'image-retrieved': nothing,
   'image-secret-created': nothing,
   'network-': network,
-  'network-acl-': flat('network_acl'),
-  'network-address-set-': flat('network_address_set'),
   'network-forward-': ofNetwork('network_forward'),
   'network-load-balancer-': ofNetwork('network_load_balancer'),
   'network-peer-': ofNetwork('network_peer'),
-  'network-integration-': withoutProject(flat('network_integration')),
-  'network-zone-': flat('network_zone'),
   'profile-': flat('profile', 'users'),
   'project-': project,
-  'storage-pool-': withoutProject(flat('storage_pool')),
   'storage-bucket-': bucket,
   // Their path has the pool where the bucket should be.
   'storage-bucket-key-': () => kinds('storage_bucket'),
@@ -146,27 +147,19 @@ const finders: Readonly<Record<string, Finder>> = {
   'cluster-member-added': membership,
   'cluster-member-removed': membership,
   'cluster-member-renamed': membership,
-  'cluster-': nothing,
-  'certificate-': nothing,
-  'config-': nothing,
-  'operation-': nothing,
-  'warning-': nothing,
+  // With another key it has another fingerprint, and only one of the two is told.
+  'certificate-updated': () => kinds('certificate'),
 };
 
 const beginnings = Object.keys(finders).toSorted((a, b) => b.length - a.length);
 
 /** For actions that are not in the table: what stands at this path. */
 const byPath: Readonly<Record<string, Finder>> = {
+  ...Object.fromEntries(flatKinds.map((kind) => [scannedKind(kind).list.replace('/1.0/', ''), usual(kind)])),
   instances: instance,
-  images: flat('image'),
   networks: network,
-  'network-acls': flat('network_acl'),
-  'network-address-sets': flat('network_address_set'),
-  'network-integrations': withoutProject(flat('network_integration')),
-  'network-zones': flat('network_zone'),
   profiles: flat('profile', 'users'),
   projects: project,
-  'storage-pools': withoutProject(flat('storage_pool')),
 };
 
 export function looksOf(event: IncusEvent): readonly Look[] {

@@ -55,6 +55,7 @@ test.each<[action: string, project: string, looks: string[]]>([
   ['image-alias-renamed', 'default', ['all image']],
   ['image-alias-deleted', 'default', ['all image']],
   ['network-created', 'default', ['network default/br0']],
+  ['certificate-created', 'default', ['certificate 8170985c8f1ae9c86795d66f7982165b72ff2dfefdcbf0f8503b3430b3951f0e']],
   ['network-acl-renamed', 'default', ['network_acl default/acl1', 'network_acl default/acl2']],
   ['network-address-set-updated', 'default', ['network_address_set default/as1']],
   ['network-forward-updated', 'default', ['network_forward default/br0/10.77.0.1']],
@@ -88,7 +89,6 @@ test.each<[action: string, project: string, looks: string[]]>([
   ['cluster-member-evacuated', 'default', ['server server2']],
   ['cluster-member-added', 'default', ['server server2', 'everything']],
   ['cluster-token-created', 'default', []],
-  ['certificate-created', 'default', []],
   ['config-updated', 'default', []],
 ])('%s in project %s, as Incus told it', (action, project, looks) => {
   const told = ofRecorded(action, project);
@@ -101,7 +101,6 @@ test('every recorded event of an object is looked at somewhere', () => {
     .filter(({ event }) => looksAt(event).length === 0)
     .map(({ event }) => event.metadata.action);
   expect([...new Set(missed)].toSorted()).toEqual([
-    'certificate-created',
     'cluster-group-created',
     'cluster-group-deleted',
     'cluster-token-created',
@@ -150,7 +149,11 @@ describe('what was not recorded', () => {
       ['storage_volume default/local/virtual-machine/vm1 on server1'],
     ],
     ['storage-volume-file-pushed', '/1.0/storage-pools/local/volumes/custom/v/files', {}, []],
+    ['certificate-deleted', '/1.0/certificates/ab12', {}, ['certificate ab12']],
+    // With another key it has another fingerprint.
+    ['certificate-updated', '/1.0/certificates/ab12', {}, ['all certificate']],
     // An action of a later Incus.
+    ['trust-moved', '/1.0/certificates/ab12', {}, ['certificate ab12']],
     ['instance-hibernated', '/1.0/instances/c1', {}, ['instance default/c1 +volumes']],
     ['galaxy-moved', '/1.0/networks/n1', {}, ['network default/n1']],
     ['galaxy-moved', '/1.0/galaxies/g1', {}, []],

@@ -12,7 +12,7 @@ import { makeApi } from '../../platform/http/api.ts';
 import { makeLog } from '../../platform/log.ts';
 import { makeTestInventoryPlace } from '../../testing/test-database.ts';
 import { assembleInventory, type InventoryDomain } from './assembly.ts';
-import { recorded, recordedIncus, recordedList, startTestIncus } from './test-incus.ts';
+import { listUrl, recorded, recordedIncus, recordedList, showUrl, startTestIncus, trusted } from './test-incus.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'inventory-'));
 const socketPath = join(directory, 'unix.socket');
@@ -23,7 +23,10 @@ let http: Server;
 
 beforeAll(async () => {
   const [own, client] = await Promise.all([testCertificate('server01'), testCertificate('operations-center')]);
-  incus = await startTestIncus(own, recordedIncus());
+  const held = recordedIncus();
+  held.set(listUrl('certificate'), trusted);
+  held.set(showUrl('certificate', { name: 'aa01' }), { ...trusted[0], restricted: true });
+  incus = await startTestIncus(own, held);
   const identity = { clientCertificate: client.certificate, clientKey: client.key };
   fleet = makeFleetConnections(identity);
   const log = makeLog('ERROR', { write: () => undefined });
@@ -44,14 +47,14 @@ beforeAll(async () => {
     log,
   });
   await inventory.service.scanCluster(target, new AbortController().signal);
-  const trusted = {
+  const caller = {
     protocol: 'unix',
     user: '',
     trusted: true,
     fingerprint: undefined,
     certificate: () => undefined,
   } as const;
-  http = createServer(await makeApi({ handlers: inventory.handlers, callerOf: () => trusted, log }));
+  http = createServer(await makeApi({ handlers: inventory.handlers, callerOf: () => caller, log }));
   await new Promise<void>((resolve) => http.listen(socketPath, resolve));
 });
 
@@ -164,6 +167,24 @@ test.each([
   const found = await query(text);
   expect(found).toHaveLength(Object.keys(wanted).length === 0 ? 0 : 1);
   expect(namesIn(found[0])).toEqual(wanted);
+});
+
+test('a kind that OC lacks has all that the others have, and is in the aggregate for who names it', async () => {
+  const path = '/1.0/inventory/certificates';
+  const all = (await call('GET', `${path}?recursion=1`)).body.metadata as { uuid: string }[];
+  expect(all).toMatchObject([
+    { cluster: 'cluster01', name: 'aa01', object: trusted[0] },
+    { cluster: 'cluster01', name: 'bb02', object: trusted[1] },
+  ]);
+  expect(Object.keys(all[0] ?? {})).toEqual(['uuid', 'cluster', 'name', 'object', 'last_updated']);
+  const filter = encodeURIComponent('object.type == "client" and not object.restricted');
+  expect((await call('GET', `${path}?filter=${filter}`)).body.metadata).toEqual([`${path}/${all[0]?.uuid}`]);
+  expect((await call('POST', `${path}/${all[0]?.uuid}/:resync`)).status).toBe(200);
+  expect((await call('GET', `${path}?filter=${filter}`)).body.metadata).toEqual([]);
+
+  const [aggregate] = await query('?kind=certificate&kind=storage_pool');
+  expect(namesIn(aggregate)).toEqual({ certificates: ['aa01', 'bb02'], storage_pools: ['local'] });
+  expect(Object.keys((await query('?kind=storage_pool'))[0] ?? {})).not.toContain('certificates');
 });
 
 test.each([

@@ -5,6 +5,7 @@ import { objectFields } from './object-fields.ts';
 /** What a filter of a kind may ask for: by the names of the JSON, and by those of OC's filters. */
 export function itemFieldsOf(kind: InventoryKind): Fields {
   const { project, server, parent, hasType } = factsOf(kind);
+  const fields = objectFields[kind];
   return {
     uuid: 'string',
     cluster: 'string',
@@ -13,7 +14,7 @@ export function itemFieldsOf(kind: InventoryKind): Fields {
     ...(parent === 'none' ? {} : { parent_name: 'string', [`${parent}_name`]: { alias: 'parent_name' } }),
     name: 'string',
     ...(hasType ? ({ type: 'string' } as const) : {}),
-    object: { fields: objectFields[kind] },
+    object: fields === undefined ? { map: 'any' } : { fields },
     last_updated: 'time',
   };
 }

@@ -1,7 +1,7 @@
 import type { InventoryKind } from '@operations-center/contract';
 import type { Fields, FieldType } from '@operations-center/filter';
 
-/** What a filter may ask of Incus' own objects: the fields that OC knows of each kind. */
+/** What a filter may ask of Incus' own objects: of OC's kinds, the fields that OC knows. */
 const config: FieldType = { map: 'string' };
 const devices: FieldType = { map: { map: 'string' } };
 const texts: FieldType = { list: 'string' };
@@ -83,7 +83,8 @@ const instanceState: Fields = {
 };
 const backup: Fields = { name: 'string', created_at: 'time', expires_at: 'time', optimized_storage: 'boolean' };
 
-export const objectFields: Readonly<Record<InventoryKind, Fields>> = {
+/** Of a kind that is not here any field may be asked for; it shows with each object whether it is there. */
+export const objectFields: Readonly<Partial<Record<InventoryKind, Fields>>> = {
   image: {
     auto_update: 'boolean',
     properties: config,
@@ -183,5 +184,14 @@ export const objectFields: Readonly<Record<InventoryKind, Fields>> = {
       created_at: 'time',
     }),
     state: { fields: { usage: { fields: { used: 'integer', total: 'integer' } } } },
+  },
+  certificate: {
+    name: 'string',
+    description: 'string',
+    fingerprint: 'string',
+    type: 'string',
+    restricted: 'boolean',
+    projects: texts,
+    certificate: 'string',
   },
 };

@@ -5,7 +5,7 @@ import type { ApplyResult } from './apply-list.store.ts';
 import { askStamp } from './ask-stamp.ts';
 import type { AskCluster } from './failover.service.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
-import { listQuestion, type Parent, rowKindOf, scannedKinds } from './scanned-kinds.ts';
+import { listQuestion, type Parent, rowKindOf, scannedKind } from './scanned-kinds.ts';
 
 /** A cluster, and how its members are reached, the best one first. */
 export type ScanTarget = {
@@ -115,7 +115,7 @@ async function scanFlat(scan: Scan, kind: InventoryKind): Promise<Parent[] | und
 async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | undefined): Promise<void> {
   if (parents === undefined)
     return void scan.unread.set(kind, `its ${factsOf(kind).parent.replace('_', ' ')}s could not be listed`);
-  const able = parents.filter((parent) => scannedKinds[kind].canHave?.(parent) ?? true);
+  const able = parents.filter((parent) => scannedKind(kind).canHave?.(parent) ?? true);
   await allEnded(able.map((parent) => scanList(scan, kind, parent)));
   scan.signal.throwIfAborted();
   const ofProject = factsOf(kind).project === 'parent';

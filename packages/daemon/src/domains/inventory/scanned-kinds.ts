@@ -1,4 +1,4 @@
-import { factsOf, type InventoryKind } from '@operations-center/contract';
+import { factsOf, type InventoryKind, type InventoryKindFacts } from '@operations-center/contract';
 import type { ItemKind } from './inventory-item.ts';
 
 /** An object that other kinds are listed below: a network with its type, or a pool with its driver. */
@@ -14,7 +14,6 @@ export type ScannedKind = {
   recursion: '1' | '2';
   /** One list for all projects; otherwise Incus has no projects here, or the parent's project is asked for. */
   allProjects: boolean;
-  nameField: 'name' | 'fingerprint' | 'listen_address';
   /** Objects that Incus merely found on the machine are left out. */
   onlyManaged?: true;
   /** The field that says, of a network or pool, which kinds it can have below it. */
@@ -23,40 +22,36 @@ export type ScannedKind = {
   canHave?(parent: Parent): boolean;
 };
 
-const flat = (path: string): ScannedKind => ({
-  list: path,
-  show: `${path}/{name}`,
+/** As most kinds are asked for: by the segment of their own routes. */
+function usualQuestions(kind: InventoryKind): ScannedKind {
+  const { segment, project } = factsOf(kind);
+  return { ...below(`/1.0/${segment.replaceAll('_', '-')}`), allProjects: project === 'direct' };
+}
+
+const below = (list: string): Pick<ScannedKind, 'list' | 'show' | 'recursion'> => ({
+  list,
+  show: `${list}/{name}`,
   recursion: '1',
-  allProjects: true,
-  nameField: 'name',
 });
-const ofNetwork = (word: string, types: readonly string[]): ScannedKind => ({
-  ...flat(`/1.0/networks/{parent}/${word}`),
-  allProjects: false,
+const ofNetwork = (word: string, types: readonly string[]): Partial<ScannedKind> => ({
+  ...below(`/1.0/networks/{parent}/${word}`),
   canHave: (network) => types.includes(network.type),
 });
-const ofPool = (word: string, canHave: (pool: Parent) => boolean): ScannedKind => ({
-  ...flat(`/1.0/storage-pools/{parent}/${word}`),
+const ofPool = (word: string, canHave: (pool: Parent) => boolean): Partial<ScannedKind> => ({
+  ...below(`/1.0/storage-pools/{parent}/${word}`),
   recursion: '2',
   canHave,
 });
 
 const bucketDrivers = ['btrfs', 'cephobject', 'dir', 'lvm', 'zfs'];
 
-/** Beside the contract's table: how each kind is asked for. Networks and pools come first, others wait for them. */
-export const scannedKinds: Record<InventoryKind, ScannedKind> = {
-  network: { ...flat('/1.0/networks'), onlyManaged: true, parentField: 'type' },
-  storage_pool: { ...flat('/1.0/storage-pools'), allProjects: false, parentField: 'driver' },
-  project: { ...flat('/1.0/projects'), allProjects: false },
-  image: { ...flat('/1.0/images'), nameField: 'fingerprint' },
-  instance: { ...flat('/1.0/instances'), recursion: '2' },
-  network_acl: flat('/1.0/network-acls'),
-  network_address_set: flat('/1.0/network-address-sets'),
-  network_integration: { ...flat('/1.0/network-integrations'), allProjects: false },
-  network_zone: flat('/1.0/network-zones'),
-  profile: flat('/1.0/profiles'),
-  network_forward: { ...ofNetwork('forwards', ['ovn', 'bridge']), nameField: 'listen_address' },
-  network_load_balancer: { ...ofNetwork('load-balancers', ['ovn']), nameField: 'listen_address' },
+/** What is special about how a kind is asked for. */
+const special: Readonly<Partial<Record<InventoryKind, Partial<ScannedKind>>>> = {
+  network: { onlyManaged: true, parentField: 'type' },
+  storage_pool: { parentField: 'driver' },
+  instance: { recursion: '2' },
+  network_forward: ofNetwork('forwards', ['ovn', 'bridge']),
+  network_load_balancer: ofNetwork('load-balancers', ['ovn']),
   network_peer: ofNetwork('peers', ['ovn']),
   storage_bucket: ofPool('buckets', (pool) => bucketDrivers.includes(pool.type)),
   storage_volume: {
@@ -65,12 +60,16 @@ export const scannedKinds: Record<InventoryKind, ScannedKind> = {
   },
 };
 
+export const scannedKind = (kind: InventoryKind): ScannedKind => ({ ...usualQuestions(kind), ...special[kind] });
+
 /** What a thread must know to make rows of a kind. */
-export type RowKind = ItemKind & Pick<ScannedKind, 'nameField' | 'onlyManaged' | 'parentField'>;
+export type RowKind = ItemKind &
+  Pick<InventoryKindFacts, 'nameField'> &
+  Pick<ScannedKind, 'onlyManaged' | 'parentField'>;
 
 export function rowKindOf(kind: InventoryKind): RowKind {
-  const { project, server, parent, hasType, identity } = factsOf(kind);
-  const { nameField, onlyManaged, parentField } = scannedKinds[kind];
+  const { project, server, parent, hasType, identity, nameField } = factsOf(kind);
+  const { onlyManaged, parentField } = scannedKind(kind);
   return {
     kind,
     project,
@@ -88,7 +87,7 @@ type Question = { path: string; query: Record<string, string | undefined> };
 
 /** The list of a kind, below a parent if it has one. */
 export function listQuestion(kind: InventoryKind, parent: Parent | undefined): Question {
-  const how = scannedKinds[kind];
+  const how = scannedKind(kind);
   return {
     path: how.list.replace('{parent}', encodeURIComponent(parent?.name ?? '')),
     query: {
@@ -104,7 +103,7 @@ export function showQuestion(
   kind: InventoryKind,
   of: { project_name: string; parent_name: string; server: string; type: string; name: string },
 ): Question {
-  const how = scannedKinds[kind];
+  const how = scannedKind(kind);
   const facts = factsOf(kind);
   return {
     path: how.show

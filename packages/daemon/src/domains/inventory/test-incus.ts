@@ -93,3 +93,9 @@ export function showUrl(kind: InventoryKind, of: Partial<ObjectPlace>): string {
   const place = { project_name: 'default', parent_name: '', server: '', type: '', name: '', ...of };
   return pathWithQuery(showQuestion(kind, place));
 }
+
+/** As a real Incus shows its trust store. */
+export const trusted = ['aa01', 'bb02'].map((fingerprint, at) => ({
+  ...{ name: `admin${at}`, type: at === 0 ? 'client' : 'server', restricted: false, projects: [], certificate: 'PEM' },
+  ...{ description: '', fingerprint },
+}));

@@ -98,6 +98,13 @@ const dropImage: DeedWish = ({ data }) => {
   return row === undefined ? undefined : ['DELETE', imageUrl(row)];
 };
 
+const editCertificate: DeedWish = (cluster, number) => {
+  const row = found(cluster, cluster.data.certificates, ({ type }) => type === 'client');
+  return row === undefined
+    ? undefined
+    : ['PATCH', `/1.0/certificates/${row.fingerprint}`, { description: `edited ${number}` }];
+};
+
 const listening = (number: number): object => ({
   listen_address: `10.250.${Math.floor(number / 250) % 250}.${1 + (number % 250)}`,
   description: MADE,
@@ -125,4 +132,5 @@ export const DEEDS: readonly Deed[] = [
   ...itemDeeds('storage-bucket', ({ parent }) => `/1.0/storage-pools/${part(parent)}/buckets`, named),
   ...itemDeeds('network-load-balancer', ({ parent }) => `/1.0/networks/${part(parent)}/load-balancers`, listening),
   ...itemDeeds('network-forward', ({ parent }) => `/1.0/networks/${part(parent)}/forwards`, listening),
+  { weight: 1, wish: editCertificate },
 ];

@@ -28,6 +28,7 @@ describe('the content of a cluster', () => {
     expect(found).toEqual({
       network: 3,
       storage_pool: 1,
+      certificate: 4,
       project: 3,
       profile: 12,
       image: 4,

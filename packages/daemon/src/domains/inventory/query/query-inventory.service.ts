@@ -1,4 +1,4 @@
-import { factsOf, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import { factsOf, type InventoryKind, inventoryKindNames, isOfOc } from '@operations-center/contract';
 import { canFail, type Filter } from '@operations-center/filter';
 import { filterFailed } from '../../../platform/list-filter.ts';
 import type { InventoryWork } from '../inventory-work.store.ts';
@@ -18,9 +18,9 @@ type Found = FoundResources & { cluster: string };
 /** Items of one piece of the answer. */
 const itemsAtOnce = 200;
 
-/** OC has no address sets in this answer; who names the kind gets them. */
+/** Some kinds OC leaves out of this answer, or lacks; who names them gets them. */
 const kindsOf = (given: InventoryQuery['kinds']): InventoryKind[] =>
-  inventoryKindNames.filter((kind) => (given === undefined ? kind !== 'network_address_set' : given.includes(kind)));
+  inventoryKindNames.filter((kind) => (given === undefined ? !factsOf(kind).onlyIfNamed : given.includes(kind)));
 
 /**
  * What fits, cluster by cluster: first the ids of a cluster's rows are found, then their documents are read and sent, so
@@ -42,19 +42,21 @@ export async function queryAnswer(
     }
   }
   if (wanted !== undefined && canFail(wanted)) for await (const _ of findAll()) continue;
-  return streamOf(work, findAll(), of.as_of);
+  const shown = inventoryKindNames.filter((kind) => isOfOc(kind) || kinds?.includes(kind));
+  return streamOf(work, findAll(), shown, of.as_of);
 }
 
 async function* streamOf(
   work: Work,
   clusters: AsyncIterable<Found>,
+  shown: readonly InventoryKind[],
   as_of: number | undefined,
 ): AsyncGenerator<Uint8Array> {
   let before = '[';
   for await (const { cluster, servers, found } of clusters) {
     yield Buffer.from(`${before}{"cluster":${JSON.stringify(cluster)},"servers":${JSON.stringify(servers)}`);
     before = ',';
-    for (const kind of inventoryKindNames) {
+    for (const kind of shown) {
       yield Buffer.from(`,"${factsOf(kind).segment}":`);
       const ids = found.find((one) => one.kind === kind)?.ids;
       if (ids === undefined) yield Buffer.from('null');
