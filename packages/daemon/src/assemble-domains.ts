@@ -1,4 +1,5 @@
 import type { News } from '@operations-center/database';
+import { hasFullRights } from './domains/access/callers.ts';
 import { channelHandlers } from './domains/channels/channels.routes.ts';
 import { makeChannelService } from './domains/channels/channels.service.ts';
 import { assembleClusters, assembleClusterWorkflows } from './domains/clusters/assembly.ts';
@@ -10,6 +11,7 @@ import { makeHealthService } from './domains/health/health.service.ts';
 import { assembleInventory } from './domains/inventory/assembly.ts';
 import type { InventoryService } from './domains/inventory/inventory.service.ts';
 import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
+import type { VaultKeys } from './domains/inventory/secrets/vault.ts';
 import { assembleOperations } from './domains/operations/assembly.ts';
 import { standsStill } from './domains/operations/operation.ts';
 import { schemaHandlers } from './domains/schemas/schemas.routes.ts';
@@ -68,28 +70,32 @@ export type DomainParts = {
   warnings: ReturnType<typeof assembleWarnings>;
   hold: HoldService;
   inventoryPlace: InventoryPlace;
+  inventoryKeys: VaultKeys;
 };
 
 /** Every domain beyond the settings, in the order in which they need each other. */
 export async function assembleDomains(
   platform: Platform,
-  { settings, warnings, hold, inventoryPlace }: DomainParts,
+  { settings, warnings, hold, inventoryPlace, inventoryKeys }: DomainParts,
 ): Promise<Domains> {
   const { database, clock, log, state, fleet, events } = platform;
   const defaultChannel = () => settings.current().updates.server_default_channel || 'stable';
   const tokens = makeTokenService({ database, clock, events, defaultChannel });
   const templates = makeTemplateService(platform);
   const updates = assembleUpdates(platform);
+  const showsSecrets = () => settings.current().security.redact !== 'always';
   const servers = assembleServers(platform, {
     tokens,
     warnings: warnings.service,
     mayReplaceSilent: () => settings.current().settings.replace_silent_servers,
-    showsSecrets: () => settings.current().security.redact !== 'always',
+    showsSecrets,
     shares: platform.shares,
     news: platform.news,
   });
   const inventory = await assembleInventory({
     place: inventoryPlace,
+    keys: inventoryKeys,
+    maySeeSecrets: (caller) => hasFullRights(caller) && showsSecrets(),
     fleet,
     events: makeFleetEvents({
       clientCertificate: platform.identity.client.certificate,

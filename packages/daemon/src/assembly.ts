@@ -66,7 +66,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await database.close();
     throw refusal;
   });
-  const { identity, sealer, epochs } = ownKeys;
+  const { identity, sealer, inventoryKeys, epochs } = ownKeys;
   const fleet = makeFleetConnections({
     clientCertificate: identity.client.certificate,
     clientKey: identity.client.key,
@@ -125,7 +125,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const seenBefore = await audit.history.findBreak();
   if (seenBefore !== undefined) await holdOlder(database, { since: clock.nowMs(), seen_at: seenBefore.at });
   const hold = await makeHoldService({ database, warnings: warnings.service, events: events.log, log, news });
-  const domains = await assembleDomains(platform, { settings, warnings, hold, inventoryPlace: opened.inventory });
+  const domains = await assembleDomains(platform, {
+    settings,
+    warnings,
+    hold,
+    inventoryPlace: opened.inventory,
+    inventoryKeys,
+  });
   late.changes = domains.changes;
   const handlers = [
     ...rootHandlers(daemon.id, () => hold.current()),

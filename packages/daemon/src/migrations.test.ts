@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { openInventory } from './domains/inventory/inventory-place.store.ts';
 import { migrations } from './migrations.ts';
 import type { Schema } from './schema.ts';
+import { testVaultKeys } from './testing/test-database.ts';
 
 describeOnDatabases<Schema>('the schema of the daemon', { migrations }, ({ dialect, open, place }) => {
   test('is there once, and is left as it is by the next start', async () => {
@@ -17,7 +18,7 @@ describeOnDatabases<Schema>('the schema of the daemon', { migrations }, ({ diale
 
   test('compares every text byte by byte, in the inventory too (engineering E4)', async () => {
     const db = await open();
-    const inventory = await openInventory({ kind: 'postgres', url: place() });
+    const inventory = await openInventory({ kind: 'postgres', url: place() }, testVaultKeys);
     const odd = await db.rows(
       `select table_schema, table_name, column_name from information_schema.columns
        where table_schema in ('public', 'inventory') and data_type = 'text' and collation_name is distinct from 'C'`,

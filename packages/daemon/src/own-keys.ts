@@ -1,10 +1,11 @@
 import type { KeyEpoch } from './domains/audit/chain.rules.ts';
 import { renewDaemon } from './domains/daemons/daemons.store.ts';
+import type { VaultKeys } from './domains/inventory/secrets/vault.ts';
 import { hasRegisteredServer, inside } from './domains/servers/servers.store.ts';
 import { loadCheckValue, loadKnownIdentity } from './domains/settings/identity.service.ts';
 import type { OpenedDatabases } from './open-databases.ts';
 import { type Identity, makeIdentity } from './platform/keys/identity.ts';
-import { makeSealer, type Sealer } from './platform/keys/sealing.ts';
+import { deriveKey, makeSealer, type Sealer } from './platform/keys/sealing.ts';
 import { type FoundKey, findOpenKeyFiles, makeSealingKey } from './platform/keys/sealing-key.ts';
 import type { Log } from './platform/log.ts';
 import type { StateDirectory } from './platform/state-directory.ts';
@@ -21,6 +22,8 @@ export type OwnKeysParts = {
 export type OwnKeys = {
   identity: Identity;
   sealer: Sealer;
+  /** For the inventory and its threads: with them nothing else can be opened. */
+  inventoryKeys: VaultKeys;
   /** Which sealing key chained which entries of the audit before the present one. */
   epochs: readonly KeyEpoch[];
   /** Why this daemon must not go on: its sealing key is not the one of the database any more. */
@@ -38,7 +41,7 @@ export async function findOwnKeys({ main, isFresh, shown }: OpenedDatabases, par
   for (const path of findOpenKeyFiles(givenKeys, state.sealingKey))
     log.warn({ file: path }, 'everybody on this machine may read the sealing key: chmod 600 it, or close its folder');
   const isShared = main.dialect === 'postgres';
-  const { identity, sealer, checkValue, retired } = await loadKnownIdentity({
+  const { identity, sealer, sealingKey, checkValue, retired } = await loadKnownIdentity({
     ...{ database: main, state, givenKeys, shown },
     hasServers: async (tx: Tx) => isShared || hasRegisteredServer(inside(tx)),
     // Who is about to work is seen to live: nobody exchanges the key under it.
@@ -47,6 +50,10 @@ export async function findOwnKeys({ main, isFresh, shown }: OpenedDatabases, par
   return {
     identity,
     sealer,
+    inventoryKeys: {
+      key: deriveKey(sealingKey, 'inventory'),
+      older: retired.map(({ key }) => deriveKey(key, 'inventory')),
+    },
     epochs: retired.map(({ key, auditUntil }) => ({ until: auditUntil, identify: makeSealer(key).identify })),
     findUnfitness: async () => ((await loadCheckValue(main)) === checkValue ? undefined : exchanged),
   };

@@ -1,8 +1,9 @@
 import { openPostgres, openSqlite } from '@operations-center/database';
 import { createPostgresDatabase } from '@operations-center/database/testing';
 import { type InventoryPlace, openInventory } from '../domains/inventory/inventory-place.store.ts';
+import { type InventoryWithVault, makeVault, type VaultKeys } from '../domains/inventory/secrets/vault.ts';
 import { migrations } from '../migrations.ts';
-import type { InventoryDatabase, MainDatabase, Schema } from '../schema.ts';
+import type { MainDatabase, Schema } from '../schema.ts';
 
 /** Every suite of the daemon runs a second time with this set (`tools/test.ts`, tier `postgres`). */
 const onPostgres = process.env['OPERATIONS_CENTER_TEST_DATABASE'] === 'postgres';
@@ -17,5 +18,8 @@ export async function openTestDatabase(path: string): Promise<MainDatabase> {
 export const makeTestInventoryPlace = async (path: string): Promise<InventoryPlace> =>
   onPostgres ? { kind: 'postgres', url: await createPostgresDatabase() } : { kind: 'sqlite', path };
 
-export const openTestInventory = async (path: string): Promise<InventoryDatabase> =>
-  openInventory(await makeTestInventoryPlace(path));
+export const testVaultKeys: VaultKeys = { key: Buffer.alloc(32, 7), older: [] };
+export const testVault = makeVault(testVaultKeys);
+
+export const openTestInventory = async (path: string): Promise<InventoryWithVault> =>
+  openInventory(await makeTestInventoryPlace(path), testVaultKeys);

@@ -53,3 +53,6 @@ function readLeaf(socket: TLSSocket): Leaf | undefined {
   leaves.set(socket, leaf);
   return leaf;
 }
+
+/** A viewer, who may look and not change, is no caller yet: where there is one, it has fewer, and sees no secret. */
+export const hasFullRights = ({ trusted }: Pick<Caller, 'trusted'>): boolean => trusted;

@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
-import { digestOf } from './document-digest.ts';
 import { identityOf } from './history/identity.ts';
-import { lastingDigest } from './history/lasting.ts';
 import {
   deleteBelow,
   deleteObjects,
@@ -19,6 +17,9 @@ import { type ListMark, lookedAtSince, markLook } from './looks.store.ts';
 import { type Beside, type ObjectPlace, placesBeside } from './object-place.ts';
 import type { Parent, RowKind } from './scanned-kinds.ts';
 import { wordsOf } from './search/words.ts';
+import { digestsOf } from './secrets/object-digests.ts';
+import { sealObject } from './secrets/sealed-object.ts';
+import type { InventoryWithVault, Vault } from './secrets/vault.ts';
 
 /** One reply of Incus, to become rows of one kind. */
 export type ListReply = {
@@ -60,7 +61,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * Brings the rows of one kind (below one parent) to what the reply says: writes what is new or changed, deletes what
  * is gone. One bad object is told and left out. Throws `BadReply` if the reply as a whole cannot be read.
  */
-export async function applyList(db: InventoryDatabase, reply: ListReply): Promise<ApplyResult> {
+export async function applyList(db: InventoryWithVault, reply: ListReply): Promise<ApplyResult> {
   const { rowKind, cluster, parent } = reply;
   const ranges = listRanges(reply.bytes, maxElements);
   const stored = await loadDigests(db, { kind: rowKind.kind, cluster, ...scopeOf(rowKind, parent) });
@@ -69,7 +70,7 @@ export async function applyList(db: InventoryDatabase, reply: ListReply): Promis
   const writer = makeWriter(db, { cluster, kind: rowKind.kind, asked: reply.asked }, reply.last_updated);
   const seen = new Set<string>();
   for (const range of ranges) {
-    const read = readObject(reply, range);
+    const read = readObject(db.vault, reply, range);
     if (read === 'left out') continue;
     if (typeof read === 'string') problems.add(read);
     else if (seen.has(read.row.uuid)) problems.add(`${read.row.name}: there are two objects with this identity`);
@@ -110,8 +111,8 @@ export type ObjectApplied = {
 };
 
 /** Brings one row to what the reply about one object says; the row of another identity it had before goes away. */
-export async function applyObject(db: InventoryDatabase, reply: ObjectReply): Promise<ObjectApplied> {
-  const read = readObject(reply, metadataRange(reply.bytes));
+export async function applyObject(db: InventoryWithVault, reply: ObjectReply): Promise<ObjectApplied> {
+  const read = readObject(db.vault, reply, metadataRange(reply.bytes));
   // As in lists: not ours to keep, so it is not there.
   if (read === 'left out') {
     await removeObject(db, {
@@ -124,18 +125,19 @@ export async function applyObject(db: InventoryDatabase, reply: ObjectReply): Pr
     return { change: 'unchanged', beside: [] };
   }
   if (typeof read === 'string') throw new BadReply(read);
-  const change = await db.write('write inventory object', (tx) => putObject(tx, reply, read.row));
+  const change = await db.write('write inventory object', (tx) => putObject(tx, db.vault, reply, read.row));
   return { change, beside: reply.beside === undefined ? [] : placesBeside(reply.beside, read.value) };
 }
 
 async function putObject(
   tx: Tx<InventoryTables>,
+  vault: Vault,
   { cluster, rowKind: { kind }, asked, last_updated, uuid }: ObjectReply,
-  row: StoredObject,
+  row: OpenRow,
 ): Promise<ObjectApplied['change']> {
   const before = await findDigest(tx, kind, row.uuid);
   if (!(await markLook(tx, { cluster, kind, asked, uuid: row.uuid }))) return 'outdated';
-  if (before !== row.digest) await writeObjects(tx, kind, [row], last_updated);
+  if (before !== row.digest) await writeObjects(tx, kind, [sealRow(vault, kind, row)], last_updated);
   if (row.uuid !== uuid && (await markLook(tx, { cluster, kind, asked, uuid })))
     await deleteObjects(tx, { kind, cluster }, [uuid], last_updated);
   if (before === undefined) return 'added';
@@ -186,10 +188,17 @@ function scopeOf(rowKind: RowKind, parent: Parent | undefined): { parent_name?: 
     : { parent_name: parent.name };
 }
 
-type ReadObject = { row: StoredObject; value: Record<string, unknown> };
+/** A row whose object still shows its secrets: it must not be written. */
+type OpenRow = Omit<StoredObject, 'secrets' | 'sealed_with'>;
+const sealRow = (vault: Vault, kind: string, row: OpenRow): StoredObject => ({
+  ...row,
+  ...sealObject(vault, { kind, uuid: row.uuid }, row.object),
+});
+
+type ReadObject = { row: OpenRow; value: Record<string, unknown> };
 
 /** The row of an object, or in words why there is none. */
-function readObject(reply: ListReply, range: Range): ReadObject | string {
+function readObject(vault: Vault, reply: ListReply, range: Range): ReadObject | string {
   const { rowKind, cluster, parent } = reply;
   let object: string;
   let value: unknown;
@@ -219,11 +228,10 @@ function readObject(reply: ListReply, range: Range): ReadObject | string {
   if (status === undefined && typeof fields['status'] === 'string') return `${name}: it has no usable status`;
   const uuid = uuidOf(rowKind, identity);
   const head = headOf(rowKind, uuid, identity);
-  const digest = digestOf(object, value);
-  const row = { ...identity, uuid, status: status ?? '', head, object, digest };
+  const row = { ...identity, uuid, status: status ?? '', head, object };
   const history = {
+    ...digestsOf(vault, rowKind.kind, object, fields),
     identity: identityOf(rowKind.kind, uuid, fields),
-    lasting: lastingDigest(rowKind.kind, digest, fields),
     words: wordsOf(name, fields),
   };
   return { row: { ...row, ...history }, value: fields };
@@ -248,7 +256,7 @@ const parentOf = ({ row, value }: ReadObject, field: string): Parent => ({
   type: textField(value, field) ?? '',
 });
 
-function makeWriter(db: InventoryDatabase, mark: ListMark, last_updated: string) {
+function makeWriter(db: InventoryWithVault, mark: ListMark, last_updated: string) {
   let rows: StoredObject[] = [];
   let text = 0;
   let written = false;
@@ -267,9 +275,10 @@ function makeWriter(db: InventoryDatabase, mark: ListMark, last_updated: string)
   }
   return {
     flush,
-    async put(row: StoredObject): Promise<void> {
-      rows.push(row);
-      text += row.object.length;
+    async put(row: OpenRow): Promise<void> {
+      const sealed = sealRow(db.vault, mark.kind, row);
+      rows.push(sealed);
+      text += sealed.object.length + sealed.secrets.length;
       if (rows.length >= rowsPerWrite || text >= textPerWrite) await flush();
     },
   };

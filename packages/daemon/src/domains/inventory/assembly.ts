@@ -1,7 +1,7 @@
 import type { FleetConnections } from '../../fleet/connection.ts';
 import type { FleetEvents } from '../../fleet/event-stream.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Handler } from '../../platform/http/answer.ts';
+import type { Caller, Handler } from '../../platform/http/answer.ts';
 import type { Log } from '../../platform/log.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import type { KeptHistory } from './history/history.service.ts';
@@ -10,6 +10,7 @@ import { type InventoryService, makeInventoryService } from './inventory.service
 import { type InventoryPlace, openInventory } from './inventory-place.store.ts';
 import { makeInventoryThread } from './inventory-thread.store.ts';
 import type { ScanTarget } from './scan-cluster.service.ts';
+import type { VaultKeys } from './secrets/vault.ts';
 
 export type InventoryDomain = {
   service: InventoryService;
@@ -21,6 +22,8 @@ export type InventoryDomain = {
 /** Opens the inventory's own database and starts nothing else: threads come with the first work. */
 export async function assembleInventory(parts: {
   place: InventoryPlace;
+  keys: VaultKeys;
+  maySeeSecrets(caller: Caller): boolean;
   fleet: Pick<FleetConnections, 'call'>;
   events: FleetEvents;
   clustersToScan: () => Promise<readonly ScanTarget[]>;
@@ -32,14 +35,15 @@ export async function assembleInventory(parts: {
   clock: Clock;
   log: Log;
 }): Promise<InventoryDomain> {
-  const { place, clock, log, ...ports } = parts;
-  const database = await openInventory(place, log);
+  const { place, keys, maySeeSecrets, clock, log, ...ports } = parts;
+  const database = await openInventory(place, keys, log);
   // Threads of their own: neither a long list for a client nor what an event tells may wait behind a long scan.
-  const [work, looks, pages] = [makeInventoryThread(place), makeInventoryThread(place), makeInventoryThread(place)];
+  const makeThread = () => makeInventoryThread({ place, keys });
+  const [work, looks, pages] = [makeThread(), makeThread(), makeThread()];
   const service = makeInventoryService({ database, work, looks, pages, clock, log, ...ports });
   return {
     service,
-    handlers: inventoryHandlers(service),
+    handlers: inventoryHandlers(service, maySeeSecrets),
     start: () => service.start(),
     async stop() {
       await service.stop();

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { InventoryPlace } from './inventory-place.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
+import type { VaultKeys } from './secrets/vault.ts';
 
+/** What a thread is given. */
+export type ThreadData = { place: InventoryPlace; keys: VaultKeys };
 export type ThreadCall = { id: number; name: keyof InventoryWork; input: unknown };
 export type ThreadAnswer = { id: number; ok: true; value: unknown } | { id: number; ok: false; error: unknown };
 
@@ -20,7 +23,7 @@ const idleMs = 15_000;
 const closeMs = 2_000;
 
 /** `place` of the migrated database. */
-export function makeInventoryThread(place: InventoryPlace, program: URL = programOf(import.meta.url)): InventoryThread {
+export function makeInventoryThread(data: ThreadData, program: URL = programOf(import.meta.url)): InventoryThread {
   let worker: Worker | undefined;
   let nextId = 1;
   let closed = false;
@@ -28,7 +31,7 @@ export function makeInventoryThread(place: InventoryPlace, program: URL = progra
   const waiting = new Map<number, Waiting>();
 
   function start(): Worker {
-    const started = new Worker(program, { workerData: { place } });
+    const started = new Worker(program, { workerData: data });
     started.on('message', (answer: ThreadAnswer) => settle(answer));
     started.on('error', (error) => fail(started, error));
     started.on('exit', () => fail(started, new Error('the inventory thread ended')));
@@ -88,6 +91,7 @@ export function makeInventoryThread(place: InventoryPlace, program: URL = progra
     removeOrphans: (input) => call('removeOrphans', input),
     removeCluster: (input) => call('removeCluster', input),
     renameCluster: (input) => call('renameCluster', input),
+    reseal: (input) => call('reseal', input),
     readPage: (input) => call('readPage', input),
     readFiltered: (input) => call('readFiltered', input),
     countFiltered: (input) => call('countFiltered', input),

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseFilter } from '@operations-center/filter';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { InventoryDatabase } from '../../schema.ts';
-import { makeTestInventoryPlace } from '../../testing/test-database.ts';
+import { makeTestInventoryPlace, testVaultKeys } from '../../testing/test-database.ts';
 import { openInventory } from './inventory-place.store.ts';
 import { type InventoryThread, makeInventoryThread, programOf } from './inventory-thread.store.ts';
 import { itemFieldsOf } from './item-fields.ts';
 import { filteredAnswer } from './lists/filtered-list.service.ts';
 import { listAnswer } from './lists/plain-list.store.ts';
 import { rowKindOf } from './scanned-kinds.ts';
+import type { InventoryWithVault } from './secrets/vault.ts';
 
 const source = programOf(new URL('./inventory-thread.store.ts', import.meta.url).href);
 const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -34,13 +34,13 @@ describe.each([
   ['from its bundle', bundled],
 ])('a thread %s', (_, program) => {
   let directory: string;
-  let database: InventoryDatabase;
+  let database: InventoryWithVault;
   let thread: InventoryThread;
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'inventory-'));
     const place = await makeTestInventoryPlace(join(directory, 'inventory.db'));
-    database = await openInventory(place);
-    thread = makeInventoryThread(place, program);
+    database = await openInventory(place, testVaultKeys);
+    thread = makeInventoryThread({ place, keys: testVaultKeys }, program);
   });
   afterEach(async () => {
     await thread.close();
@@ -150,7 +150,10 @@ describe.each([
 });
 
 test('a thread that cannot start says so to every caller, and the next call tries again', async () => {
-  const thread = makeInventoryThread({ kind: 'sqlite', path: '/nowhere/inventory.db' }, source);
+  const thread = makeInventoryThread(
+    { place: { kind: 'sqlite', path: '/nowhere/inventory.db' }, keys: testVaultKeys },
+    source,
+  );
   const ask = () => thread.removeCluster({ cluster: 'c1', at: '2026-01-02T00:00:00Z' });
   const failed = await Promise.allSettled([ask(), ask()]);
   expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);

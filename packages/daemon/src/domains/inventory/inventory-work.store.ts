@@ -1,4 +1,3 @@
-import type { InventoryDatabase } from '../../schema.ts';
 import {
   type ApplyResult,
   applyList,
@@ -19,6 +18,7 @@ import {
   deleteCluster,
   listIdentities,
   listParentsOf,
+  moveSecrets,
   type Page,
   type PageKey,
   readItems,
@@ -46,6 +46,9 @@ import {
   type SearchPage,
   searchObjects,
 } from './search/search.store.ts';
+import { resealInventory } from './secrets/reseal.store.ts';
+import type { Shown } from './secrets/sealed-object.ts';
+import type { InventoryWithVault } from './secrets/vault.ts';
 import { renameViews } from './views.store.ts';
 
 /** `unreadable`: the reply as a whole is not what Incus answers; nothing was written. */
@@ -69,6 +72,8 @@ export type InventoryWork = {
   removeCluster(of: { cluster: string; at: string }): Promise<number>;
   /** All rows of a cluster get its new name and their new UUIDs, at once. How many. */
   renameCluster(of: { from: string; to: string; kinds: readonly ItemKind[]; at: string }): Promise<number>;
+  /** After the sealing key was exchanged. How many rows. */
+  reseal(of: object): Promise<number>;
   readPage(ask: PageAsk): Promise<Page>;
   readFiltered(ask: FilteredAsk): Promise<FilteredPage>;
   /** How many fit; undefined: only a look at each can tell. */
@@ -88,9 +93,9 @@ export type InventoryWork = {
 };
 
 /** `base`: URLs below it are wanted, else items. */
-export type PageAsk = { filter: ItemFilter; base?: string; after?: PageKey | undefined; limit: number };
+export type PageAsk = Shown & { filter: ItemFilter; base?: string; after?: PageKey | undefined; limit: number };
 
-export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
+export function makeInventoryWork(db: InventoryWithVault): InventoryWork {
   return {
     applyList: (reply) => readable(async () => ({ kind: 'applied', result: await applyList(db, reply) })),
     applyObject: (reply) => readable(async () => ({ kind: 'applied', result: await applyObject(db, reply) })),
@@ -123,10 +128,12 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
           const fields = { ...row, cluster: to };
           const uuid = uuidOf(kind, fields);
           await renameObject(tx, row, { uuid, cluster: to, head: headOf(kind, uuid, fields), at });
+          if (row.sealed_with !== '') await moveSecrets(tx, db.vault, row, uuid);
         }
       });
       return rows.length;
     },
+    reseal: () => resealInventory(db),
     readFiltered: (ask) => readFiltered(db, ask),
     countFiltered: (ask) => countFiltered(db, ask),
     countLookedAt: (ask) => countLookedAt(db, ask),
@@ -139,8 +146,10 @@ export function makeInventoryWork(db: InventoryDatabase): InventoryWork {
     countDiff: (ask) => countDiff(db, ask),
     countVersions: () => countVersions(db),
     pruneHistory: (of) => pruneHistory(db, of),
-    readPage: ({ filter, base, after, limit }) =>
-      base === undefined ? readItems(db, filter, after, limit) : readUrls(db, filter, base, after, limit),
+    readPage: ({ filter, base, after, limit, withSecrets }) =>
+      base === undefined
+        ? readItems(db, filter, after, limit, { withSecrets })
+        : readUrls(db, filter, base, after, limit),
   };
 }
 

@@ -10,7 +10,7 @@ import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { makeApi } from '../../platform/http/api.ts';
 import { makeLog } from '../../platform/log.ts';
-import { makeTestInventoryPlace } from '../../testing/test-database.ts';
+import { makeTestInventoryPlace, testVaultKeys } from '../../testing/test-database.ts';
 import { assembleInventory, type InventoryDomain } from './assembly.ts';
 import { listUrl, recorded, recordedIncus, recordedList, showUrl, startTestIncus, trusted } from './test-incus.ts';
 
@@ -38,6 +38,8 @@ beforeAll(async () => {
   const clustersToScan = async () => [target];
   inventory = await assembleInventory({
     place: await makeTestInventoryPlace(join(directory, 'inventory.db')),
+    keys: testVaultKeys,
+    maySeeSecrets: ({ trusted }) => trusted,
     fleet,
     events: makeFleetEvents(identity),
     clustersToScan,

@@ -1,5 +1,6 @@
 import { factsOf, type InventoryKind, type InventorySegment, inventoryKindNames } from '@operations-center/contract';
 import {
+  type Caller,
   empty,
   type Handler,
   handle,
@@ -17,9 +18,9 @@ import { resourceFields } from './query/resource-fields.ts';
 import { searchHandlers } from './search/search.routes.ts';
 
 /** Three routes for each kind of the table, and those of the inventory as a whole. */
-export const inventoryHandlers = (service: InventoryService): Handler[] => [
-  ...inventoryKindNames.flatMap((kind) => kindHandlers(kind, service)),
-  handle('inventory_query', async ({ query }) => {
+export const inventoryHandlers = (service: InventoryService, maySeeSecrets: (caller: Caller) => boolean): Handler[] => [
+  ...inventoryKindNames.flatMap((kind) => kindHandlers(kind, service, maySeeSecrets)),
+  handle('inventory_query', async ({ query, caller }) => {
     const { kind, cluster, filter, as_of } = query;
     const only = {
       ...oneOf('server', query.server, query.server_include_null),
@@ -27,7 +28,8 @@ export const inventoryHandlers = (service: InventoryService): Handler[] => [
       ...oneOf('parent', query.parent, query.parent_include_null),
     };
     const wanted = readFilter(filter, resourceFields);
-    return okStream(await service.query({ kinds: kind, only, wanted }, cluster, as_of));
+    const asked = { kinds: kind, only, wanted, withSecrets: maySeeSecrets(caller) };
+    return okStream(await service.query(asked, cluster, as_of));
   }),
   ...historyHandlers(service.history),
   explainHandler(service.lists),
@@ -38,13 +40,18 @@ export const inventoryHandlers = (service: InventoryService): Handler[] => [
 const oneOf = <Name extends string>(name: Name, values: readonly string[] | undefined, orNone: boolean) =>
   values === undefined ? {} : { [name]: { values, orNone } };
 
-function kindHandlers(kind: InventoryKind, service: InventoryService): Handler[] {
+function kindHandlers(
+  kind: InventoryKind,
+  service: InventoryService,
+  maySeeSecrets: (caller: Caller) => boolean,
+): Handler[] {
   // The table's own segment: wider here than the literal that the contract made its names of.
   const segment = factsOf(kind).segment as InventorySegment;
   return [
-    listHandler(kind, service.lists),
-    handle(`inventory_${segment}_show`, async ({ params, query, header }) => {
-      const answer = okTagged(await service.load(kind, params.uuid, query.as_of));
+    listHandler(kind, service.lists, maySeeSecrets),
+    handle(`inventory_${segment}_show`, async ({ params, query, caller, header }) => {
+      const shown = { withSecrets: maySeeSecrets(caller) };
+      const answer = okTagged(await service.load(kind, params.uuid, query.as_of, shown));
       return hasVersion({ header }, answer.etag) ? notModified(answer.etag) : answer;
     }),
     handle(`inventory_${segment}_resync`, async ({ params, signal }) => {

@@ -7,7 +7,6 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
 import { makeTurns } from '../../platform/turns.ts';
-import type { InventoryDatabase } from '../../schema.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { makeChangeLog } from './changes/changes.service.ts';
 import { makeClusterScans } from './cluster-scans.service.ts';
@@ -31,6 +30,8 @@ import type { ScanResult, ScanTarget } from './scan-cluster.service.ts';
 import { nextScanMs } from './scan-schedule.rules.ts';
 import { rowKindOf } from './scanned-kinds.ts';
 import { makeSearchService, type SearchService } from './search/search.service.ts';
+import type { Shown } from './secrets/sealed-object.ts';
+import type { InventoryWithVault } from './secrets/vault.ts';
 import { listViews, putViews } from './views.store.ts';
 
 export type InventoryService = {
@@ -43,7 +44,7 @@ export type InventoryService = {
     asOf?: string,
   ): Promise<AsyncIterable<Uint8Array>>;
   /** The JSON of one item. */
-  load(kind: InventoryKind, uuid: string, asOf?: string): Promise<string>;
+  load(kind: InventoryKind, uuid: string, asOf?: string, shown?: Shown): Promise<string>;
   /** By words, over all kinds. */
   search: SearchService;
   /** What changes in it, for who follows. */
@@ -66,7 +67,7 @@ export type InventoryService = {
 };
 
 export type InventoryParts = {
-  database: InventoryDatabase;
+  database: InventoryWithVault;
   /** Writes what scans read, in a thread or beside us. */
   work: InventoryWork;
   /** Writes what events made us look at: it must not wait for the long lists of a scan. */
@@ -117,6 +118,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const firstSeen = new Map<string, number>();
   const stopping = new AbortController();
   let loop: RunningLoop | undefined;
+  let isResealed = false;
   const isMine = (cluster: string): boolean => parts.isMine?.(cluster) ?? true;
 
   const followers = makeFollowers({
@@ -177,7 +179,16 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       .finally(() => scheduled.delete(cluster));
   }
 
+  /** Before the first scan: by the digests of the key of before, what holds a secret would look changed. */
+  async function resealOnce(): Promise<void> {
+    if (isResealed) return;
+    const rows = await work.reseal({});
+    isResealed = true;
+    if (rows > 0) log.info({ rows }, 'the inventory is sealed with the present key');
+  }
+
   async function look(): Promise<void> {
+    await resealOnce();
     await removeLeftOvers();
     await history.prune();
     const targets = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
@@ -197,12 +208,12 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       const now_ms = as_of === undefined ? clock.nowMs() : Math.floor(as_of / 1_000);
       return queryAnswer(parts.pages, wanted, { clusters: among, now_ms, as_of });
     },
-    async load(kind, uuid, asOf) {
+    async load(kind, uuid, asOf, shown) {
       if (asOf !== undefined) {
         const at = await history.readTime(asOf);
-        return (await findItemAsOf(database, kind, readUuid(uuid), at)) ?? raiseNotFound();
+        return (await findItemAsOf(database, kind, readUuid(uuid), at, shown)) ?? raiseNotFound();
       }
-      return (await findItem(database, kind, readUuid(uuid))) ?? raiseNotFound();
+      return (await findItem(database, kind, readUuid(uuid), shown)) ?? raiseNotFound();
     },
     async freshness(only) {
       const views = await listViews(database, only);

@@ -6,19 +6,29 @@ import { keepVersions, sourceOf } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 import type { ItemFields, ItemFilter } from './inventory-item.ts';
 import { countChange, countChanges } from './lists/counters.store.ts';
+import {
+  openItemBytes,
+  openItems,
+  openObject,
+  type SealedColumns,
+  type Shown,
+  sealObject,
+  secretsInFront,
+} from './secrets/sealed-object.ts';
+import type { InventoryWithVault, Vault } from './secrets/vault.ts';
 
 type InventoryTx = Tx<InventoryTables>;
 
-export type StoredObject = ItemFields & {
-  uuid: string;
-  status: string;
-  head: string;
-  object: string;
-  digest: string;
-  identity: string;
-  lasting: string;
-  words: string;
-};
+export type StoredObject = ItemFields &
+  SealedColumns & {
+    uuid: string;
+    status: string;
+    head: string;
+    digest: string;
+    identity: string;
+    lasting: string;
+    words: string;
+  };
 
 /** The last row of a page; the next page begins behind it. */
 export type PageKey = { cluster: string; server: string; name: string; id: number };
@@ -42,10 +52,11 @@ export async function loadDigests(
 }
 
 const upsertText = `insert into inventory_objects
-  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, digest, identity, lasting, words, last_updated, since)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, secrets, sealed_with, digest, identity, lasting, words, last_updated, since)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   on conflict (kind, uuid) do update set cluster = excluded.cluster, server = excluded.server,
-  status = excluded.status, head = excluded.head, object = excluded.object, digest = excluded.digest,
+  status = excluded.status, head = excluded.head, object = excluded.object, secrets = excluded.secrets,
+  sealed_with = excluded.sealed_with, digest = excluded.digest,
   last_updated = excluded.last_updated, lasting = excluded.lasting, words = excluded.words,
   since = case when inventory_objects.lasting = excluded.lasting then inventory_objects.since else excluded.since end,
   identity = case when excluded.identity = excluded.uuid then inventory_objects.identity else excluded.identity end`;
@@ -60,11 +71,12 @@ export async function writeObjects(
   for (const cluster of new Set(objects.map((row) => row.cluster))) await countChange(tx, kind, cluster);
   for (const row of objects) {
     const { uuid, cluster, server, project_name, parent_name, name, type, status } = row;
-    const { head, object, digest, identity, lasting, words } = row;
+    const { head, object, secrets, sealed_with, digest, identity, lasting, words } = row;
     const changed = 'kind = ? and uuid = ? and lasting <> ?';
     const kept = await keepVersions(tx, 'changed', last_updated, changed, [kind, uuid, lasting]);
     const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type, status];
-    await preparedRun(tx, upsertText, [...fields, head, object, digest, identity, lasting, words, last_updated, since]);
+    const made = [head, object, secrets, sealed_with, digest, identity, lasting, words];
+    await preparedRun(tx, upsertText, [...fields, ...made, last_updated, since]);
     // One of which only something measured differs stands since before.
     const written = 'kind = ? and uuid = ? and since = ?';
     await tellChanges(tx, kept > 0 ? 'changed' : 'created', since, written, [kind, uuid, since]);
@@ -158,9 +170,13 @@ export const listParentsOf = (
 
 export type Identified = ItemFields & { id: number; kind: string };
 
-export const listIdentities = (db: InventoryDatabase, cluster: string): Promise<Identified[]> =>
+export const listIdentities = (
+  db: InventoryDatabase,
+  cluster: string,
+): Promise<(Identified & { uuid: string; sealed_with: string })[]> =>
   db.rows(
-    'select id, kind, cluster, server, project_name, parent_name, name, type from inventory_objects where cluster = ?',
+    `select id, kind, uuid, cluster, server, project_name, parent_name, name, type, sealed_with
+     from inventory_objects where cluster = ?`,
     [cluster],
   );
 
@@ -182,6 +198,26 @@ export async function renameObject(
   await tellChanges(tx, 'created', microseconds(to.at), 'id = ?', [id]);
 }
 
+/** They belong to an object by its UUID: under a new one they are sealed anew. */
+export async function moveSecrets(
+  tx: InventoryTx,
+  vault: Vault,
+  { id, kind, uuid }: { id: number; kind: string; uuid: string },
+  toUuid: string,
+): Promise<void> {
+  const text = 'select object, secrets from inventory_objects where id = ?';
+  const [row] = await preparedRows<{ object: string; secrets: string }>(tx, text, [id]);
+  if (row === undefined) return;
+  const { object, secrets, sealed_with } = sealObject(
+    vault,
+    { kind, uuid: toUuid },
+    openObject(vault, { kind, uuid, ...row }),
+  );
+  await preparedRun(tx, 'update inventory_objects set object = ?, secrets = ?, sealed_with = ? where id = ?', [
+    ...[object, secrets, sealed_with, id],
+  ]);
+}
+
 export const findIdentity = async (
   db: InventoryDatabase,
   kind: string,
@@ -196,12 +232,19 @@ export const findIdentity = async (
 };
 
 const itemText = `concat(head, object, ',"last_updated":"', last_updated, '"}')`;
+const sealedItemText = `concat(${secretsInFront}, ${itemText})`;
 
 /** The JSON of one item. */
-export async function findItem(db: InventoryDatabase, kind: string, uuid: string): Promise<string | undefined> {
-  const text = `select ${itemText} as item from inventory_objects where kind = ? and uuid = ?`;
+export async function findItem(
+  db: InventoryWithVault,
+  kind: string,
+  uuid: string,
+  { withSecrets = false }: Shown = {},
+): Promise<string | undefined> {
+  const shown = withSecrets ? sealedItemText : itemText;
+  const text = `select ${shown} as item from inventory_objects where kind = ? and uuid = ?`;
   const [row] = await db.rows<{ item: string }>(text, [kind, uuid]);
-  return row?.item;
+  return row && openItems(db.vault, kind, row.item);
 }
 
 /** OC's order of a list. */
@@ -212,10 +255,11 @@ export const listOrder = 'cluster, server, name, id';
  * documents stay bytes from the file to the answer and no row is ever a JavaScript object.
  */
 export async function readItems(
-  db: InventoryDatabase,
+  db: InventoryWithVault,
   filter: ItemFilter,
   after: PageKey | undefined,
   limit: number,
+  { withSecrets = false }: Shown = {},
 ): Promise<Page> {
   const { text, values } = conditions(columnsOf(filter));
   const behind = keyBound('>', after, filter.cluster !== undefined);
@@ -227,18 +271,24 @@ export async function readItems(
   const [page] = await db.rows<{ bytes: Uint8Array | null }>(
     pageText(
       db.dialect,
+      withSecrets ? sealedItemText : itemText,
       `select * from inventory_objects where ${text}${behind.text}${until.text} order by ${listOrder}`,
     ),
     [...values, ...behind.values, ...until.values],
   );
-  return { bytes: page?.bytes ?? new Uint8Array(), rows: limit, ...(next === undefined ? {} : { next }) };
+  const bytes = page?.bytes ?? new Uint8Array();
+  return {
+    bytes: withSecrets ? openItemBytes(db.vault, filter.kind, bytes) : bytes,
+    rows: limit,
+    ...(next === undefined ? {} : { next }),
+  };
 }
 
 /** SQLite keeps the order of the rows it joins (its optimiser leaves `order by` alone below such an aggregate). */
-const pageText = (dialect: InventoryDatabase['dialect'], rows: string): string =>
+const pageText = (dialect: InventoryDatabase['dialect'], item: string, rows: string): string =>
   dialect === 'postgres'
-    ? `select convert_to(string_agg(${itemText}, ',' order by ${listOrder}), 'UTF8') as bytes from (${rows}) as page`
-    : `select cast(group_concat(${itemText}, ',') as blob) as bytes from (${rows})`;
+    ? `select convert_to(string_agg(${item}, ',' order by ${listOrder}), 'UTF8') as bytes from (${rows}) as page`
+    : `select cast(group_concat(${item}, ',') as blob) as bytes from (${rows})`;
 
 /** With the cluster given, the comparison begins behind it: so SQLite finds the place in its index at once. */
 export function keyBound(

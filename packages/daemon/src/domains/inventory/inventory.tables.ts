@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { createChanges } from './changes/changes.tables.ts';
 import { createHistory } from './history/history.tables.ts';
 import { createSearch } from './search/search.tables.ts';
+import { addSecrets } from './secrets/secrets.tables.ts';
 
 export type InventoryTables = {
   inventory_objects: {
@@ -21,9 +22,13 @@ export type InventoryTables = {
     status: string;
     /** The item's JSON before its object. */
     head: string;
-    /** As Incus sent it. */
+    /** As Incus sent it, a mark in the place of each secret. */
     object: string;
-    /** Of the canonical form: equal means nothing is written. */
+    /** Those, sealed (`secrets/`); empty if there are none. */
+    secrets: string;
+    /** The name of the key they are sealed with; empty if there are none. */
+    sealed_with: string;
+    /** Of the canonical form, with the secrets: equal means nothing is written. */
     digest: string;
     last_updated: string;
     /** What stays when it is renamed. */
@@ -129,4 +134,5 @@ export const inventoryMigrations: readonly Migration[] = [
   { name: '0005-counters', up: createCounters },
   { name: '0006-changes', up: createChanges },
   { name: '0007-search', up: createSearch },
+  { name: '0008-secrets', up: addSecrets },
 ];

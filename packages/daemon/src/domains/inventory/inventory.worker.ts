@@ -1,15 +1,15 @@
 /** The program of a thread that works on the inventory's database: bundled into a file of its own (tools/bundle.ts). */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type InventoryPlace, openInventory } from './inventory-place.store.ts';
-import type { ThreadAnswer, ThreadCall } from './inventory-thread.store.ts';
+import { openInventory } from './inventory-place.store.ts';
+import type { ThreadAnswer, ThreadCall, ThreadData } from './inventory-thread.store.ts';
 import { makeInventoryWork } from './inventory-work.store.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this is the program of a thread: it is started by the daemon');
 
 // The daemon has migrated the database before it starts a thread.
-const { place } = workerData as { place: InventoryPlace };
-const database = await openInventory(place);
+const { place, keys } = workerData as ThreadData;
+const database = await openInventory(place, keys);
 const work = makeInventoryWork(database);
 
 port.on('message', (call: ThreadCall | 'close') => {

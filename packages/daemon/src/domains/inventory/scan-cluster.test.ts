@@ -7,12 +7,12 @@ import { makeFleetEvents } from '../../fleet/event-stream.ts';
 import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { makeLog } from '../../platform/log.ts';
-import type { InventoryDatabase } from '../../schema.ts';
 import { openTestInventory } from '../../testing/test-database.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { type InventoryParts, type InventoryService, makeInventoryService } from './inventory.service.ts';
 import { makeInventoryWork } from './inventory-work.store.ts';
 import type { ScanTarget } from './scan-cluster.service.ts';
+import type { InventoryWithVault } from './secrets/vault.ts';
 import {
   type Held,
   listUrl,
@@ -30,7 +30,7 @@ let fleet: FleetConnections;
 let held: Held;
 let odd: Map<string, (response: ServerResponse) => void>;
 let servers: TestServer[];
-let database: InventoryDatabase;
+let database: InventoryWithVault;
 let service: InventoryService;
 let parts: InventoryParts;
 let target: ScanTarget;
@@ -90,7 +90,7 @@ const scan = () => service.scanCluster(target, never);
 async function listed(
   kind: (typeof inventoryKindNames)[number],
 ): Promise<{ name: string; uuid: string; cluster: string; last_updated: string; parent_name?: string }[]> {
-  const list = await service.lists.read({ conditions: { kind } }, AbortSignal.timeout(60_000));
+  const list = await service.lists.read({ conditions: { kind }, withSecrets: true }, AbortSignal.timeout(60_000));
   if (!('json' in list)) throw new Error('a small list came as a stream');
   return JSON.parse(list.json);
 }
@@ -111,7 +111,8 @@ test('every kind comes out as OC recorded it, field by field and in its order', 
     const one = recorded.find(({ id }) => id === `inventory-${segment}-get`)?.response_body.metadata as {
       uuid: string;
     }; // recorded for each kind
-    expect(JSON.parse(await service.load(kind, one.uuid))).toEqual({ ...one, last_updated: expect.any(String) });
+    const shown = await service.load(kind, one.uuid, undefined, { withSecrets: true });
+    expect(JSON.parse(shown)).toEqual({ ...one, last_updated: expect.any(String) });
   }
 });
 

@@ -1,9 +1,11 @@
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { expect, test } from 'vitest';
+import { testVault } from '../../testing/test-database.ts';
 import { applyList } from './apply-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
 import { readFiltered } from './lists/filtered-list.store.ts';
 import { rowKindOf } from './scanned-kinds.ts';
+import { withVault } from './secrets/vault.ts';
 
 const at = inventoryMigrations.findIndex(({ name }) => name === '0003-status-and-indexes');
 
@@ -42,7 +44,7 @@ describeOnDatabases<InventoryTables>(
 
 describeOnDatabases<InventoryTables>('a status', { migrations: inventoryMigrations }, (databases) => {
   test('is what a filter asks the database for, and follows its object', async () => {
-    const db = await databases.open();
+    const db = withVault(await databases.open(), testVault);
     const apply = (instances: readonly object[], asked: number) =>
       applyList(db, {
         rowKind: rowKindOf('instance'),

@@ -31,6 +31,9 @@ export type Sealer = {
   /** The secret and how it was sealed, whichever way that was: for who seals it anew. */
   inspect(sealed: Sealed): { kind: SealKind; secret: string } | undefined;
   sealAs(kind: SealKind, secret: string): Sealed;
+  /** Seals what belongs to one place, a row say: it cannot be opened as that of another. */
+  sealFor(place: string, secret: string): Sealed;
+  openFor(place: string, sealed: Sealed): string | undefined;
   /** Seals the strings at `paths` of a JSON text as fields; `*` stands for every key or index. */
   sealPaths(json: string, paths: readonly (readonly string[])[]): string;
   /** Puts the secrets of fields back into a JSON text. What only looks like one is somebody's own text, and stays. */
@@ -45,19 +48,21 @@ export type Sealer = {
 
 /** `older`: keys of before, which open what was sealed with them. Nothing is sealed or named with them any more. */
 export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
-  const sealAs = (kind: SealKind, secret: string): Sealed => {
+  const sealBound = (to: Buffer, secret: string): Sealed => {
     const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes }).setAAD(boundTo[kind]);
+    const cipher = createCipheriv('aes-256-gcm', key, iv, { authTagLength: tagBytes }).setAAD(to);
     const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
     return `${sealedPrefix}${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}` as Sealed;
   };
-  const tryOpenAs = (kind: SealKind, sealed: Sealed): string | undefined => {
+  const tryOpenBound = (to: Buffer, sealed: Sealed): string | undefined => {
     for (const one of [key, ...older]) {
-      const secret = openWith(one, kind, sealed);
+      const secret = openWith(one, to, sealed);
       if (secret !== undefined) return secret;
     }
     return undefined;
   };
+  const sealAs = (kind: SealKind, secret: string): Sealed => sealBound(boundTo[kind], secret);
+  const tryOpenAs = (kind: SealKind, sealed: Sealed): string | undefined => tryOpenBound(boundTo[kind], sealed);
   const tryOpen = (sealed: Sealed): string | undefined => tryOpenAs('value', sealed);
   const open = (sealed: Sealed): string => {
     const secret = tryOpen(sealed);
@@ -66,7 +71,7 @@ export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
   };
   const keys = new Map<string, Buffer>();
   const keyFor = (purpose: string): Buffer => {
-    const known = keys.get(purpose) ?? Buffer.from(hkdfSync('sha256', key, '', `operations-center ${purpose}`, 32));
+    const known = keys.get(purpose) ?? deriveKey(key, purpose);
     keys.set(purpose, known);
     return known;
   };
@@ -83,6 +88,8 @@ export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
       return undefined;
     },
     sealAs,
+    sealFor: (place, secret) => sealBound(placeOf(place), secret),
+    openFor: (place, sealed) => tryOpenBound(placeOf(place), sealed),
     sealPaths(json, paths) {
       const value: unknown = JSON.parse(json);
       for (const path of paths) sealAt(value, path, (text) => sealAs('field', text));
@@ -98,12 +105,19 @@ export function makeSealer(key: Buffer, older: readonly Buffer[] = []): Sealer {
   };
 }
 
+/** No kind is called so: what is sealed for a place is nothing else. */
+const placeOf = (place: string): Buffer => Buffer.from(`place ${place}`);
+
+/** A key of its own for each purpose: who has it has nothing else. */
+export const deriveKey = (key: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', `operations-center ${purpose}`, 32));
+
 /** Undefined: it was changed, sealed with another key, or was never sealed at all. */
-function openWith(key: Buffer, kind: SealKind, sealed: Sealed): string | undefined {
+function openWith(key: Buffer, to: Buffer, sealed: Sealed): string | undefined {
   const bytes = Buffer.from(sealed.slice(sealedPrefix.length), 'base64url');
   if (bytes.length < ivBytes + tagBytes) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes });
-  decipher.setAAD(boundTo[kind]).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+  decipher.setAAD(to).setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
   try {
     return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]).toString('utf8');
   } catch {

@@ -1,19 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
-import type { InventoryDatabase } from '../../../schema.ts';
+import { testVault } from '../../../testing/test-database.ts';
 import { applyList } from '../apply-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
 import { makeInventoryWork } from '../inventory-work.store.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
+import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
 import { makeChangeLog } from './changes.service.ts';
 import { headOfChanges, pruneChanges, readChanges } from './changes.store.ts';
 
 describeOnDatabases<InventoryTables>('the log of changes', { migrations: inventoryMigrations }, (databases) => {
-  let db: InventoryDatabase;
+  let db: InventoryWithVault;
   let asked = 0;
   beforeEach(async () => {
-    db = await databases.open();
+    db = withVault(await databases.open(), testVault);
   });
   const apply = (kind: 'instance' | 'profile', objects: readonly object[], into = db) =>
     applyList(into, {

@@ -1,11 +1,12 @@
 import type { InventoryChange } from '@operations-center/contract';
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
-import type { InventoryDatabase } from '../../../schema.ts';
+import { testVault } from '../../../testing/test-database.ts';
 import { applyList } from '../apply-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
 import { makeInventoryWork } from '../inventory-work.store.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
+import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
 import { readDiff } from './diff.store.ts';
 import type { DiffPlace } from './diff.ts';
 import { countDiff } from './diff-totals.store.ts';
@@ -18,10 +19,10 @@ const startUs = microseconds('2026-01-01T00:00:00Z');
 const minute = (n: number): number => startUs + n * 60_000_000;
 
 describeOnDatabases<InventoryTables>('what differs', { migrations: inventoryMigrations }, (databases) => {
-  let db: InventoryDatabase;
+  let db: InventoryWithVault;
   let asked = 0;
   beforeEach(async () => {
-    db = await databases.open();
+    db = withVault(await databases.open(), testVault);
   });
 
   const apply = (kind: 'instance' | 'profile', objects: readonly object[], atUs: number, cluster = 'c1') =>

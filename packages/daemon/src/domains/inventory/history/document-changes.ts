@@ -1,5 +1,6 @@
 import type { InventoryFieldChange, InventoryKind } from '@operations-center/contract';
 import { canonicalJson } from '../document-digest.ts';
+import { pathOf } from '../secrets/marked-document.ts';
 import { lastingPart } from './lasting.ts';
 
 export type DocumentChanges = { fields: InventoryFieldChange[]; more: number };
@@ -36,12 +37,6 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : canonicalJson(value));
-
-/** As a filter writes it: `devices.root`, `config["limits.cpu"]`. */
-function pathOf(parent: string, key: string): string {
-  if (!/^[A-Za-z_]\w*$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
-  return parent === '' ? key : `${parent}.${key}`;
-}
 
 function shortened(value: unknown): unknown {
   const text = typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,5 +1,5 @@
 import type { InventoryKind } from '@operations-center/contract';
-import { digestOf } from '../document-digest.ts';
+import { type Digest, digestOf, openDigest } from '../document-digest.ts';
 
 /** What is measured at the moment somebody looks: it differs at every look, and nobody has changed anything. */
 const measured: Partial<Record<InventoryKind, string>> = { instance: 'state', storage_volume: 'state' };
@@ -12,8 +12,13 @@ export function lastingPart(kind: InventoryKind, object: Record<string, unknown>
   return rest;
 }
 
-/** `digest`: of the whole object. */
-export function lastingDigest(kind: InventoryKind, digest: string, object: Record<string, unknown>): string {
+/** `whole`: the digest of the whole object. */
+export function lastingDigest(
+  kind: InventoryKind,
+  whole: string,
+  object: Record<string, unknown>,
+  digest: Digest = openDigest,
+): string {
   const rest = lastingPart(kind, object);
-  return rest === object ? digest : digestOf('', rest);
+  return rest === object ? whole : digestOf('', rest, digest);
 }

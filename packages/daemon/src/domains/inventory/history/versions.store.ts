@@ -1,13 +1,15 @@
 import { preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
 import type { InventoryTables } from '../inventory.tables.ts';
+import { openObject, type Shown } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 import { microseconds } from './microseconds.ts';
 
 /** What ended a version: its row was written anew, deleted, or got the new name of its cluster. */
 export type Ended = 'changed' | 'deleted' | 'cluster_renamed';
 
 const columns =
-  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, lasting, words, last_updated, since';
+  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, secrets, sealed_with, lasting, words, last_updated, since';
 
 /** Keeps the rows that are about to be changed, in the same transaction: how many. `where` is a constant of our own code. */
 export async function keepVersions(
@@ -20,7 +22,8 @@ export async function keepVersions(
   const until = microseconds(at);
   // A clock that was turned back leaves no version that ends before it begins.
   const text = `insert into inventory_versions (object_id, ${columns}, until, ended, size)
-    select id, ${columns}, case when since > ? then since else ? end, ?, length(head) + length(object) + length(words) from inventory_objects where ${where}`;
+    select id, ${columns}, case when since > ? then since else ? end, ?,
+      length(head) + length(object) + length(secrets) + length(words) from inventory_objects where ${where}`;
   return preparedRun(tx, text, [until, until, ended, ...values]);
 }
 
@@ -40,7 +43,7 @@ export const sourceOf = (as_of: number | undefined): Source =>
 /** The rows as they were at a time: those that stand since then, and versions that ended later. Read like the table. */
 export const rowsAsOf = (at: number): Source => {
   const shown =
-    'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, last_updated, identity, lasting, words, since';
+    'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, secrets, last_updated, identity, lasting, words, since';
   return {
     text: `(select id, ${shown} from inventory_objects where since <= ? union all
       select object_id as id, ${shown} from inventory_versions where since <= ? and until > ?) as then_objects`,
@@ -50,15 +53,18 @@ export const rowsAsOf = (at: number): Source => {
 
 /** The JSON of one item as it was. */
 export async function findItemAsOf(
-  db: InventoryDatabase,
+  db: InventoryWithVault,
   kind: string,
   uuid: string,
   at: number,
+  { withSecrets = false }: Shown = {},
 ): Promise<string | undefined> {
   const source = rowsAsOf(at);
-  const [row] = await db.rows<{ head: string; object: string; last_updated: string }>(
-    `select head, object, last_updated from ${source.text} where kind = ? and uuid = ?`,
+  const [row] = await db.rows<{ head: string; object: string; secrets: string; last_updated: string }>(
+    `select head, object, secrets, last_updated from ${source.text} where kind = ? and uuid = ?`,
     [...source.values, kind, uuid],
   );
-  return row && `${row.head}${row.object},"last_updated":"${row.last_updated}"}`;
+  if (row === undefined) return undefined;
+  const object = withSecrets ? openObject(db.vault, { kind, uuid, ...row }) : row.object;
+  return `${row.head}${object},"last_updated":"${row.last_updated}"}`;
 }

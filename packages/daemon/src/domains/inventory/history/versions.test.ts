@@ -1,10 +1,11 @@
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
-import type { InventoryDatabase } from '../../../schema.ts';
+import { testVault } from '../../../testing/test-database.ts';
 import { applyList } from '../apply-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
 import { makeInventoryWork } from '../inventory-work.store.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
+import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
 import { askedTime } from './as-of.rules.ts';
 import { microseconds } from './microseconds.ts';
 import { countVersions, pruneHistory, pruneVersions } from './prune.store.ts';
@@ -13,9 +14,9 @@ import { findItemAsOf, keptSince } from './versions.store.ts';
 const day = (n: number): string => `2026-01-0${n}T00:00:00Z`;
 
 describeOnDatabases<InventoryTables>('versions of the inventory', { migrations: inventoryMigrations }, (databases) => {
-  let db: InventoryDatabase;
+  let db: InventoryWithVault;
   beforeEach(async () => {
-    db = await databases.open();
+    db = withVault(await databases.open(), testVault);
   });
 
   let asked = 0;

@@ -5,6 +5,8 @@ import { type Source, sourceOf } from '../history/versions.store.ts';
 import { itemConditions } from '../inventory.store.ts';
 import type { ItemFields, ItemFilter } from '../inventory-item.ts';
 import { itemColumns, itemFieldsOf } from '../item-fields.ts';
+import { openObject, type Shown } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault, Vault } from '../secrets/vault.ts';
 import { splitIndexed } from './indexed-conditions.ts';
 import { boundText, keyOfRow, type ListOrder, type OrderKey, orderOf, orderText, type Sort } from './list-order.ts';
 import { type Projection, project } from './projection.ts';
@@ -18,14 +20,15 @@ export type ListAsk = {
   /** The rows as they were then, in microseconds; else as they are. */
   as_of?: number | undefined;
 };
-export type FilteredAsk = ListAsk & {
-  /** URLs below it are wanted, else items. */
-  base?: string | undefined;
-  fields?: Projection | undefined;
-  sort?: Sort | undefined;
-  after?: OrderKey | undefined;
-  limit: number;
-};
+export type FilteredAsk = ListAsk &
+  Shown & {
+    /** URLs below it are wanted, else items. */
+    base?: string | undefined;
+    fields?: Projection | undefined;
+    sort?: Sort | undefined;
+    after?: OrderKey | undefined;
+    limit: number;
+  };
 /**
  * `next`: the list may go on behind it, also if this page is short or empty: no more than a bounded number of rows is
  * looked at. `failure`: the filter cannot be worked out for one of the rows.
@@ -42,14 +45,17 @@ type Row = ItemFields & {
   status: string;
   head: string;
   object: string;
+  secrets: string;
   last_updated: string;
 };
 
 /** So many rows are compared in one statement: a statement cannot be stopped, and others wait for the thread. */
 const rowsAtOnce = 20_000;
 
+const noDocuments = "'' as head, '{}' as object, '' as secrets";
+
 /** The next rows of a list that the database let pass, and of those the ones that the rest of the filter lets pass. */
-export async function readFiltered(db: InventoryDatabase, ask: FilteredAsk): Promise<FilteredPage> {
+export async function readFiltered(db: InventoryWithVault, ask: FilteredAsk): Promise<FilteredPage> {
   const { base, limit } = ask;
   const question = questionOf(db, ask);
   const { source, given, compiled, order } = question;
@@ -57,7 +63,7 @@ export async function readFiltered(db: InventoryDatabase, ask: FilteredAsk): Pro
   const end = await findEnd(db, question, behind);
   const until = boundText(order, end, 'until');
   // A list of URLs needs the documents only if the rest of the filter does.
-  const documents = base === undefined || compiled.rest !== undefined ? 'head, object' : "'' as head, '{}' as object";
+  const documents = base === undefined || compiled.rest !== undefined ? 'head, object, secrets' : noDocuments;
   const rows = await db.rows<Row>(
     `select id, uuid, cluster, server, project_name, parent_name, name, type, status, last_updated, ${documents}
      from ${source.text} where ${given.text} and (${compiled.where})${behind.text}${until.text}
@@ -69,7 +75,7 @@ export async function readFiltered(db: InventoryDatabase, ask: FilteredAsk): Pro
   try {
     const { rest } = compiled;
     const wanted = rest === undefined ? rows : rows.filter((row) => rest.holds(recordOf(row), ask.now_ms));
-    const texts = wanted.map((row) => (base === undefined ? itemOf(row, ask.fields) : `"${base}/${row.uuid}"`));
+    const texts = wanted.map((row) => (base === undefined ? itemOf(db.vault, row, ask) : `"${base}/${row.uuid}"`));
     return next === undefined ? { texts } : { texts, next };
   } catch (error) {
     if (!(error instanceof FilterFailure)) throw error;
@@ -154,5 +160,7 @@ export async function countFiltered(db: InventoryDatabase, ask: ListAsk): Promis
 
 const recordOf = (row: Row): Record<string, unknown> => ({ ...row, object: JSON.parse(row.object) as unknown });
 
-const itemOf = ({ head, object, last_updated }: Row, fields: Projection | undefined): string =>
-  project(`${head}${object},"last_updated":"${last_updated}"}`, fields);
+function itemOf(vault: Vault, row: Row, { filter: { kind }, fields, withSecrets }: FilteredAsk): string {
+  const object = withSecrets ? openObject(vault, { kind, ...row }) : row.object;
+  return project(`${row.head}${object},"last_updated":"${row.last_updated}"}`, fields);
+}

@@ -5,7 +5,15 @@ import {
   type RouteQuery,
   type routes,
 } from '@operations-center/contract';
-import { type Answer, type Handler, handle, hasVersion, notModified, ok } from '../../../platform/http/answer.ts';
+import {
+  type Answer,
+  type Caller,
+  type Handler,
+  handle,
+  hasVersion,
+  notModified,
+  ok,
+} from '../../../platform/http/answer.ts';
 import { readFilter } from '../../../platform/list-filter.ts';
 import type { ItemFilter } from '../inventory-item.ts';
 import { itemFieldsOf } from '../item-fields.ts';
@@ -14,12 +22,16 @@ import type { ListService, ListWish } from './lists.service.ts';
 
 type Query = RouteQuery<(typeof routes)['inventory_instances_list']>;
 
-export function listHandler(kind: InventoryKind, lists: ListService): Handler {
+export function listHandler(
+  kind: InventoryKind,
+  lists: ListService,
+  maySeeSecrets: (caller: Caller) => boolean,
+): Handler {
   // The table's own segment: wider here than the literal that the contract made its names of.
   const segment = factsOf(kind).segment as InventorySegment;
   const path = `/1.0/inventory/${segment}`;
-  return handle(`inventory_${segment}_list`, async ({ query, signal, header }) => {
-    const wish = toWish(kind, query, path);
+  return handle(`inventory_${segment}_list`, async ({ query, caller, signal, header }) => {
+    const wish = { ...toWish(kind, query, path), withSecrets: maySeeSecrets(caller) };
     const etag = await lists.tag(wish);
     if (etag !== undefined && hasVersion({ header }, etag)) return notModified(etag);
     const { cursor, ...answer } = await lists.read(wish, signal);

@@ -1,10 +1,11 @@
 import type { InventoryKind } from '@operations-center/contract';
 import { type Filter, splitConditions } from '@operations-center/filter';
 import type { Clock } from '../../../platform/clock.ts';
-import type { InventoryDatabase } from '../../../schema.ts';
 import type { HistoryService } from '../history/history.service.ts';
 import type { ItemFilter } from '../inventory-item.ts';
 import type { InventoryWork } from '../inventory-work.store.ts';
+import type { Shown } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 import { contentTag } from './counters.store.ts';
 import { countAll, filteredAnswer, filteredPage } from './filtered-list.service.ts';
 import { isIndexed } from './indexed-conditions.ts';
@@ -13,7 +14,7 @@ import { orderOf, type Sort } from './list-order.ts';
 import { type ListAnswer, listAnswer } from './plain-list.store.ts';
 import type { Projection } from './projection.ts';
 
-export type ListWish = {
+export type ListWish = Shown & {
   conditions: ItemFilter;
   wanted?: Filter | undefined;
   asOf?: string | undefined;
@@ -39,7 +40,7 @@ export type ListService = {
 };
 
 export type ListParts = {
-  database: InventoryDatabase;
+  database: InventoryWithVault;
   pages: Pick<InventoryWork, 'readPage' | 'readFiltered' | 'countFiltered' | 'countLookedAt'>;
   history: Pick<HistoryService, 'readTime'>;
   isCompiled(filter: Filter): boolean;
@@ -56,11 +57,11 @@ export function makeListService({ database, pages, history, isCompiled, clock }:
   }
 
   async function readPage(wish: ListWish, signal: AbortSignal): Promise<ListAnswer & { cursor?: string }> {
-    const { conditions: filter, base, fields, sort, wanted, limit = pageSize } = wish;
+    const { conditions: filter, base, fields, sort, wanted, withSecrets, limit = pageSize } = wish;
     const question = questionOf(wish);
     const { columns } = orderOf(sort, filter, base !== undefined);
     const after = wish.cursor === undefined ? undefined : readListCursor(wish.cursor, question, columns.length);
-    const ask = { filter, base, fields, sort, after, limit, ...(await timesOf(wish)) };
+    const ask = { filter, base, fields, sort, after, limit, withSecrets, ...(await timesOf(wish)) };
     const { texts, next } = await filteredPage(pages, wanted, ask, signal);
     const json = `[${texts.join(',')}]`;
     return next === undefined ? { json } : { json, cursor: toListCursor(question, next) };
@@ -68,11 +69,12 @@ export function makeListService({ database, pages, history, isCompiled, clock }:
 
   return {
     async read(wish, signal) {
-      const { conditions: filter, base, fields, sort, wanted } = wish;
+      const { conditions: filter, base, fields, sort, wanted, withSecrets } = wish;
       if (wish.limit !== undefined || wish.cursor !== undefined) return readPage(wish, signal);
       const isPlain = [wanted, wish.asOf, fields, sort].every((one) => one === undefined);
-      if (isPlain) return listAnswer(database, pages, { filter, ...(base === undefined ? {} : { base }) });
-      return filteredAnswer(pages, wanted, { filter, base, fields, sort, ...(await timesOf(wish)) }, signal);
+      if (isPlain) return listAnswer(database, pages, { filter, withSecrets, ...(base === undefined ? {} : { base }) });
+      const ask = { filter, base, fields, sort, withSecrets, ...(await timesOf(wish)) };
+      return filteredAnswer(pages, wanted, ask, signal);
     },
     async count(wish, signal) {
       return countAll(pages, wish.wanted, { filter: wish.conditions, ...(await timesOf(wish)) }, signal);
@@ -80,7 +82,8 @@ export function makeListService({ database, pages, history, isCompiled, clock }:
     async tag(wish) {
       if (/\bnow\s*\(/.test(wish.wanted?.text ?? '')) return undefined;
       const { kind, cluster } = wish.conditions;
-      const question = { ...questionOf(wish), limit: wish.limit, cursor: wish.cursor, fields: wish.fields };
+      const { limit, cursor, fields, withSecrets } = wish;
+      const question = { ...questionOf(wish), limit, cursor, fields, withSecrets };
       return contentTag(database, { kind, cluster, question });
     },
     async explain(wish) {

@@ -2,12 +2,13 @@ import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
 import { readFilter } from '../../../platform/list-filter.ts';
-import type { InventoryDatabase } from '../../../schema.ts';
+import { testVault } from '../../../testing/test-database.ts';
 import { applyList } from '../apply-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
 import { makeInventoryWork } from '../inventory-work.store.ts';
 import { itemFieldsOf } from '../item-fields.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
+import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
 import { readProjection, readSort } from './list-words.rules.ts';
 import { type ListService, type ListWish, makeListService } from './lists.service.ts';
 
@@ -24,11 +25,11 @@ type Item = {
 const signal = AbortSignal.timeout(60_000);
 
 describeOnDatabases<InventoryTables>('pages of a list', { migrations: inventoryMigrations }, (databases) => {
-  let db: InventoryDatabase;
+  let db: InventoryWithVault;
   let lists: ListService;
   let asked = 0;
   beforeEach(async () => {
-    db = await databases.open();
+    db = withVault(await databases.open(), testVault);
     const history = { readTime: () => Promise.reject(new Error('nobody asks how it was')) };
     lists = makeListService({
       database: db,

@@ -1,9 +1,11 @@
-import type { InventoryDatabase } from '../../../schema.ts';
 import { type Page, readItems, readUrls } from '../inventory.store.ts';
 import type { InventoryWork, PageAsk } from '../inventory-work.store.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 
 /** A list's JSON: `json` if it is small, else `stream`, which reads on as its reader takes it. */
 export type ListAnswer = { json: string } | { stream: AsyncIterable<Uint8Array> };
+
+type PlainAsk = Pick<PageAsk, 'filter' | 'base' | 'withSecrets'>;
 
 /** The first page is read at once, beside everybody else, so that most lists never wake a thread. */
 const firstItems = 100;
@@ -14,24 +16,20 @@ const bytesPerPage = 1024 * 1024;
 const mostItems = 2_000;
 
 export async function listAnswer(
-  database: InventoryDatabase,
+  database: InventoryWithVault,
   work: Pick<InventoryWork, 'readPage'>,
-  ask: Pick<PageAsk, 'filter' | 'base'>,
+  ask: PlainAsk,
 ): Promise<ListAnswer> {
-  const { filter, base } = ask;
+  const { filter, base, withSecrets } = ask;
   const first = await (base === undefined
-    ? readItems(database, filter, undefined, firstItems)
+    ? readItems(database, filter, undefined, firstItems, { withSecrets })
     : readUrls(database, filter, base, undefined, firstUrls));
   if (first.next === undefined) return { json: `[${Buffer.from(first.bytes).toString()}]` };
   return { stream: readOn(work, ask, first) };
 }
 
 /** Pages by key: each is a short read of its own, so a slow client holds nothing in the database. */
-async function* readOn(
-  work: Pick<InventoryWork, 'readPage'>,
-  ask: Pick<PageAsk, 'filter' | 'base'>,
-  first: Page,
-): AsyncGenerator<Uint8Array> {
+async function* readOn(work: Pick<InventoryWork, 'readPage'>, ask: PlainAsk, first: Page): AsyncGenerator<Uint8Array> {
   const readAfter = (page: Page): Promise<Page> | undefined =>
     page.next === undefined ? undefined : work.readPage({ ...ask, after: page.next, limit: limitAfter(ask, page) });
   let next = readAfter(first);

@@ -2,6 +2,7 @@ import { factsOf, type InventoryKind, inventoryKindNames, isOfOc } from '@operat
 import { canFail, type Filter } from '@operations-center/filter';
 import { filterFailed } from '../../../platform/list-filter.ts';
 import type { InventoryWork } from '../inventory-work.store.ts';
+import type { Shown } from '../secrets/sealed-object.ts';
 import type { FoundResources, ResourceConditions } from './find-resources.store.ts';
 import type { ReadResources } from './read-resources.store.ts';
 
@@ -10,7 +11,7 @@ export type InventoryQuery = {
   kinds: readonly string[] | undefined;
   only: ResourceConditions;
   wanted: Filter | undefined;
-};
+} & Shown;
 
 type Work = Pick<InventoryWork, 'findResources' | 'readResources'>;
 type Found = FoundResources & { cluster: string };
@@ -29,7 +30,7 @@ const kindsOf = (given: InventoryQuery['kinds']): InventoryKind[] =>
  */
 export async function queryAnswer(
   work: Work,
-  { kinds, only, wanted }: InventoryQuery,
+  { kinds, only, wanted, withSecrets }: InventoryQuery,
   of: { clusters: readonly string[]; now_ms: number; as_of?: number | undefined },
 ): Promise<AsyncIterable<Uint8Array>> {
   const expression = wanted?.text;
@@ -43,14 +44,14 @@ export async function queryAnswer(
   }
   if (wanted !== undefined && canFail(wanted)) for await (const _ of findAll()) continue;
   const shown = inventoryKindNames.filter((kind) => isOfOc(kind) || kinds?.includes(kind));
-  return streamOf(work, findAll(), shown, of.as_of);
+  return streamOf(work, findAll(), shown, { as_of: of.as_of, withSecrets });
 }
 
 async function* streamOf(
   work: Work,
   clusters: AsyncIterable<Found>,
   shown: readonly InventoryKind[],
-  as_of: number | undefined,
+  how: Pick<ReadResources, 'as_of' | 'withSecrets'>,
 ): AsyncGenerator<Uint8Array> {
   let before = '[';
   for await (const { cluster, servers, found } of clusters) {
@@ -60,17 +61,17 @@ async function* streamOf(
       yield Buffer.from(`,"${factsOf(kind).segment}":`);
       const ids = found.find((one) => one.kind === kind)?.ids;
       if (ids === undefined) yield Buffer.from('null');
-      else yield* listOf(work, { kind, ids, as_of });
+      else yield* listOf(work, { kind, ids, ...how });
     }
     yield Buffer.from('}');
   }
   yield Buffer.from(before === '[' ? '[]' : ']');
 }
 
-async function* listOf(work: Work, { kind, ids, as_of }: ReadResources): AsyncGenerator<Uint8Array> {
+async function* listOf(work: Work, { ids, ...how }: ReadResources): AsyncGenerator<Uint8Array> {
   let before = '[';
   for (let at = 0; at < ids.length; at += itemsAtOnce) {
-    const items = await work.readResources({ kind, ids: ids.slice(at, at + itemsAtOnce), as_of });
+    const items = await work.readResources({ ids: ids.slice(at, at + itemsAtOnce), ...how });
     if (items === '') continue;
     yield Buffer.from(before + items);
     before = ',';

@@ -1,26 +1,35 @@
 import type { InventoryKind } from '@operations-center/contract';
-import type { InventoryDatabase } from '../../../schema.ts';
 import { sourceOf } from '../history/versions.store.ts';
 import { headOf, type ItemFields } from '../inventory-item.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
+import { openObject, type Shown } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 
-type Row = ItemFields & { id: number; object: string };
+type Row = ItemFields & { id: number; uuid: string; object: string; secrets: string };
 
 const noUuid = '00000000-0000-0000-0000-000000000000';
 const noTime = '0001-01-01T00:00:00Z';
 
 /** `as_of`: as they were then, in microseconds. */
-export type ReadResources = { kind: InventoryKind; ids: readonly number[]; as_of?: number | undefined };
+export type ReadResources = Shown & { kind: InventoryKind; ids: readonly number[]; as_of?: number | undefined };
 
 /** The items of these rows, in this order, as JSON with commas between; what is gone meanwhile is left out. */
-export async function readResources(db: InventoryDatabase, { kind, ids, as_of }: ReadResources): Promise<string> {
+export async function readResources(
+  db: InventoryWithVault,
+  { kind, ids, as_of, withSecrets }: ReadResources,
+): Promise<string> {
   const source = sourceOf(as_of);
   const rows = await db.rows<Row>(
-    `select id, cluster, server, project_name, parent_name, name, type, object from ${source.text}
+    `select id, uuid, cluster, server, project_name, parent_name, name, type, object, secrets from ${source.text}
      where id in (${ids.map(() => '?').join(', ')})`,
     [...source.values, ...ids],
   );
-  const items = new Map(rows.map((row) => [row.id, itemOf(kind, row)]));
+  const items = new Map(
+    rows.map((row) => [
+      row.id,
+      itemOf(kind, withSecrets ? { ...row, object: openObject(db.vault, { kind, ...row }) } : row),
+    ]),
+  );
   return ids.flatMap((id) => items.get(id) ?? []).join(',');
 }
 

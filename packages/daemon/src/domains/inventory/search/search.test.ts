@@ -1,21 +1,22 @@
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
-import type { InventoryDatabase } from '../../../schema.ts';
+import { testVault } from '../../../testing/test-database.ts';
 import { applyList } from '../apply-list.store.ts';
 import { microseconds } from '../history/microseconds.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
 import { makeInventoryWork } from '../inventory-work.store.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
+import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
 import { countFacets, searchObjects } from './search.store.ts';
 import { askedWords, wordsOf } from './words.ts';
 
 const minute = (n: number): string => `2026-01-01T00:0${n}:00Z`;
 
 describeOnDatabases<InventoryTables>('a search', { migrations: inventoryMigrations }, (databases) => {
-  let db: InventoryDatabase;
+  let db: InventoryWithVault;
   let asked = 0;
   beforeEach(async () => {
-    db = await databases.open();
+    db = withVault(await databases.open(), testVault);
   });
   const apply = (kind: 'instance' | 'profile' | 'network', cluster: string, objects: object[], at = minute(1)) =>
     applyList(db, {
