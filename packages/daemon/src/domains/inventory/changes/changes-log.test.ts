@@ -40,7 +40,8 @@ describeOnDatabases<InventoryTables>('the log of changes', { migrations: invento
   });
 
   test('who reads on behind a place misses nothing of writers that are at it at once', async () => {
-    const others = await Promise.all([databases.again(), databases.again()]);
+    const again = async () => withVault(await databases.again(), testVault);
+    const others = await Promise.all([again(), again()]);
     const lists = Array.from({ length: 10 }, (_, n) => [{ name: `p${n}` }]);
     const seen: string[] = [];
     let position = 0;
