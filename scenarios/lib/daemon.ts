@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, makeClient, type Transport } from '@operations-center/contract';
@@ -23,6 +23,8 @@ export type Daemon = {
   restart(environment?: NodeJS.ProcessEnv): Promise<void>;
   /** Resolves when the process has ended by itself. */
   ended(): Promise<number | null>;
+  /** The most memory it has had since this was asked last, in MiB. */
+  peakMb(): number;
   /** SIGSTOP, SIGCONT. */
   signal(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
@@ -75,6 +77,12 @@ export async function startDaemon(options: {
     },
     restart: start,
     ended: () => running?.ended ?? Promise.resolve(null),
+    peakMb() {
+      const place = `/proc/${running?.process.pid}`;
+      const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`${place}/status`, 'utf8')) ?? [];
+      writeFileSync(`${place}/clear_refs`, '5');
+      return Math.round(Number(kilobytes) / 1024);
+    },
     signal: (signal) => void running?.process.kill(signal),
     async stop() {
       await running?.stop();

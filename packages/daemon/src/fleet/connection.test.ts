@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { errorReply, syncReply } from '@operations-center/fleet-protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FleetConnections, type FleetRequest, type LoggedCall, makeFleetConnections } from './connection.ts';
@@ -122,6 +123,23 @@ test('an endless body is cut at the limit', async () => {
   expect(failure).toMatchObject({ code: 'reply_too_large', kind: 'permanent', status: 200 });
   expect(failure.reason).toContain('1000000 bytes');
   await expect.poll(() => server.connections()).toBe(0);
+});
+
+test('who must wait for its turn to read on is not late because of it', async () => {
+  const big = 'y'.repeat(5_000_000);
+  await using server = await startTestServer(own, (_, response) => answerJson(response, 200, syncReply(big)));
+  const turn = Promise.withResolvers<void>();
+  let asked = 0;
+  const admit = (read: number) => {
+    asked = read;
+    return read > 1_000_000 ? turn.promise : undefined;
+  };
+  const reply = fleet.call(server.endpoint, { ...GET, deadlineMs: 300, admit });
+  await expect.poll(() => asked).toBeGreaterThan(1_000_000);
+  await pause(400);
+  expect(asked).toBeLessThan(2_000_000);
+  turn.resolve();
+  expect((await reply).bytes.length).toBeGreaterThan(5_000_000);
 });
 
 test('an answer of several megabytes below the limit arrives whole', async () => {

@@ -25,6 +25,8 @@ export type FleetRequest = {
   deadlineMs: number;
   /** More than this of an answer is not read. 16 MiB unless told otherwise. */
   maxBytes?: number;
+  /** Asked before more of an answer is read, with how much is there. What it gives is waited for, and the deadline with it. */
+  admit?(readBytes: number): Promise<void> | undefined;
   signal: AbortSignal;
   /** A connection of its own, closed after the answer: for polls. `keep`: a new one, that others may borrow afterwards. */
   fresh?: boolean | 'keep';
@@ -117,13 +119,13 @@ async function exchange(pool: ConnectionPool, endpoint: Endpoint, request: Fleet
   const deadline = new AbortController();
   const giveUp = () => deadline.abort();
   request.signal.addEventListener('abort', giveUp, { once: true });
-  const timer = setTimeout(giveUp, request.deadlineMs);
+  const deadlineTimer = makeDeadline(request.deadlineMs, giveUp);
   const connection = pool.take(endpoint, request);
   let complete = false;
   try {
     // undici notices an abort only once it is connected.
     const reply = await Promise.race([
-      send(connection, endpoint, request, deadline.signal),
+      send(connection, endpoint, request, deadline.signal, deadlineTimer.without),
       whenAborted(deadline.signal),
     ]);
     complete = true;
@@ -144,11 +146,33 @@ async function exchange(pool: ConnectionPool, endpoint: Endpoint, request: Fleet
     }
     throw sortFailure(error, endpoint.name, call);
   } finally {
-    clearTimeout(timer);
+    deadlineTimer.end();
     request.signal.removeEventListener('abort', giveUp);
     if (complete && request.fresh !== true) pool.giveBack(endpoint, connection);
     else pool.discard(connection);
   }
+}
+
+/** Calls `expired` after so long, the time spent in `without` not counted. */
+function makeDeadline(limitMs: number, expired: () => void) {
+  let left = limitMs;
+  let since = performance.now();
+  let over = false;
+  let timer = setTimeout(expired, left);
+  return {
+    async without(wait: Promise<void>): Promise<void> {
+      clearTimeout(timer);
+      left -= performance.now() - since;
+      await wait;
+      if (over) return;
+      since = performance.now();
+      timer = setTimeout(expired, left);
+    },
+    end(): void {
+      over = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 const whenAborted = (signal: AbortSignal): Promise<never> =>
@@ -159,6 +183,7 @@ async function send(
   endpoint: Endpoint,
   request: FleetRequest,
   signal: AbortSignal,
+  withoutDeadline: (wait: Promise<void>) => Promise<void>,
 ): Promise<FleetReply> {
   const { statusCode, headers, body } = await connection.client.request({
     method: request.method,
@@ -178,6 +203,8 @@ async function send(
       throw new FleetFailure({ kind: 'permanent', code: 'reply_too_large', ...facts });
     }
     chunks.push(chunk);
+    const turn = request.admit?.(read);
+    if (turn !== undefined) await withoutDeadline(turn);
   }
   const etag = headers['etag'];
   return {

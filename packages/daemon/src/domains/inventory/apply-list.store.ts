@@ -44,6 +44,8 @@ export type ApplyResult = {
   unchanged: number;
   /** What was wrong with single objects, the first few of them in words. */
   problems: string[];
+  /** So many of them could not be used: nothing was removed, for each may be what seems to be gone. */
+  unusable: number;
   /** Of networks and pools: what other kinds are listed below. */
   parents: Parent[];
 };
@@ -53,27 +55,39 @@ const rowsPerWrite = 500;
 const textPerWrite = 4 * 1024 * 1024;
 const pauseMs = 5;
 const maxElements = 200_000;
+/** As much as one object is asked for by itself. */
+const maxObjectBytes = 16 * 1024 * 1024;
 const problemsTold = 5;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Brings the rows of one kind (below one parent) to what the reply says: writes what is new or changed, deletes what
- * is gone. One bad object is told and left out. Throws `BadReply` if the reply as a whole cannot be read.
+ * is gone. A bad object is told and left out, and then nothing is deleted. Throws `BadReply` if the reply as a whole cannot be read.
  */
 export async function applyList(db: InventoryWithVault, reply: ListReply): Promise<ApplyResult> {
   const { rowKind, cluster, parent } = reply;
   const ranges = listRanges(reply.bytes, maxElements);
   const stored = await loadDigests(db, { kind: rowKind.kind, cluster, ...scopeOf(rowKind, parent) });
-  const result: ApplyResult = { added: 0, changed: 0, removed: 0, unchanged: 0, problems: [], parents: [] };
+  const result: ApplyResult = {
+    added: 0,
+    changed: 0,
+    removed: 0,
+    unchanged: 0,
+    problems: [],
+    unusable: 0,
+    parents: [],
+  };
   const problems = makeProblems(result.problems);
   const writer = makeWriter(db, { cluster, kind: rowKind.kind, asked: reply.asked }, reply.last_updated);
   const seen = new Set<string>();
   for (const range of ranges) {
     const read = readObject(db.vault, reply, range);
     if (read === 'left out') continue;
-    if (typeof read === 'string') problems.add(read);
-    else if (seen.has(read.row.uuid)) problems.add(`${read.row.name}: there are two objects with this identity`);
+    if (typeof read === 'string') {
+      problems.add(read);
+      result.unusable += 1;
+    } else if (seen.has(read.row.uuid)) problems.add(`${read.row.name}: there are two objects with this identity`);
     else {
       seen.add(read.row.uuid);
       if (read.row.server !== '' && !reply.servers.includes(read.row.server))
@@ -89,12 +103,8 @@ export async function applyList(db: InventoryWithVault, reply: ListReply): Promi
   }
   await writer.flush();
   const mark = { cluster, kind: rowKind.kind, asked: reply.asked };
-  result.removed = await removeAll(
-    db,
-    mark,
-    [...stored.keys()].filter((uuid) => !seen.has(uuid)),
-    reply.last_updated,
-  );
+  const gone = result.unusable > 0 ? [] : [...stored.keys()].filter((uuid) => !seen.has(uuid));
+  result.removed = await removeAll(db, mark, gone, reply.last_updated);
   problems.end();
   return result;
 }
@@ -200,6 +210,7 @@ type ReadObject = { row: OpenRow; value: Record<string, unknown> };
 /** The row of an object, or in words why there is none. */
 function readObject(vault: Vault, reply: ListReply, range: Range): ReadObject | string {
   const { rowKind, cluster, parent } = reply;
+  if (range.end - range.start > maxObjectBytes) return `an object is larger than ${maxObjectBytes} bytes`;
   let object: string;
   let value: unknown;
   try {

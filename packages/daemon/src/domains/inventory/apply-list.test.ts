@@ -108,6 +108,24 @@ describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMig
     ]);
   });
 
+  test('while an object cannot be used nothing is removed: it may be any of those that seem to be gone', async () => {
+    await apply('profile', '[{"name":"a"},{"name":"b"},{"name":"c"}]');
+    const lacking = await apply('profile', '[{"name":"a"},{"description":"b"}]');
+    expect(lacking).toMatchObject({ added: 0, removed: 0, unchanged: 1, unusable: 1 });
+    expect(await names({ kind: 'profile' })).toEqual(['a', 'b', 'c']);
+    expect(await apply('profile', '[{"name":"a"},{"name":"c"}]')).toMatchObject({ removed: 1, unusable: 0 });
+  });
+
+  test('an object beyond all measure is left out; of two of one name the first counts', async () => {
+    const large = `{"name":"large","description":"${'x'.repeat(16 * 1024 * 1024)}"}`;
+    const result = await apply('profile', `[${large},{"name":"two","n":1},{"name":"two","n":2}]`);
+    expect(result.problems).toEqual([
+      'an object is larger than 16777216 bytes',
+      'two: there are two objects with this identity',
+    ]);
+    expect(await items({ kind: 'profile' })).toMatchObject([{ name: 'two', object: { n: 1 } }]);
+  });
+
   test('an instance needs a location; one on an unknown server is kept and told', async () => {
     const result = await apply('instance', '[{"name":"a","location":"s1"},{"name":"b"},{"name":"c","location":"s9"}]');
     expect(result.problems).toEqual(['b: it has no location', 'c: it is on "s9", which is no member of the cluster']);

@@ -10,6 +10,7 @@ import { askThroughMembers } from './failover.service.ts';
 import type { View } from './freshness.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
 import { forgetLooks } from './looks.store.ts';
+import { makeReplyTurns, type ReplyTurns } from './reply-turns.ts';
 import { type ScanProblem, type ScanResult, type ScanTarget, scanCluster } from './scan-cluster.service.ts';
 import type { LastScan } from './scan-schedule.rules.ts';
 import { putViews } from './views.store.ts';
@@ -43,12 +44,13 @@ const scanLimitMs = 10 * 60_000;
 
 export function makeClusterScans(parts: ClusterScansParts): ClusterScans {
   const { turns, clock } = parts;
+  const replies = makeReplyTurns();
   const lastScans = new Map<string, LastScan>();
 
   async function all(target: ScanTarget, ended: AbortSignal): Promise<ScanResult> {
     const last = { startedMs: clock.nowMs(), complete: false };
     lastScans.set(target.cluster, last);
-    const { result, views } = await readKinds(parts, target, ended);
+    const { result, views } = await readKinds({ ...parts, replies }, target, ended);
     last.complete = views.every(({ problem }) => problem === '');
     await forgetIfGone(target.cluster);
     await tell(parts, target.cluster, result);
@@ -68,7 +70,12 @@ export function makeClusterScans(parts: ClusterScansParts): ClusterScans {
         signal.throwIfAborted();
         const kinds = take();
         if (kinds === 'everything') return void (await all(target, ended));
-        const { result, views } = await readKinds(parts, target, AbortSignal.any([ended, signal]), kinds);
+        const { result, views } = await readKinds(
+          { ...parts, replies },
+          target,
+          AbortSignal.any([ended, signal]),
+          kinds,
+        );
         const last = lastScans.get(target.cluster);
         // The regular scan then comes early.
         if (last !== undefined && views.some(({ problem }) => problem !== '')) last.complete = false;
@@ -82,7 +89,7 @@ export function makeClusterScans(parts: ClusterScansParts): ClusterScans {
 
 /** Reads, and writes down how fresh the inventory is with that: also of what was read before it was given up. */
 async function readKinds(
-  parts: ClusterScansParts,
+  parts: ClusterScansParts & { replies: ReplyTurns },
   target: ScanTarget,
   ended: AbortSignal,
   kinds?: readonly InventoryKind[],
@@ -96,7 +103,11 @@ async function readKinds(
     views.push({ cluster, kind, seen_at: problem === '' ? startedMs : 0, problem });
   };
   try {
-    const result = await scanCluster(target, { ask, work: parts.work, signal, now: parts.now, onKind }, kinds);
+    const result = await scanCluster(
+      target,
+      { ask, work: parts.work, replies: parts.replies, signal, now: parts.now, onKind },
+      kinds,
+    );
     return { result, views };
   } finally {
     if (!ended.aborted)

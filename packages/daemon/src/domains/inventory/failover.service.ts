@@ -1,9 +1,14 @@
 import type { FleetConnections, FleetReply } from '../../fleet/connection.ts';
 import { FleetFailure } from '../../fleet/fleet-failure.ts';
 import type { ServerEndpoint } from '../servers/server.ts';
+import type { ReplyHold } from './reply-turns.ts';
 
 /** Asks a cluster through one of its members: `undefined` for 404, else a reply with status 200. */
-export type AskCluster = (path: string, query: Record<string, string | undefined>) => Promise<FleetReply | undefined>;
+export type AskCluster = (
+  path: string,
+  query: Record<string, string | undefined>,
+  hold?: Pick<ReplyHold, 'admit'>,
+) => Promise<FleetReply | undefined>;
 
 /** A list of 10,000 instances with state takes Incus tens of seconds. */
 const listLimits = { deadlineMs: 60_000, maxBytes: 256 * 1024 * 1024 };
@@ -24,12 +29,12 @@ export function askThroughMembers(
 ): AskCluster {
   let silent = 0;
   let last: unknown = new Error('the cluster has no member that could be asked');
-  return async (path, query) => {
+  return async (path, query, hold) => {
     for (let member = silent; member < Math.min(endpoints.length, membersTried); member += 1) {
       const endpoint = endpoints[member];
       if (endpoint === undefined) break;
       try {
-        const reply = await fleet.call(endpoint, { method: 'GET', path, query, ...limits, signal });
+        const reply = await fleet.call(endpoint, { method: 'GET', path, query, ...limits, ...hold, signal });
         return readStatus(endpoint.name, path, reply);
       } catch (error) {
         if (!isMemberSilent(error)) throw error;
@@ -50,7 +55,8 @@ function isMemberSilent(error: unknown): boolean {
 
 function readStatus(server: string, path: string, reply: FleetReply): FleetReply | undefined {
   if (reply.status === 200) return reply;
-  if (reply.status === 404) return undefined;
+  // Whoever else answers in its place, a proxy or a web server, does not say that something is gone.
+  if (reply.status === 404 && errorOf(reply) !== undefined) return undefined;
   const isTransient = reply.status === 502 || reply.status === 503 || reply.status === 504;
   throw new FleetFailure({
     kind: isTransient ? 'transient' : 'permanent',
@@ -62,16 +68,21 @@ function readStatus(server: string, path: string, reply: FleetReply): FleetReply
   });
 }
 
-/** Incus' own words, from a body that is small enough to be looked at here. */
 function reasonOf(reply: FleetReply): string {
   const plain = `HTTP status ${reply.status}`;
-  if (reply.bytes.length > 64 * 1024) return plain;
+  if (reply.status === 404) return `${plain}, and not from Incus`;
+  return errorOf(reply) || plain;
+}
+
+/** Incus' own words, from a body that is small enough to be looked at here; undefined: it is not Incus that answers. */
+function errorOf(reply: FleetReply): string | undefined {
+  if (reply.bytes.length > 64 * 1024) return undefined;
   try {
     const read: unknown = JSON.parse(reply.bytes.toString('utf8'));
     if (typeof read === 'object' && read !== null && 'error' in read && typeof read.error === 'string')
-      return read.error === '' ? plain : read.error;
+      return read.error;
   } catch {
     // Told by its status alone.
   }
-  return plain;
+  return undefined;
 }

@@ -39,13 +39,15 @@ export function metadataRange(bytes: Uint8Array): Range {
   at = skipSpace(bytes, at + 1);
   while (bytes[at] === quote) {
     const keyEnd = endOfString(bytes, at);
-    const key = Buffer.from(bytes.buffer, bytes.byteOffset + at, keyEnd - at).toString('latin1');
+    const key = textAt(bytes, at, keyEnd);
     at = skipSpace(bytes, keyEnd);
     if (bytes[at] !== colon) throw new BadReply('it is broken JSON');
     const start = skipSpace(bytes, at + 1);
     const end = endOfValue(bytes, start);
     if (end === start) throw new BadReply('it is broken JSON');
     if (key === '"metadata"') found = { start, end };
+    // Incus says so with its status, too; something in between may not.
+    if (key === '"type"' && textAt(bytes, start, end) === '"error"') throw new BadReply('it is an error');
     at = skipSpace(bytes, end);
     if (bytes[at] === comma) at = skipSpace(bytes, at + 1);
   }
@@ -53,6 +55,9 @@ export function metadataRange(bytes: Uint8Array): Range {
   if (found === undefined) throw new BadReply('it has no metadata');
   return found;
 }
+
+const textAt = (bytes: Uint8Array, start: number, end: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 
 const isNull = (bytes: Uint8Array, range: Range): boolean =>
   range.end - range.start === 4 && bytes[range.start] === 0x6e;

@@ -5,6 +5,7 @@ import type { ApplyResult } from './apply-list.store.ts';
 import { askStamp } from './ask-stamp.ts';
 import type { AskCluster } from './failover.service.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
+import type { ReplyTurns } from './reply-turns.ts';
 import { listQuestion, type Parent, rowKindOf, scannedKind } from './scanned-kinds.ts';
 
 /** A cluster, and how its members are reached, the best one first. */
@@ -29,6 +30,7 @@ type Scan = {
   servers: readonly string[];
   ask: AskCluster;
   work: InventoryWork;
+  replies: ReplyTurns;
   signal: AbortSignal;
   now: () => string;
   /** What was looked at by itself since then stands below a parent that we may not know yet. */
@@ -45,6 +47,7 @@ const atOnce = 4;
 export type ScanParts = {
   ask: AskCluster;
   work: InventoryWork;
+  replies: ReplyTurns;
   signal: AbortSignal;
   now(): string;
   /** Told of each kind when it is done: with the reason if not all of it could be read. */
@@ -77,7 +80,7 @@ export async function scanCluster(
     await work;
     parts.onKind?.(kind, scan.unread.get(kind));
   };
-  const parentsOf = async (kind: 'network' | 'storage_pool'): Promise<Parent[] | undefined> => {
+  const parentsOf = async (kind: 'network' | 'storage_pool'): Promise<Parents | undefined> => {
     if (!isWanted(kind) && !areWantedBelow(kind)) return undefined;
     const parents = await scanFlat(scan, kind);
     parts.onKind?.(kind, scan.unread.get(kind));
@@ -105,19 +108,23 @@ async function allEnded(works: readonly Promise<unknown>[]): Promise<void> {
   await Promise.all(works);
 }
 
+/** `whole`: there is no other one in the list, that could not be used. */
+type Parents = { known: readonly Parent[]; whole: boolean };
+
 /** The parents that the list holds; undefined if it could not be had. */
-async function scanFlat(scan: Scan, kind: InventoryKind): Promise<Parent[] | undefined> {
+async function scanFlat(scan: Scan, kind: InventoryKind): Promise<Parents | undefined> {
   const applied = await scanList(scan, kind, undefined);
-  return applied?.parents;
+  return applied === undefined ? undefined : { known: applied.parents, whole: applied.unusable === 0 };
 }
 
 /** Below parents that are not known, nothing is asked and nothing is removed. */
-async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | undefined): Promise<void> {
-  if (parents === undefined)
-    return void scan.unread.set(kind, `its ${factsOf(kind).parent.replace('_', ' ')}s could not be listed`);
-  const able = parents.filter((parent) => scannedKind(kind).canHave?.(parent) ?? true);
+async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parents | undefined): Promise<void> {
+  if (!parents?.whole) scan.unread.set(kind, `its ${factsOf(kind).parent.replace('_', ' ')}s could not be listed`);
+  if (parents === undefined) return;
+  const able = parents.known.filter((parent) => scannedKind(kind).canHave?.(parent) ?? true);
   await allEnded(able.map((parent) => scanList(scan, kind, parent)));
   scan.signal.throwIfAborted();
+  if (!parents.whole) return;
   const ofProject = factsOf(kind).project === 'parent';
   // Kinds run beside each other: the sum is taken after the wait, or one would forget the other's.
   const gone = await scan.work.removeOrphans({
@@ -133,8 +140,12 @@ async function scanBelow(scan: Scan, kind: InventoryKind, parents: Parent[] | un
 /** One question and its rows. Undefined: it failed, and the problem is in the result. */
 async function scanList(scan: Scan, kind: InventoryKind, parent: Parent | undefined): Promise<ApplyResult | undefined> {
   const { path, query } = listQuestion(kind, parent);
+  const hold = scan.replies.hold();
   try {
-    const { asked, reply } = await scan.inTurn(async () => ({ asked: askStamp(), reply: await scan.ask(path, query) }));
+    const { asked, reply } = await scan.inTurn(async () => ({
+      asked: askStamp(),
+      reply: await scan.ask(path, query, hold),
+    }));
     scan.signal.throwIfAborted();
     // 404: this Incus does not have the kind, or the parent has just gone.
     const bytes = reply?.bytes ?? Buffer.from('{"metadata":[]}');
@@ -153,9 +164,13 @@ async function scanList(scan: Scan, kind: InventoryKind, parent: Parent | undefi
   } catch (error) {
     scan.signal.throwIfAborted();
     addUnread(scan, kind, parent, error instanceof Error ? error.message : String(error));
+  } finally {
+    hold.end();
   }
   return undefined;
 }
+
+const objectsText = (count: number): string => (count === 1 ? 'one object' : `${count} objects`);
 
 function addUnread(scan: Scan, kind: InventoryKind, parent: Parent | undefined, message: string): void {
   if (!scan.unread.has(kind)) scan.unread.set(kind, message);
@@ -165,6 +180,13 @@ function addUnread(scan: Scan, kind: InventoryKind, parent: Parent | undefined, 
 function count(scan: Scan, kind: InventoryKind, parent: Parent | undefined, applied: ApplyResult): ApplyResult {
   for (const figure of ['added', 'changed', 'removed', 'unchanged'] as const) scan.result[figure] += applied[figure];
   for (const problem of applied.problems) addProblem(scan, kind, parent, problem);
+  if (applied.unusable > 0)
+    addUnread(
+      scan,
+      kind,
+      parent,
+      `${objectsText(applied.unusable)} in its list cannot be used, so nothing was removed`,
+    );
   return applied;
 }
 

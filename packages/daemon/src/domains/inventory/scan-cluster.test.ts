@@ -195,20 +195,6 @@ test('what Incus does not have yet is an empty kind, and no problem', async () =
   expect(await scan()).toMatchObject({ added: 27, problems: [] });
 });
 
-test.each([
-  ['HTML', '<html><body>502 Bad Gateway</body></html>', 'no JSON object'],
-  ['nothing', '', 'no JSON object'],
-  ['an object for a list', '{"type":"sync","metadata":{"name":"a"}}', 'no list'],
-  ['half an answer', '{"type":"sync","metadata":[{"name":"a"', 'middle'],
-  ['a million entries', `{"type":"sync","metadata":[${'{},'.repeat(1_000_000)}{}]}`, 'more than 200000 entries'],
-])('%s in place of a list is told, and costs nothing that is known', async (_, body, why) => {
-  await scan();
-  odd.set(listUrl('profile'), (response) => response.end(body));
-  const result = await scan();
-  expect(result).toMatchObject({ removed: 0, problems: [{ kind: 'profile', message: expect.stringContaining(why) }] });
-  expect(await listed('profile')).toHaveLength(2);
-});
-
 test('an endless answer is cut off', async () => {
   const call: FleetConnections['call'] = (endpoint, request) =>
     fleet.call(endpoint, { ...request, maxBytes: Math.min(request.maxBytes ?? 0, 1_000_000) });
