@@ -13,8 +13,9 @@ import { writeSection } from './proof/page.ts';
 import { preflight } from './proof/preflight-section.ts';
 import { real } from './proof/real-section.ts';
 import { type Section, type Size, tableOf } from './proof/section.ts';
+import { soak } from './proof/soak-section.ts';
 
-const sections: readonly Section[] = [kills, chaos, failures, real, preflight];
+const sections: readonly Section[] = [kills, chaos, failures, real, preflight, soak];
 const order = sections.map(({ name }) => name);
 
 const usage = `
