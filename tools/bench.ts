@@ -14,6 +14,10 @@ import { readCommandLine, refuseWords } from './command-line.ts';
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'child:load') await (await import('./bench/load-child.ts')).runLoadChild();
 else if (first === 'child:content') await (await import('./bench/content.ts')).runContentChild(Number(rest[0]));
+else if (first === 'child:instance-lists')
+  await (await import('./bench/instance-lists.ts')).runInstanceListsChild(Number(rest[0]), rest[1] ?? '');
+else if (first === 'child:inventory')
+  await (await import('./bench/inventory-child.ts')).runInventoryChild(Number(rest[0]), rest[1] ?? '');
 else if (first === 'child:floor')
   await (await import('./bench/floor-server.ts')).runFloorServer(rest[0] ?? '', rest[1] ?? '', Number(rest[2]));
 else process.exitCode = await main();
@@ -59,7 +63,7 @@ Example: npm run bench -- small registration --quick
 function chooseRows(rows: readonly Row[], names: readonly string[], usage: string): Row[] {
   const unknown = names.find((name) => rows.every((row) => row.name !== name));
   if (unknown !== undefined) refuseWords(`there is no row "${unknown}"`, usage);
-  return rows.filter((row) => names.length === 0 || names.includes(row.name));
+  return rows.filter((row) => (names.length === 0 ? row.isOnlyNamed !== true : names.includes(row.name)));
 }
 
 function isMissed(figure: Figure): boolean {

@@ -22,7 +22,13 @@ export type Bench = {
 };
 
 /** A part of the benchmark that can be run alone by its name. */
-export type Row = { name: string; about: string; run(bench: Bench): Promise<Figure[]> };
+export type Row = {
+  name: string;
+  about: string;
+  /** It takes long: without its name it is left out. */
+  isOnlyNamed?: true;
+  run(bench: Bench): Promise<Figure[]>;
+};
 
 export const none = '–';
 

@@ -1,4 +1,5 @@
 import { content } from './content.ts';
+import { inventory, inventoryMillion } from './inventory.ts';
 import { manyCreations } from './many-creations.ts';
 import { operations } from './operations.ts';
 import { ownShare } from './own-share.ts';
@@ -24,4 +25,6 @@ export const rows: readonly Row[] = [
   operations,
   polling,
   content,
+  inventory,
+  inventoryMillion,
 ];

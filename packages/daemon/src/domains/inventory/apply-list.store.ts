@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { InventoryKind } from '@operations-center/contract';
 import type { Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { identityOf } from './history/identity.ts';
@@ -97,7 +98,7 @@ export async function applyList(db: InventoryWithVault, reply: ListReply): Promi
       if (before === read.row.digest) result.unchanged += 1;
       else {
         result[before === undefined ? 'added' : 'changed'] += 1;
-        await writer.put(read.row);
+        await writer.put(whole(read, rowKind.kind));
       }
     }
   }
@@ -135,7 +136,9 @@ export async function applyObject(db: InventoryWithVault, reply: ObjectReply): P
     return { change: 'unchanged', beside: [] };
   }
   if (typeof read === 'string') throw new BadReply(read);
-  const change = await db.write('write inventory object', (tx) => putObject(tx, db.vault, reply, read.row));
+  const change = await db.write('write inventory object', (tx) =>
+    putObject(tx, db.vault, reply, whole(read, reply.rowKind.kind)),
+  );
   return { change, beside: reply.beside === undefined ? [] : placesBeside(reply.beside, read.value) };
 }
 
@@ -205,7 +208,7 @@ const sealRow = (vault: Vault, kind: string, row: OpenRow): StoredObject => ({
   ...sealObject(vault, { kind, uuid: row.uuid }, row.object),
 });
 
-type ReadObject = { row: OpenRow; value: Record<string, unknown> };
+type ReadObject = { row: Omit<OpenRow, 'identity' | 'words'>; value: Record<string, unknown> };
 
 /** The row of an object, or in words why there is none. */
 function readObject(vault: Vault, reply: ListReply, range: Range): ReadObject | string {
@@ -239,13 +242,17 @@ function readObject(vault: Vault, reply: ListReply, range: Range): ReadObject | 
   if (status === undefined && typeof fields['status'] === 'string') return `${name}: it has no usable status`;
   const uuid = uuidOf(rowKind, identity);
   const head = headOf(rowKind, uuid, identity);
-  const row = { ...identity, uuid, status: status ?? '', head, object };
-  const history = {
-    ...digestsOf(vault, rowKind.kind, object, fields),
-    identity: identityOf(rowKind.kind, uuid, fields),
-    words: wordsOf(name, fields),
+  const digests = digestsOf(vault, rowKind.kind, object, fields);
+  return { row: { ...identity, uuid, status: status ?? '', head, object, ...digests }, value: fields };
+}
+
+/** What only a row that is written needs. */
+function whole({ row, value }: ReadObject, kind: InventoryKind): OpenRow {
+  return {
+    ...row,
+    identity: identityOf(kind, row.uuid, value),
+    words: wordsOf(row.name, value),
   };
-  return { row: { ...row, ...history }, value: fields };
 }
 
 /** Text that every database takes: no NUL, no half characters. */

@@ -1,6 +1,6 @@
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
-import { tellChanges } from './changes/changes.store.ts';
+import { tellChanges, tellWritten } from './changes/changes.store.ts';
 import { microseconds } from './history/microseconds.ts';
 import { keepVersions, sourceOf } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
@@ -51,15 +51,24 @@ export async function loadDigests(
   return new Map(rows.map(({ uuid, digest }) => [uuid, digest]));
 }
 
-const upsertText = `insert into inventory_objects
-  (kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, secrets, sealed_with, digest, identity, lasting, words, last_updated, since)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const columns = [
+  ...['kind', 'uuid', 'cluster', 'server', 'project_name', 'parent_name', 'name', 'type', 'status'],
+  ...['head', 'object', 'secrets', 'sealed_with', 'digest', 'identity', 'lasting', 'words', 'last_updated', 'since'],
+] as const;
+
+const upsertText = (rows: number): string => `insert into inventory_objects (${columns.join(', ')})
+  values ${manyOf(rows, `(${manyOf(columns.length, '?')})`)}
   on conflict (kind, uuid) do update set cluster = excluded.cluster, server = excluded.server,
   status = excluded.status, head = excluded.head, object = excluded.object, secrets = excluded.secrets,
   sealed_with = excluded.sealed_with, digest = excluded.digest,
   last_updated = excluded.last_updated, lasting = excluded.lasting, words = excluded.words,
   since = case when inventory_objects.lasting = excluded.lasting then inventory_objects.since else excluded.since end,
   identity = case when excluded.identity = excluded.uuid then inventory_objects.identity else excluded.identity end`;
+
+const manyOf = (count: number, text: string): string => Array<string>(count).fill(text).join(', ');
+
+/** Rows of one statement: a statement each would be a journey to the server each. */
+const rowsAtOnce = 50;
 
 export async function writeObjects(
   tx: InventoryTx,
@@ -69,17 +78,22 @@ export async function writeObjects(
 ): Promise<void> {
   const since = microseconds(last_updated);
   for (const cluster of new Set(objects.map((row) => row.cluster))) await countChange(tx, kind, cluster);
-  for (const row of objects) {
-    const { uuid, cluster, server, project_name, parent_name, name, type, status } = row;
-    const { head, object, secrets, sealed_with, digest, identity, lasting, words } = row;
-    const changed = 'kind = ? and uuid = ? and lasting <> ?';
-    const kept = await keepVersions(tx, 'changed', last_updated, changed, [kind, uuid, lasting]);
-    const fields = [kind, uuid, cluster, server, project_name, parent_name, name, type, status];
-    const made = [head, object, secrets, sealed_with, digest, identity, lasting, words];
-    await preparedRun(tx, upsertText, [...fields, ...made, last_updated, since]);
+  for (let at = 0; at < objects.length; at += rowsAtOnce) {
+    const some = objects.slice(at, at + rowsAtOnce);
+    const uuids = some.map(({ uuid }) => uuid);
+    const here = `kind = ? and uuid in (${manyOf(some.length, '?')})`;
+    const changed = `${here} and exists (select 1 from (values ${manyOf(some.length, '(?, ?)')}) as written
+      where column1 = uuid and column2 <> lasting)`;
+    const lasting = some.flatMap((row) => [row.uuid, row.lasting]);
+    await keepVersions(tx, 'changed', last_updated, changed, [kind, ...uuids, ...lasting]);
+    const rows = some.map((row) => ({ ...row, kind, last_updated, since }));
+    await preparedRun(
+      tx,
+      upsertText(some.length),
+      rows.flatMap((row) => columns.map((column) => row[column])),
+    );
     // One of which only something measured differs stands since before.
-    const written = 'kind = ? and uuid = ? and since = ?';
-    await tellChanges(tx, kept > 0 ? 'changed' : 'created', since, written, [kind, uuid, since]);
+    await tellWritten(tx, since, `${here} and since = ?`, [kind, ...uuids, since]);
   }
 }
 
@@ -97,9 +111,11 @@ export async function deleteObjects(
 ): Promise<number> {
   let gone = 0;
   if (uuids.length > 0) await countChange(tx, kind, cluster);
-  for (const uuid of uuids) {
-    await forget(tx, at, 'kind = ? and uuid = ?', [kind, uuid]);
-    gone += await preparedRun(tx, 'delete from inventory_objects where kind = ? and uuid = ?', [kind, uuid]);
+  for (let begin = 0; begin < uuids.length; begin += rowsAtOnce) {
+    const some = uuids.slice(begin, begin + rowsAtOnce);
+    const here = `kind = ? and uuid in (${manyOf(some.length, '?')})`;
+    await forget(tx, at, here, [kind, ...some]);
+    gone += await preparedRun(tx, `delete from inventory_objects where ${here}`, [kind, ...some]);
   }
   return gone;
 }

@@ -25,14 +25,36 @@ export async function tellChanges(
   where: string,
   values: readonly SqlValue[],
 ): Promise<void> {
-  // Writers follow each other, so that ids are in the order of commits and no reader passes one that comes later.
-  if (dialectOf(tx) === 'postgres')
-    await preparedRows(tx, "select pg_advisory_xact_lock(hashtext('inventory_changes'))");
+  await holdOrder(tx);
   await preparedRun(
     tx,
     `insert into inventory_changes (at, change, ${columns}) select ?, ?, ${columns} from inventory_objects where ${where}`,
     [at, change, ...values],
   );
+}
+
+/** The same of rows that were written at this time: those that there were before were kept as versions. */
+export async function tellWritten(
+  tx: Tx<InventoryTables>,
+  at: number,
+  where: string,
+  values: readonly SqlValue[],
+): Promise<void> {
+  await holdOrder(tx);
+  await preparedRun(
+    tx,
+    `insert into inventory_changes (at, change, ${columns})
+     select ?, case when exists (select 1 from inventory_versions v where v.kind = o.kind and v.uuid = o.uuid
+       and v.since <= ? and v.until = ?) then 'changed' else 'created' end, ${columns}
+     from inventory_objects o where ${where}`,
+    [at, at, at, ...values],
+  );
+}
+
+/** Writers follow each other, so that ids are in the order of commits and no reader passes one that comes later. */
+async function holdOrder(tx: Tx<InventoryTables>): Promise<void> {
+  if (dialectOf(tx) !== 'postgres') return;
+  await preparedRows(tx, "select pg_advisory_xact_lock(hashtext('inventory_changes'))");
 }
 
 export async function readChanges(db: InventoryDatabase, after: number, limit: number): Promise<LoggedChange[]> {
