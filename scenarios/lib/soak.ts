@@ -1,4 +1,3 @@
-import { seededRandom } from '../../packages/simulator/src/random.ts';
 import { addCluster } from './story.ts';
 import { differences, withoutUsers } from './true-inventory.ts';
 import { startWorld, until, type World, writePageFiles } from './world.ts';
@@ -70,12 +69,12 @@ export async function runSoak({ hours, changes, say }: SoakSize): Promise<SoakEn
   const end: SoakEnd = { changes: 0, scans: 0, troubles: 0, daemonKills: 0, objects: 0, seconds: 0, wrong: [] };
   try {
     await makeClusters(world);
-    const random = seededRandom('soak');
     const quarters = hours * quartersPerHour;
     for (let quarter = 0; quarter < quarters; quarter += 1) {
       const trouble = troubles[quarter % troubles.length] ?? troubles[0];
       if (trouble === undefined) break;
-      const server = `server${1 + Math.floor(random() * 6)}`;
+      // Each trouble comes to each server in the course of a day.
+      const server = `server${1 + ((quarter + Math.floor(quarter / troubles.length)) % 6)}`;
       await trouble.begin(world, server);
       // How many there were in all.
       end.changes = await world.fleet.change(Math.ceil(changes / quarters));
