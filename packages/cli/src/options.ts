@@ -1,7 +1,14 @@
 import type { Argument, NameSource, Option } from './command.ts';
 import { UsageFailure } from './failures/failure.ts';
 
-type Hints = { short?: string; placeholder?: string; choices?: readonly string[]; names?: NameSource };
+type Hints = {
+  short?: string;
+  placeholder?: string;
+  choices?: readonly string[];
+  /** Told with the choices to who typed something else. */
+  otherwise?: string;
+  names?: NameSource;
+};
 
 export function required(about: string, hints: { choices?: readonly string[]; names?: NameSource } = {}) {
   return { about, optional: false, ...hints } as const satisfies Argument;
@@ -106,7 +113,11 @@ const readChoice =
   (hints: Hints) =>
   (typed: string): string => {
     if (hints.choices !== undefined && !hints.choices.includes(typed)) {
-      throw new UsageFailure(`"${typed}" is not possible here`, `One of: ${hints.choices.join(', ')}.`);
+      const { choices, otherwise } = hints;
+      throw new UsageFailure(
+        `"${typed}" is not possible here`,
+        [`One of: ${choices.join(', ')}.`, otherwise].filter(Boolean).join(' '),
+      );
     }
     return typed;
   };

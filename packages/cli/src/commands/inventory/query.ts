@@ -34,7 +34,12 @@ export const inventoryQuery = defineCommand({
     filter: text('Only what this expression is true of', { placeholder: 'expression' }),
     'no-filter': flag('Everything of all clusters'),
     'as-of': asOfOption,
-    template: text('How it is shown', { choices: templates, initial: ':resource_tree', placeholder: 'template' }),
+    template: text('How it is shown', {
+      choices: templates,
+      initial: ':resource_tree',
+      placeholder: 'template',
+      otherwise: 'Files with Go templates are not run: shape the output of -f json with jq or a script of your own.',
+    }),
     format: text('In place of a template', { short: 'f', choices: ['json', 'yaml'], placeholder: 'format' }),
   },
   run: async ({ api, options }) => {

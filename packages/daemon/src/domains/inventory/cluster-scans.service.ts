@@ -48,10 +48,10 @@ export function makeClusterScans(parts: ClusterScansParts): ClusterScans {
   const lastScans = new Map<string, LastScan>();
 
   async function all(target: ScanTarget, ended: AbortSignal): Promise<ScanResult> {
-    const last = { startedMs: clock.nowMs(), complete: false };
+    const last = { startedMs: clock.nowMs(), failures: (lastScans.get(target.cluster)?.failures ?? 0) + 1 };
     lastScans.set(target.cluster, last);
     const { result, views } = await readKinds({ ...parts, replies }, target, ended);
-    last.complete = views.every(({ problem }) => problem === '');
+    if (views.every(({ problem }) => problem === '')) last.failures = 0;
     await forgetIfGone(target.cluster);
     await tell(parts, target.cluster, result);
     return result;
@@ -78,7 +78,7 @@ export function makeClusterScans(parts: ClusterScansParts): ClusterScans {
         );
         const last = lastScans.get(target.cluster);
         // The regular scan then comes early.
-        if (last !== undefined && views.some(({ problem }) => problem !== '')) last.complete = false;
+        if (last?.failures === 0 && views.some(({ problem }) => problem !== '')) last.failures = 1;
         const { problems, ...figures } = result;
         parts.log.debug({ cluster: target.cluster, kinds, ...figures, problems }, 'kinds of the inventory were read');
       }),

@@ -167,9 +167,9 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     const { cluster } = target;
     const first = firstSeen.get(cluster) ?? clock.nowMs();
     firstSeen.set(cluster, first);
-    const { startedMs, complete } = scans.last(cluster) ?? { startedMs: first, complete: true };
+    const { startedMs, failures } = scans.last(cluster) ?? { startedMs: first, failures: 0 };
     // One that nobody answers for is scanned as soon as it is followed again.
-    const last = { startedMs, complete: complete || followers.state(cluster)?.live !== true };
+    const last = { startedMs, failures: followers.state(cluster)?.live === true ? failures : 0 };
     if (scheduled.has(cluster) || nextScanMs(cluster, last, everyMs) > clock.nowMs()) return;
     scheduled.add(cluster);
     void inPool(() => scans.all(target, stopping.signal))

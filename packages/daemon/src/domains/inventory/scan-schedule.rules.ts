@@ -1,7 +1,8 @@
-/** A cluster that could not be read in full is tried again after this. */
+/** A cluster that could not be read in full is tried again after this, and then after twice as long each time. */
 const retryMs = 60_000;
 
-export type LastScan = { startedMs: number; complete: boolean };
+/** `failures`: so many scans on end could not read everything. */
+export type LastScan = { startedMs: number; failures: number };
 
 /**
  * When a cluster is scanned again. Each has a place of its own in the period, by its name: so scans are spread over
@@ -10,7 +11,8 @@ export type LastScan = { startedMs: number; complete: boolean };
 export function nextScanMs(cluster: string, last: LastScan, everyMs: number): number {
   const phase = placeOf(cluster) % everyMs;
   const regular = last.startedMs + everyMs - ((((last.startedMs - phase) % everyMs) + everyMs) % everyMs);
-  return last.complete ? regular : Math.min(regular, last.startedMs + Math.min(retryMs, everyMs));
+  if (last.failures === 0) return regular;
+  return Math.min(regular, last.startedMs + Math.min(retryMs * 2 ** (last.failures - 1), everyMs));
 }
 
 /** FNV-1a: spreads names that differ in one digit. */
