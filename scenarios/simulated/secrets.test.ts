@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { routes } from '@operations-center/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWorld, type World } from '../lib/world.ts';
+import { runProgram } from '../lib/programs.ts';
+import { startWorld, until, type World } from '../lib/world.ts';
 
 /** One secret for every place that takes one. Whatever holds `Marker` anywhere else has leaked. */
 const marked = {
@@ -160,4 +162,27 @@ test('no secret stands open in a file, a log, the audit, an event or an answer t
   // And it was all there to be found.
   expect(files.filter((path) => readFileSync(path, 'latin1').includes('sealed:v1:'))).not.toEqual([]);
   expect(readFileSync(world.daemon.log, 'utf8')).toContain('fleet call');
+});
+
+test('a rotation of the key seals the inventory anew: what it shows and keeps is the same, and nothing is read anew', async () => {
+  const { daemon } = world;
+  const path = '/1.0/inventory/profiles?recursion=1';
+  const before = await send('GET', path);
+  expect(before.text).toMatch(isMarked);
+  const keyNames = (): unknown[] => {
+    const database = new DatabaseSync(join(daemon.directory, 'inventory.db'), { readOnly: true });
+    const rows = database.prepare("select distinct sealed_with from inventory_objects where sealed_with <> ''").all();
+    database.close();
+    return rows.map((row) => row['sealed_with']);
+  };
+  const [old, ...others] = keyNames();
+  expect(others).toEqual([]);
+  await daemon.stop();
+  const environment = { ...process.env, OPERATIONS_CENTER_DIR: daemon.directory };
+  const rotated = await runProgram('operations-centerd', ['rotate-key'], { env: environment });
+  expect(rotated, rotated.stderr).toMatchObject({ exit: 0 });
+  await daemon.restart();
+  await until('the inventory is sealed anew', async () => keyNames().length === 1 && keyNames()[0] !== old);
+  await change('POST', '/1.0/provisioning/clusters/secretive/:resync-inventory');
+  expect((await send('GET', path)).text).toBe(before.text);
 });

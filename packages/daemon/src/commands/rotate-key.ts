@@ -110,6 +110,7 @@ function describe(done: Done, { givenKeys, configuration }: ConfiguredState): st
     ...(done.expiredPlans > 0 ? [`${done.expiredPlans} kept plans are over: make them again.`] : []),
     ...givenKeys.map((given) => `Before the daemon starts: put the new key to ${given.source}.`),
     ...(configuration.database === undefined ? [] : ['Every daemon on this database needs the new key now.']),
+    'The inventory is sealed anew when the daemon starts.',
     `Backups and copies made before need the key of before. Back up now${givenKeys.length === 0 ? '' : ', and keep a copy of the new key'}.`,
     '',
   ].join('\n');

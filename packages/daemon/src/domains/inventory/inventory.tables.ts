@@ -22,7 +22,7 @@ export type InventoryTables = {
     status: string;
     /** The item's JSON before its object. */
     head: string;
-    /** As Incus sent it, a mark in the place of each secret. */
+    /** As Incus sent it, a mask in the place of each secret. */
     object: string;
     /** Those, sealed (`secrets/`); empty if there are none. */
     secrets: string;

@@ -1,9 +1,10 @@
 import type { InventoryDatabase } from '../../../schema.ts';
+import type { MaskedObject } from '../secrets/sealed-object.ts';
 import { readVersion, type Version, type VersionRow, versionColumns } from './change-found.ts';
 import { rowsAsOf } from './versions.store.ts';
 
 /** With the object as JSON. */
-export type Document = Version & { object: string };
+export type Document = Version & MaskedObject;
 
 /** Objects as they were at a time: those with one of these UUIDs, or identities. */
 export async function loadAsOf(
@@ -16,8 +17,8 @@ export async function loadAsOf(
   const kinds = [...new Set(wanted.map(({ kind }) => kind))];
   const values = [...new Set(wanted.map((one) => one[by]))];
   const source = rowsAsOf(at);
-  const rows = await db.rows<VersionRow & { object: string }>(
-    `select id as object_id, ${versionColumns}, object from ${source.text}
+  const rows = await db.rows<VersionRow & MaskedObject>(
+    `select id as object_id, ${versionColumns}, object, secrets from ${source.text}
      where kind in (${marks(kinds)}) and ${by} in (${marks(values)})`,
     [...source.values, ...kinds, ...values],
   );

@@ -1,6 +1,6 @@
 import type { InventoryChange, InventoryKind } from '@operations-center/contract';
 import type { ItemFields } from '../inventory-item.ts';
-import { documentChanges } from './document-changes.ts';
+import type { DocumentChanges } from './document-changes.ts';
 import { stampOf } from './microseconds.ts';
 
 /** An object as it was at a time. */
@@ -35,18 +35,16 @@ export function changeBetween(before: Version, after: Version): InventoryChange[
   return before.lasting === after.lasting ? undefined : 'changed';
 }
 
-/** `from`, `to`: the objects as JSON, where it is told what changed in them. */
 export function toChange(found: {
   change: InventoryChange['change'];
   at: number;
   now: Version;
   before?: Version | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
+  /** What is different in it, where that is told. */
+  inside?: DocumentChanges;
 }): InventoryChange {
-  const { change, at, now, before, from, to } = found;
+  const { change, at, now, before, inside = noChanges } = found;
   const isElsewhere = change === 'moved' || change === 'renamed' || change === 'recreated';
-  const inside = from === undefined || to === undefined ? noChanges : documentChanges(now.kind, from, to);
   return {
     ...placeOf(now),
     kind: now.kind,
@@ -57,7 +55,7 @@ export function toChange(found: {
   };
 }
 
-const noChanges = { fields: [], more: 0 };
+const noChanges: DocumentChanges = { fields: [], more: 0 };
 
 const placeOf = ({ uuid, cluster, server, project_name, parent_name, name, type }: Version) => ({
   ...{ uuid, cluster, server, project_name, parent_name, name, type },

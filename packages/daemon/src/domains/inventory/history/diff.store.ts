@@ -1,6 +1,8 @@
 import type { InventoryChange } from '@operations-center/contract';
 import type { SqlValue } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
+import type { MaskedObject } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 import { type Document, keyOf, kinOf, loadAsOf } from './as-of.store.ts';
 import {
   type BigNumber,
@@ -12,13 +14,14 @@ import {
   versionColumns,
 } from './change-found.ts';
 import type { DiffAsk, DiffPage, DiffPlace, DiffWindow } from './diff.ts';
+import { documentChanges } from './document-changes.ts';
 
 /** So long it is looked for a full page; much may have changed and be again as it was. */
 const patienceMs = 100;
 const candidatesAtOnce = 200;
 
 /** What differs between two times: first what was there, in the order in which it ended to be so, then what is new. */
-export async function readDiff(db: InventoryDatabase, ask: DiffAsk): Promise<DiffPage> {
+export async function readDiff(db: InventoryWithVault, ask: DiffAsk): Promise<DiffPage> {
   const changes: InventoryChange[] = [];
   const until = performance.now() + patienceMs;
   let place: DiffPlace = ask.after ?? { part: 'ended', at: ask.from, id: Number.MAX_SAFE_INTEGER };
@@ -32,10 +35,15 @@ export async function readDiff(db: InventoryDatabase, ask: DiffAsk): Promise<Dif
   return { changes, next: place };
 }
 
-async function lookAtEnded(db: InventoryDatabase, ask: DiffWindow, place: DiffPlace, limit: number): Promise<DiffPage> {
+async function lookAtEnded(
+  db: InventoryWithVault,
+  ask: DiffWindow,
+  place: DiffPlace,
+  limit: number,
+): Promise<DiffPage> {
   const only = conditions(ask);
-  const rows = await db.rows<VersionRow & { object: string; id: BigNumber; until: BigNumber }>(
-    `select id, object_id, ${versionColumns}, object, until from inventory_versions
+  const rows = await db.rows<VersionRow & MaskedObject & { id: BigNumber; until: BigNumber }>(
+    `select id, object_id, ${versionColumns}, object, secrets, until from inventory_versions
      where (until, id) > (?, ?) and until <= ? and since <= ?${only.text} order by until, id limit ?`,
     [place.at, place.id, ask.to, ask.from, ...only.values, limit],
   );
@@ -51,7 +59,8 @@ async function lookAtEnded(db: InventoryDatabase, ask: DiffWindow, place: DiffPl
       return [toChange({ change: 'deleted', at: ends.get(keyOf(before)) ?? before.until, now: before })];
     const change = changeBetween(before, after);
     if (change === undefined) return [];
-    return [toChange({ change, at: after.since, now: after, before, from: before.object, to: after.object })];
+    const inside = documentChanges(db.vault, after.kind, before, after);
+    return [toChange({ change, at: after.since, now: after, before, inside })];
   });
   const last = then.at(-1);
   const next: DiffPlace =

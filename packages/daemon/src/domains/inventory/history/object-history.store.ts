@@ -1,5 +1,7 @@
 import { type InventoryChange, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
 import type { InventoryDatabase } from '../../../schema.ts';
+import type { MaskedObject } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 import {
   type BigNumber,
   changeBetween,
@@ -9,6 +11,7 @@ import {
   type VersionRow,
   versionColumns,
 } from './change-found.ts';
+import { documentChanges } from './document-changes.ts';
 
 /** `before`: only what was seen before, in microseconds. */
 export type HistoryAsk = { kind: InventoryKind; uuid: string; before?: number | undefined; limit: number };
@@ -33,7 +36,7 @@ const stagesAtOnce = 1_000;
 /** What came after: so that an end is told as a new name where it was one. */
 const stagesAfter = 5;
 
-export async function readHistory(db: InventoryDatabase, ask: HistoryAsk): Promise<HistoryPage> {
+export async function readHistory(db: InventoryWithVault, ask: HistoryAsk): Promise<HistoryPage> {
   const before = ask.before ?? Number.MAX_SAFE_INTEGER;
   const older = await loadStages(db, ask, { sign: '<', at: before, order: 'desc', limit: stagesAtOnce });
   const after = await loadStages(db, ask, { sign: '>=', at: before, order: 'asc', limit: stagesAfter });
@@ -122,13 +125,15 @@ const nameKey = ({ uuid, identity }: Stage): string => `${uuid} ${identity}`;
 /** Another name was given up for this one; two that were made in the same moment stand beside each other. */
 const isPast = (kin: Stage, stage: Stage): boolean => kin.uuid === stage.uuid || kin.ended !== 'changed';
 
-async function tell(db: InventoryDatabase, { change, at, now, before }: Event): Promise<InventoryChange> {
+async function tell(db: InventoryWithVault, { change, at, now, before }: Event): Promise<InventoryChange> {
   if (before === undefined) return toChange({ change, at, now });
-  return toChange({ change, at, now, before, from: await loadObject(db, before), to: await loadObject(db, now) });
+  const [from, to] = [await loadObject(db, before), await loadObject(db, now)];
+  if (from === undefined || to === undefined) return toChange({ change, at, now, before });
+  return toChange({ change, at, now, before, inside: documentChanges(db.vault, now.kind, from, to) });
 }
 
-async function loadObject(db: InventoryDatabase, { version, object_id }: Stage): Promise<string | undefined> {
+async function loadObject(db: InventoryDatabase, { version, object_id }: Stage): Promise<MaskedObject | undefined> {
   const [table, id] = version === undefined ? ['inventory_objects', object_id] : ['inventory_versions', version];
-  const [row] = await db.rows<{ object: string }>(`select object from ${table} where id = ?`, [id]);
-  return row?.object;
+  const [row] = await db.rows<MaskedObject>(`select uuid, object, secrets from ${table} where id = ?`, [id]);
+  return row;
 }

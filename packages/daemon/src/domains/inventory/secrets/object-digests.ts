@@ -1,7 +1,7 @@
 import type { InventoryKind } from '@operations-center/contract';
 import { digestOf, openDigest } from '../document-digest.ts';
 import { lastingDigest } from '../history/lasting.ts';
-import { holdsSecret } from './marked-document.ts';
+import { holdsSecret } from './masked-document.ts';
 import type { Vault } from './vault.ts';
 
 export type ObjectDigests = { digest: string; lasting: string };

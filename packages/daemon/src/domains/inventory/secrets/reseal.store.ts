@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { InventoryKind } from '@operations-center/contract';
 import { preparedRows, preparedRun, type Tx } from '@operations-center/database';
 import type { InventoryTables } from '../inventory.tables.ts';
-import { putBack } from './marked-document.ts';
+import { putBack } from './masked-document.ts';
 import { digestsOf } from './object-digests.ts';
 import type { InventoryWithVault, Vault } from './vault.ts';
 

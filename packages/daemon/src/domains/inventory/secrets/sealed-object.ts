@@ -1,9 +1,9 @@
-import { putBack, takeSecrets } from './marked-document.ts';
+import { putBack, takeSecrets } from './masked-document.ts';
 import type { SecretsOwner, Vault } from './vault.ts';
 
 /** How the secrets of a row are kept beside its object. */
 export type SealedColumns = {
-  /** The object, a mark in the place of each secret. */
+  /** The object, a mask in the place of each secret. */
   object: string;
   /** Sealed; empty if it has none. */
   secrets: string;
@@ -11,20 +11,21 @@ export type SealedColumns = {
   sealed_with: string;
 };
 
-/** Who asks is shown the secrets; else marks stand in their places. */
+/** Who asks is shown the secrets; else masks stand in their places. */
 export type Shown = { withSecrets?: boolean | undefined };
 
 export function sealObject(vault: Vault, owner: SecretsOwner, object: string): SealedColumns {
-  const { marked, secrets } = takeSecrets(object);
+  const { masked, secrets } = takeSecrets(object);
   const sealed = vault.seal(owner, secrets);
-  return { object: marked, secrets: sealed, sealed_with: sealed === '' ? '' : vault.keyName };
+  return { object: masked, secrets: sealed, sealed_with: sealed === '' ? '' : vault.keyName };
 }
 
-/** As Incus sent it; with its marks if the secrets cannot be opened. */
-export const openObject = (
-  vault: Vault,
-  { kind, uuid, object, secrets }: SecretsOwner & Omit<SealedColumns, 'sealed_with'>,
-): string => putBack(object, vault.open({ kind, uuid }, secrets) ?? []);
+/** An object as it is kept, and whose its secrets are. */
+export type MaskedObject = Pick<SealedColumns, 'object' | 'secrets'> & { uuid: string };
+
+/** As Incus sent it; with its masks if the secrets cannot be opened. */
+export const openObject = (vault: Vault, { kind, uuid, object, secrets }: MaskedObject & { kind: string }): string =>
+  putBack(object, vault.open({ kind, uuid }, secrets) ?? []);
 
 /** JSON has no such character, neither in texts nor between them. */
 const edge = '\u0001';

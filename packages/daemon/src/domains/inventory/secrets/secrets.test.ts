@@ -33,7 +33,7 @@ describeOnDatabases<InventoryTables>('secrets of the inventory', { migrations: i
       bytes: Buffer.from(JSON.stringify({ metadata: objects })),
     });
   const instance = (name: string, secret?: string, more: object = {}): object => ({
-    ...{ name, location: 's1', project: 'default', created_at: `2026-01-01T00:00:00.${name.length}Z` },
+    ...{ name, location: 's1', project: 'default', created_at: `2026-01-01T00:00:00.${name.charCodeAt(0)}Z` },
     config: { 'image.os': 'debian', ...(secret === undefined ? {} : { 'user.password': secret, 'user.x': 'é' }) },
     ...more,
   });
@@ -62,9 +62,9 @@ describeOnDatabases<InventoryTables>('secrets of the inventory', { migrations: i
     expect(await apply(objects)).toMatchObject({ added: 5, problems: [] });
     expect(await everything()).not.toContain('Marker');
     expect((await readAll(shown)).map(({ object }) => object)).toEqual(objects);
-    const marked = (await readAll(undefined)).map(({ object }) => object);
-    expect(marked[3]).toEqual(instance('d', '**redacted**'));
-    expect(JSON.stringify(marked)).not.toContain('Marker');
+    const masked = (await readAll(undefined)).map(({ object }) => object);
+    expect(masked[3]).toEqual(instance('d', '**redacted**'));
+    expect(JSON.stringify(masked)).not.toContain('Marker');
     const uuid = await uuidOf('d');
     expect(await findItem(db, 'instance', uuid, shown)).toContain(JSON.stringify(objects[3]));
     expect(await findItem(db, 'instance', uuid)).not.toContain('Marker');
@@ -108,11 +108,32 @@ describeOnDatabases<InventoryTables>('secrets of the inventory', { migrations: i
     for (const more of [{}, { limit: 1 }, { asOf: day(2) }, { fields: readProjection('instance', 'object') }]) {
       const [found, ...others] = await read(set, more);
       expect([found?.object, others]).toEqual([instance('a', 'Marker-1'), []]);
-      const [marked] = await read(set, { ...more, withSecrets: false });
-      expect(marked?.object).toEqual(instance('a', '**redacted**'));
+      const [masked] = await read(set, { ...more, withSecrets: false });
+      expect(masked?.object).toEqual(instance('a', '**redacted**'));
     }
     const tags = [true, false].map((withSecrets) => lists.tag({ conditions: { kind: 'instance' }, withSecrets }));
     expect(new Set(await Promise.all(tags)).size).toBe(2);
+  });
+
+  test('what became of an object names the secret that changed, and shows neither', async () => {
+    await apply([instance('a', 'Marker-1'), instance('b')], day(1));
+    await apply([instance('a', 'Marker-2'), instance('b', 'Marker-3')], day(2));
+    await apply([instance('a', 'Marker-2', { description: 'x' }), instance('b', 'Marker-3')], day(3));
+    const work = makeInventoryWork(db);
+    const diff = async (from: number, to: number) => {
+      const window = { from: microseconds(day(from)), to: microseconds(day(to)), cluster: undefined, kind: undefined };
+      const { changes } = await work.readDiff({ ...window, after: undefined, limit: 10 });
+      return changes.map(({ name, fields }) => [name, ...fields.map(({ path, from, to }) => [path, from, to])]);
+    };
+    const path = 'config["user.password"]';
+    expect(await diff(1, 2)).toEqual([
+      ['a', [path, '**redacted**', '**redacted**']],
+      ['b', [path, undefined, '**redacted**'], ['config["user.x"]', undefined, 'é']],
+    ]);
+    expect(await diff(2, 3)).toEqual([['a', ['description', undefined, 'x']]]);
+    const { changes } = await work.readHistory({ kind: 'instance', uuid: await uuidOf('a'), limit: 10 });
+    expect(changes.map(({ fields }) => fields.map((one) => one.path))).toEqual([['description'], [path], []]);
+    expect(JSON.stringify(changes)).not.toContain('Marker');
   });
 
   test('belong to their object: those of another are not opened, and a new name of the cluster takes them along', async () => {

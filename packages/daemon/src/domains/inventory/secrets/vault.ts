@@ -1,6 +1,6 @@
 import { isSealed, makeSealer } from '../../../platform/keys/sealing.ts';
 import type { InventoryDatabase } from '../../../schema.ts';
-import type { Secret } from './marked-document.ts';
+import type { Secret } from './masked-document.ts';
 
 /** The keys of the inventory's secrets: the one that seals, and those that did before it was exchanged. */
 export type VaultKeys = { key: Uint8Array; older: readonly Uint8Array[] };

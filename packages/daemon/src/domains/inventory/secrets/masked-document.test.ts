@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { holdsSecret, putBack, takeSecrets } from './marked-document.ts';
+import { holdsSecret, putBack, takeSecrets } from './masked-document.ts';
 
-const marks = (text: string): unknown => JSON.parse(takeSecrets(text).marked);
+const masks = (text: string): unknown => JSON.parse(takeSecrets(text).masked);
 
 test('texts under the name of a secret are taken, whatever is around them; nothing else is', () => {
   const instance = {
@@ -19,7 +19,7 @@ test('texts under the name of a secret are taken, whatever is around them; nothi
     secrets: ['one', { name: 'two' }],
     key: 5,
   };
-  expect(marks(JSON.stringify(instance))).toEqual({
+  expect(masks(JSON.stringify(instance))).toEqual({
     ...instance,
     config: {
       ...instance.config,
@@ -46,11 +46,11 @@ test('what comes back is the same to the letter, also of what was written in an 
     String.raw`{"to\u006ben":"x","password":"\\","e":"\\\"","secret":"😀"}`,
     '{"config":{"token":"first"},"config":{}}',
   ]) {
-    const { marked, secrets } = takeSecrets(text);
+    const { masked, secrets } = takeSecrets(text);
     expect(secrets.length).toBeGreaterThan(0);
-    for (const { raw } of secrets.filter((one) => one.raw !== '"**redacted**"')) expect(marked).not.toContain(raw);
-    expect(putBack(marked, secrets)).toBe(text);
-    expect(putBack(`é${marked}${marked}`, secrets, 1)).toBe(`é${text}${marked}`);
+    for (const { raw } of secrets.filter((one) => one.raw !== '"**redacted**"')) expect(masked).not.toContain(raw);
+    expect(putBack(masked, secrets)).toBe(text);
+    expect(putBack(`é${masked}${masked}`, secrets, 1)).toBe(`é${text}${masked}`);
   }
 });
 
@@ -65,13 +65,13 @@ const value = fc.letrec((tie) => ({
   ),
 })).value;
 
-test('any document comes back, its marks are JSON, and no secret is left in them', () => {
+test('any document comes back, its masks are JSON, and no secret is left in them', () => {
   fc.assert(
     fc.property(fc.dictionary(name, value), fc.constantFrom(undefined, 1, '\t'), (document, space) => {
       const text = JSON.stringify(document, null, space);
-      const { marked, secrets } = takeSecrets(text);
-      expect(putBack(marked, secrets)).toBe(text);
-      expect(takeSecrets(marked).secrets.every(({ raw }) => raw === '"**redacted**"')).toBe(true);
+      const { masked, secrets } = takeSecrets(text);
+      expect(putBack(masked, secrets)).toBe(text);
+      expect(takeSecrets(masked).secrets.every(({ raw }) => raw === '"**redacted**"')).toBe(true);
       expect(secrets.length > 0).toBe(holdsSecret(JSON.parse(text)));
     }),
   );

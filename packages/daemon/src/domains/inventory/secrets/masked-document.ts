@@ -1,19 +1,34 @@
 import { isSecretName, REDACTED } from '@operations-center/fleet-protocol';
 
-/** One secret that was taken out of a document. `at`: where its mark begins; `raw`: its JSON, to the letter. */
+/** One secret that was taken out of a document. `at`: where its mask begins; `raw`: its JSON, to the letter. */
 export type Secret = { at: number; raw: string; path: string };
-/** A document in which a mark stands in the place of each secret. */
-export type MarkedDocument = { marked: string; secrets: Secret[] };
+/** A document in which a mask stands in the place of each secret. */
+export type MaskedDocument = { masked: string; secrets: Secret[] };
 
-const mark = JSON.stringify(REDACTED);
+const mask = JSON.stringify(REDACTED);
+
+/** The same few thousand names are asked for over and over, by each scan of each object. */
+const askedNames = new Map<string, boolean>();
+const mostNames = 20_000;
+const longestName = 100;
+
+function isSecret(name: string): boolean {
+  const known = askedNames.get(name);
+  if (known !== undefined) return known;
+  if (name.length > longestName) return isSecretName(name);
+  if (askedNames.size >= mostNames) askedNames.clear();
+  const answer = isSecretName(name);
+  askedNames.set(name, answer);
+  return answer;
+}
 
 /**
  * Takes the secrets out of the text of a document that was parsed before: texts under a name that the table of secret
  * names has (`fleet-protocol`), never whole subtrees. The rest stays to the letter. An empty text tells that there is none.
  */
-export function takeSecrets(text: string): MarkedDocument {
+export function takeSecrets(text: string): MaskedDocument {
   const secrets: Secret[] = [];
-  let marked = '';
+  let masked = '';
   let copied = 0;
   let at = 0;
 
@@ -27,21 +42,21 @@ export function takeSecrets(text: string): MarkedDocument {
     at += 1;
     return text.slice(start, at);
   }
-  function readValue(path: string, isSecret: boolean): void {
+  function readValue(path: string, isNamed: boolean): void {
     skipSpace();
     const first = text[at];
     if (first === '{') readObject(path);
-    else if (first === '[') readList(path, isSecret);
-    else if (first === '"') takeText(path, isSecret);
+    else if (first === '[') readList(path, isNamed);
+    else if (first === '"') takeText(path, isNamed);
     else while (at < text.length && !isEnd(text[at])) at += 1;
   }
-  function takeText(path: string, isSecret: boolean): void {
+  function takeText(path: string, isNamed: boolean): void {
     const start = at;
     const raw = readText();
-    if (!isSecret || raw === '""') return;
-    marked += text.slice(copied, start);
-    secrets.push({ at: marked.length, raw, path });
-    marked += mark;
+    if (!isNamed || raw === '""') return;
+    masked += text.slice(copied, start);
+    secrets.push({ at: masked.length, raw, path });
+    masked += mask;
     copied = at;
   }
   function readObject(path: string): void {
@@ -49,14 +64,14 @@ export function takeSecrets(text: string): MarkedDocument {
       const name = JSON.parse(readText()) as string; // a text, by its quotes
       skipSpace();
       at += 1; // the colon
-      readValue(pathOf(path, name), isSecretName(name));
+      readValue(pathOf(path, name), isSecret(name));
     }
     at += 1;
   }
-  function readList(path: string, isSecret: boolean): void {
+  function readList(path: string, isNamed: boolean): void {
     let index = 0;
     for (skipTo(1); text[at] !== ']'; skipComma()) {
-      readValue(`${path}[${index}]`, isSecret);
+      readValue(`${path}[${index}]`, isNamed);
       index += 1;
     }
     at += 1;
@@ -71,7 +86,7 @@ export function takeSecrets(text: string): MarkedDocument {
   }
 
   readValue('', false);
-  return { marked: marked + text.slice(copied), secrets };
+  return { masked: masked + text.slice(copied), secrets };
 }
 
 const isSpace = (char: string | undefined): boolean => char === ' ' || char === '\n' || char === '\r' || char === '\t';
@@ -83,18 +98,17 @@ export function putBack(text: string, secrets: readonly Secret[], from = 0): str
   let copied = 0;
   for (const { at, raw } of secrets) {
     whole += text.slice(copied, from + at) + raw;
-    copied = from + at + mark.length;
+    copied = from + at + mask.length;
   }
   return whole + text.slice(copied);
 }
 
 /** Whether `takeSecrets` finds any in the text of this value. */
-export function holdsSecret(value: unknown, isSecret = false): boolean {
-  if (typeof value === 'string') return isSecret && value !== '';
+export function holdsSecret(value: unknown, isNamed = false): boolean {
+  if (typeof value === 'string') return isNamed && value !== '';
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some((one) => holdsSecret(one, isSecret));
-  for (const name in value) if (holdsSecret((value as Record<string, unknown>)[name], isSecretName(name))) return true; // an object, as was looked at
-  return false;
+  if (Array.isArray(value)) return value.some((one) => holdsSecret(one, isNamed));
+  return Object.entries(value).some(([name, inner]) => holdsSecret(inner, isSecret(name)));
 }
 
 /** As a filter writes it: `devices.root`, `config["limits.cpu"]`. */
