@@ -15,3 +15,20 @@ export function makeTurns(atOnce: number): <T>(work: () => Promise<T>) => Promis
     }
   };
 }
+
+/** The same, but a work that takes longer than `patienceMs` makes room for the next one, and goes on beside it. */
+export function makePatientTurns(atOnce: number, patienceMs: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const inTurn = makeTurns(atOnce);
+  return <T>(work: () => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      void inTurn(async () => {
+        const patience = Promise.withResolvers<void>();
+        const timer = setTimeout(patience.resolve, patienceMs);
+        timer.unref();
+        const ended = work()
+          .then(resolve, reject)
+          .finally(() => clearTimeout(timer));
+        await Promise.race([ended, patience.promise]);
+      });
+    });
+}

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeTestEvents } from '../../fleet/test-events.ts';
+import { startTestServer } from '../../fleet/test-server.ts';
 import { listUrl } from './test-incus.ts';
 import { type LiveWorld, startLiveWorld } from './test-live.ts';
 
@@ -42,4 +44,18 @@ test('a network that cannot be used takes nothing along, and what is below it is
   const [freshness] = await world.service.freshness(undefined);
   const unread = freshness?.kinds.filter(({ reason }) => reason !== '').map(({ kind }) => kind);
   expect(unread).toEqual(['network', 'network_forward', 'network_load_balancer', 'network_peer']);
+});
+
+test('clusters that never answer do not hold up the scans of the others', async () => {
+  // They tell events, so that they are to be read at once.
+  await using mute = await startTestServer(world.own, () => {}, {}, makeTestEvents().upgrade);
+  await using other = await startLiveWorld({ slowScanMs: 20 });
+  const silent = ['s1', 's2', 's3', 's4', 's5'].map((cluster) => ({
+    ...other.targetOf(cluster),
+    endpoints: [mute.endpoint],
+  }));
+  other.clusters.ready = [...silent, other.targetOf('cluster01')];
+  other.service.start();
+  await expect.poll(() => mute.seen.filter(({ url }) => url === listUrl('network'))).toHaveLength(5);
+  await expect.poll(() => other.names('profile')).toHaveLength(2);
 });

@@ -6,7 +6,7 @@ import type { ChangeLog } from '../../platform/change-log.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { type RunningLoop, startLoop } from '../../platform/loops.ts';
-import { makeTurns } from '../../platform/turns.ts';
+import { makePatientTurns } from '../../platform/turns.ts';
 import type { WarningService } from '../warnings/warnings.service.ts';
 import { makeChangeLog } from './changes/changes.service.ts';
 import { makeClusterScans } from './cluster-scans.service.ts';
@@ -91,6 +91,8 @@ export type InventoryParts = {
   clock: Clock;
   log: Log;
   everyMs?: number;
+  /** After so long a scan makes room for others. */
+  slowScanMs?: number;
 };
 
 type SearchReads = 'searchObjects' | 'countFacets';
@@ -102,6 +104,8 @@ const quarterHourMs = 15 * 60_000;
 /** So often it is looked at which clusters there are, and which are due. */
 const tickMs = 5_000;
 const clustersAtOnce = 4;
+/** Clusters that answer slowly must not hold up the scans of the others. */
+const slowScanMs = 30_000;
 
 export function makeInventoryService(parts: InventoryParts): InventoryService {
   const { database, work, clock, log, everyMs = quarterHourMs } = parts;
@@ -112,7 +116,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const isCompiled = (filter: Filter): boolean =>
     compileFilter(filter, database.dialect, itemColumns).rest === undefined;
   const lists = makeListService({ database, pages: parts.pages, history, isCompiled, clock });
-  const inPool = makeTurns(clustersAtOnce);
+  const inPool = makePatientTurns(clustersAtOnce, parts.slowScanMs ?? slowScanMs);
   const scheduled = new Set<string>();
   /** When we first saw a cluster: its first scan is its follower's matter. */
   const firstSeen = new Map<string, number>();

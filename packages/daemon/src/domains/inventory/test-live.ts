@@ -16,7 +16,7 @@ import { recordedIncus, showUrl, startTestIncus } from './test-incus.ts';
 export type LiveWorld = Awaited<ReturnType<typeof startLiveWorld>>;
 
 /** A cluster of two members over real TLS, which tell events, and the inventory that follows them. */
-export async function startLiveWorld(options: Pick<InventoryParts, 'isMine'> = {}) {
+export async function startLiveWorld(options: Pick<InventoryParts, 'isMine' | 'slowScanMs'> = {}) {
   const [own, client] = await Promise.all([testCertificate('server01'), testCertificate('operations-center')]);
   const identity = { clientCertificate: client.certificate, clientKey: client.key };
   const fleet = makeFleetConnections(identity);
