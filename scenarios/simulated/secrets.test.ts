@@ -121,14 +121,34 @@ const shownAsInOc = {
   '/1.0/inventory/query': ['Marker-variable-of-a-template'],
 };
 
+/** Each way to read an object of the inventory that holds one: what they show, the same from all of them. */
+async function readInventory(): Promise<string[]> {
+  const path = '/1.0/inventory/profiles';
+  const items = (await change('GET', `${path}?recursion=1`)).metadata as { uuid: string; name: string }[];
+  const uuid = items.find(({ name }) => name === 'secretive')?.uuid;
+  const now = encodeURIComponent(new Date().toISOString());
+  const rests = ['?recursion=1', '?recursion=1&limit=50', '?recursion=1&fields=object', `?recursion=1&as_of=${now}`]
+    .concat('?recursion=1&filter=name+%3D%3D+%22secretive%22', '?recursion=1&sort=-name')
+    .map((rest) => path + rest);
+  const all = [...rests, `${path}/${uuid}`, `${path}/${uuid}?as_of=${now}`, '/1.0/inventory/query?kind=profile'];
+  const shown = new Set<string>();
+  for (const one of all) {
+    const { text } = await change('GET', one);
+    shown.add(/"environment.TOKEN":("[^"]*")/.exec(text)?.[1] ?? `${one}: ${text}`);
+  }
+  return [...shown];
+}
+
 test('secrets are shown by the routes of OC that show them, and by no other', async () => {
   expect(await findShown()).toEqual(shownAsInOc);
+  expect(await readInventory()).toEqual([JSON.stringify(marked.template)]);
 });
 
 test('redacted always: no route of ours shows one; what it shows instead, sent back, changes nothing', async () => {
   const before = { security: await get(security), server: await get(serverPath()) };
   await setRedact('always');
   expect(await findShown()).toEqual({});
+  expect(await readInventory()).toEqual(['"**redacted**"']);
   for (const path of [security, serverPath()]) {
     const shown = await get(path);
     expect(JSON.stringify(shown)).toContain('**redacted**');

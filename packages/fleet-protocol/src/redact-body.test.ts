@@ -35,6 +35,15 @@ test.each([
     },
   ],
   [
+    { config: { 'user.DB_PASSWORD': 'p', 'user.apikey': 'k', 'user.smtp-passwd': 'q', 'user.keyboard': 'de' } },
+    {
+      config: {
+        ...{ 'user.DB_PASSWORD': '**redacted**', 'user.apikey': '**redacted**', 'user.smtp-passwd': '**redacted**' },
+        'user.keyboard': 'de',
+      },
+    },
+  ],
+  [
     { member_config: [{ entity: 'storage-pool', name: 'local', key: 'source', value: 'local/incus' }] },
     { member_config: [{ entity: 'storage-pool', name: 'local', key: 'source', value: 'local/incus' }] },
   ],

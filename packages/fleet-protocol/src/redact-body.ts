@@ -35,16 +35,31 @@ const SECRET_KEYS = new Set([
   'network.ovn.client_key',
   'storage.linstor.client_key',
 ]);
-const SECRET_ENDINGS = ['_key', 'password', 'secret', 'token'];
+// People name keys of their own (`user.*`, `environment.*`) as they like.
+const SECRET_ENDINGS = [
+  '_key',
+  'apikey',
+  'api-key',
+  'passphrase',
+  'passwd',
+  'password',
+  'private-key',
+  'secret',
+  'token',
+];
 const SECRET_PREFIXES = ['environment.', 'cloud-init.', 'user.user-data', 'user.vendor-data', 'user.network-config'];
 
 /** Does a field or config key of this name hold a secret? */
-export const isSecretName = (key: string): boolean =>
-  SECRET_NAMES.has(key) ||
-  SECRET_KEYS.has(key) ||
-  SECRET_ENDINGS.some((ending) => key.endsWith(ending)) ||
-  SECRET_NAMES.has(key.split('.').at(-1) ?? '') ||
-  SECRET_PREFIXES.some((prefix) => key.startsWith(prefix));
+export function isSecretName(name: string): boolean {
+  const key = name.toLowerCase();
+  return (
+    SECRET_NAMES.has(key) ||
+    SECRET_KEYS.has(key) ||
+    SECRET_ENDINGS.some((ending) => key.endsWith(ending)) ||
+    SECRET_NAMES.has(key.slice(key.lastIndexOf('.') + 1)) ||
+    SECRET_PREFIXES.some((prefix) => key.startsWith(prefix))
+  );
+}
 
 /** A copy of a request body in which no secret can be read; everything else stays as it is. */
 export function redactBody(value: unknown): unknown {

@@ -132,7 +132,7 @@ function comparable({ type }: TemplateVariable, value: unknown): unknown {
 
 /** OC's templates cannot say it; the names of most tell it, and are written in capitals. */
 const isSecret = (name: string, variables: TemplateVariables): boolean =>
-  variables[name]?.secret === true || isSecretName(name.toLowerCase());
+  variables[name]?.secret === true || isSecretName(name);
 
 function showValue(value: unknown): string {
   if (value === undefined) return 'not given';

@@ -9,10 +9,9 @@ import { countChange, countChanges } from './lists/counters.store.ts';
 import {
   openItemBytes,
   openItems,
-  openObject,
   type SealedColumns,
   type Shown,
-  sealObject,
+  sealSecrets,
   secretsInFront,
 } from './secrets/sealed-object.ts';
 import type { InventoryWithVault, Vault } from './secrets/vault.ts';
@@ -221,17 +220,12 @@ export async function moveSecrets(
   { id, kind, uuid }: { id: number; kind: string; uuid: string },
   toUuid: string,
 ): Promise<void> {
-  const text = 'select object, secrets from inventory_objects where id = ?';
-  const [row] = await preparedRows<{ object: string; secrets: string }>(tx, text, [id]);
-  if (row === undefined) return;
-  const { object, secrets, sealed_with } = sealObject(
-    vault,
-    { kind, uuid: toUuid },
-    openObject(vault, { kind, uuid, ...row }),
-  );
-  await preparedRun(tx, 'update inventory_objects set object = ?, secrets = ?, sealed_with = ? where id = ?', [
-    ...[object, secrets, sealed_with, id],
-  ]);
+  const text = 'select secrets from inventory_objects where id = ?';
+  const [row] = await preparedRows<{ secrets: string }>(tx, text, [id]);
+  const opened = vault.open({ kind, uuid }, row?.secrets ?? '') ?? [];
+  const { secrets, sealed_with } = sealSecrets(vault, { kind, uuid: toUuid }, opened);
+  const update = 'update inventory_objects set secrets = ?, sealed_with = ? where id = ?';
+  await preparedRun(tx, update, [secrets, sealed_with, id]);
 }
 
 export const findIdentity = async (

@@ -75,7 +75,7 @@ export const revisionNotFound = (name: string, revision: number): Fault =>
  */
 export function secretNames({ variables }: TemplateWish, values: Readonly<Record<string, unknown>>): string[] {
   const said = Object.entries(variables ?? {}).flatMap(([name, { secret }]) => (secret === true ? [name] : []));
-  const told = Object.keys(values).filter((name) => isSecretName(name.toLowerCase()));
+  const told = Object.keys(values).filter((name) => isSecretName(name));
   return [...new Set([...said, ...told])];
 }
 

@@ -4,6 +4,7 @@ import { preparedRows, preparedRun, type Tx } from '@operations-center/database'
 import type { InventoryTables } from '../inventory.tables.ts';
 import { putBack } from './masked-document.ts';
 import { digestsOf } from './object-digests.ts';
+import { sealSecrets } from './sealed-object.ts';
 import type { InventoryWithVault, Vault } from './vault.ts';
 
 type Row = { id: number; kind: InventoryKind; uuid: string; object: string; secrets: string };
@@ -40,9 +41,9 @@ async function resealSome(
     [older, rowsPerWrite],
   );
   for (const row of rows) {
-    const { secrets, digest, lasting } = sealAnew(vault, row);
+    const { secrets, sealed_with, digest, lasting } = sealAnew(vault, row);
     const digests = table === 'inventory_objects' ? { digest, lasting } : { lasting };
-    const columns = Object.entries({ secrets, sealed_with: secrets === '' ? '' : vault.keyName, ...digests });
+    const columns = Object.entries({ secrets, sealed_with, ...digests });
     await preparedRun(tx, `update ${table} set ${columns.map(([name]) => `${name} = ?`).join(', ')} where id = ?`, [
       ...columns.map(([, value]) => value),
       row.id,
@@ -54,8 +55,17 @@ async function resealSome(
 /** The digests are keyed, too: made anew, so that the next scan finds the object unchanged. */
 function sealAnew(vault: Vault, { kind, uuid, object, secrets: sealed }: Row) {
   const secrets = vault.open({ kind, uuid }, sealed);
-  if (secrets === undefined) return { secrets: '', digest: '', lasting: '' };
-  const whole = putBack(object, secrets);
-  const value = JSON.parse(whole) as Record<string, unknown>; // only objects are stored (apply-list.store.ts)
-  return { secrets: vault.seal({ kind, uuid }, secrets), ...digestsOf(vault, kind, whole, value) };
+  const whole = secrets === undefined ? '' : putBack(object, secrets);
+  const value = readObject(whole);
+  if (secrets === undefined || value === undefined) return { secrets: '', sealed_with: '', digest: '', lasting: '' };
+  return { ...sealSecrets(vault, { kind, uuid }, secrets), ...digestsOf(vault, kind, whole, value) };
+}
+
+/** Undefined: somebody has changed the row, and it must not keep the rest from being sealed. */
+function readObject(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>; // only objects are stored (apply-list.store.ts)
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-import { putBack, takeSecrets } from './masked-document.ts';
+import { putBack, type Secret, takeSecrets } from './masked-document.ts';
 import type { SecretsOwner, Vault } from './vault.ts';
 
 /** How the secrets of a row are kept beside its object. */
@@ -16,8 +16,16 @@ export type Shown = { withSecrets?: boolean | undefined };
 
 export function sealObject(vault: Vault, owner: SecretsOwner, object: string): SealedColumns {
   const { masked, secrets } = takeSecrets(object);
+  return { object: masked, ...sealSecrets(vault, owner, secrets) };
+}
+
+export function sealSecrets(
+  vault: Vault,
+  owner: SecretsOwner,
+  secrets: readonly Secret[],
+): Omit<SealedColumns, 'object'> {
   const sealed = vault.seal(owner, secrets);
-  return { object: masked, secrets: sealed, sealed_with: sealed === '' ? '' : vault.keyName };
+  return { secrets: sealed, sealed_with: sealed === '' ? '' : vault.keyName };
 }
 
 /** An object as it is kept, and whose its secrets are. */

@@ -176,11 +176,18 @@ describeOnDatabases<InventoryTables>('secrets of the inventory', { migrations: i
   });
 
   test('what the old key does not open is read anew by the next scan', async () => {
-    await apply([instance('a', 'Marker-1')], day(1));
-    await db.write('break', (tx) => tx.updateTable('inventory_objects').set({ secrets: 'sealed:v1:AAAA' }).execute());
+    const objects = [instance('a', 'Marker-1'), instance('b', 'Marker-2')];
+    await apply(objects, day(1));
+    for (const [name, broken] of [
+      ['a', { secrets: 'sealed:v1:AAAA' }],
+      ['b', { object: '{}' }],
+    ] as const)
+      await db.write('break', (tx) =>
+        tx.updateTable('inventory_objects').set(broken).where('name', '=', name).execute(),
+      );
     const rotated = withVault(db, makeVault({ key: key(2), older: [key(1)] }));
-    expect(await makeInventoryWork(rotated).reseal({})).toBe(1);
-    expect(await apply([instance('a', 'Marker-1')], day(2), rotated)).toMatchObject({ changed: 1 });
+    expect(await makeInventoryWork(rotated).reseal({})).toBe(2);
+    expect(await apply(objects, day(2), rotated)).toMatchObject({ changed: 2 });
     expect(await findItem(rotated, 'instance', await uuidOf('a'), shown)).toContain('Marker-1');
   });
 });
