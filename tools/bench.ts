@@ -14,6 +14,7 @@ import { readCommandLine, refuseWords } from './command-line.ts';
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'child:load') await (await import('./bench/load-child.ts')).runLoadChild();
 else if (first === 'child:content') await (await import('./bench/content.ts')).runContentChild(Number(rest[0]));
+else if (first === 'child:history') await (await import('./bench/history-child.ts')).runHistoryChild(Number(rest[0]));
 else if (first === 'child:instance-lists')
   await (await import('./bench/instance-lists.ts')).runInstanceListsChild(Number(rest[0]), rest[1] ?? '');
 else if (first === 'child:inventory')

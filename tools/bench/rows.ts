@@ -1,4 +1,5 @@
 import { content } from './content.ts';
+import { history, historyMillion } from './history.ts';
 import { inventory, inventoryMillion } from './inventory.ts';
 import { manyCreations } from './many-creations.ts';
 import { operations } from './operations.ts';
@@ -27,4 +28,6 @@ export const rows: readonly Row[] = [
   content,
   inventory,
   inventoryMillion,
+  history,
+  historyMillion,
 ];
