@@ -1,8 +1,10 @@
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../schema.ts';
 import { tellChanges, tellWritten } from './changes/changes.store.ts';
+import { keepVersions } from './history/keep-versions.store.ts';
 import { microseconds } from './history/microseconds.ts';
-import { keepVersions, sourceOf } from './history/versions.store.ts';
+import { keepReplaced } from './history/packed.store.ts';
+import { sourceOf } from './history/versions.store.ts';
 import type { InventoryTables } from './inventory.tables.ts';
 import type { ItemFields, ItemFilter } from './inventory-item.ts';
 import { countChange, countChanges } from './lists/counters.store.ts';
@@ -81,10 +83,7 @@ export async function writeObjects(
     const some = objects.slice(at, at + rowsAtOnce);
     const uuids = some.map(({ uuid }) => uuid);
     const here = `kind = ? and uuid in (${manyOf(some.length, '?')})`;
-    const changed = `${here} and exists (select 1 from (values ${manyOf(some.length, '(?, ?)')}) as written
-      where column1 = uuid and column2 <> lasting)`;
-    const lasting = some.flatMap((row) => [row.uuid, row.lasting]);
-    await keepVersions(tx, 'changed', last_updated, changed, [kind, ...uuids, ...lasting]);
+    await keepReplaced(tx, kind, some, last_updated);
     const rows = some.map((row) => ({ ...row, kind, last_updated, since }));
     await preparedRun(
       tx,

@@ -2,6 +2,7 @@ import { type DialectName, type Migration, textType } from '@operations-center/d
 import { type Kysely, sql } from 'kysely';
 import { createChanges } from './changes/changes.tables.ts';
 import { createHistory } from './history/history.tables.ts';
+import { addPacked } from './history/packed.store.ts';
 import { createSearch } from './search/search.tables.ts';
 import { addSecrets } from './secrets/secrets.tables.ts';
 
@@ -135,4 +136,5 @@ export const inventoryMigrations: readonly Migration[] = [
   { name: '0006-changes', up: createChanges },
   { name: '0007-search', up: createSearch },
   { name: '0008-secrets', up: addSecrets },
+  { name: '0009-packed', up: addPacked },
 ];

@@ -30,3 +30,8 @@ export const itemColumns: Columns = {
   type: { column: 'type' },
   object: { json: 'object', texts: { status: 'status' } },
 };
+
+/** Documents of before may be packed: what is asked of them is worked out by us. */
+export const thenColumns: Columns = Object.fromEntries(
+  Object.entries(itemColumns).filter(([name]) => name !== 'object'),
+);

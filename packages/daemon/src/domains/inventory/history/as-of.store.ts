@@ -1,6 +1,7 @@
 import type { InventoryDatabase } from '../../../schema.ts';
 import type { MaskedObject } from '../secrets/sealed-object.ts';
 import { readVersion, type Version, type VersionRow, versionColumns } from './change-found.ts';
+import { type Packed, restoreObjects } from './packed.store.ts';
 import { rowsAsOf } from './versions.store.ts';
 
 /** With the object as JSON. */
@@ -17,12 +18,12 @@ export async function loadAsOf(
   const kinds = [...new Set(wanted.map(({ kind }) => kind))];
   const values = [...new Set(wanted.map((one) => one[by]))];
   const source = rowsAsOf(at);
-  const rows = await db.rows<VersionRow & MaskedObject>(
-    `select id as object_id, ${versionColumns}, object, secrets from ${source.text}
+  const rows = await db.rows<VersionRow & MaskedObject & Packed>(
+    `select id as object_id, ${versionColumns}, version, object, packed, secrets from ${source.text}
      where kind in (${marks(kinds)}) and ${by} in (${marks(values)})`,
     [...source.values, ...kinds, ...values],
   );
-  return rows.map(readVersion);
+  return (await restoreObjects(db, rows)).map(readVersion);
 }
 
 const marks = (values: readonly unknown[]): string => values.map(() => '?').join(', ');

@@ -15,6 +15,7 @@ import {
 } from './change-found.ts';
 import type { DiffAsk, DiffPage, DiffPlace, DiffWindow } from './diff.ts';
 import { documentChanges } from './document-changes.ts';
+import { type Packed, restoreObjects } from './packed.store.ts';
 
 /** So long it is looked for a full page; much may have changed and be again as it was. */
 const patienceMs = 100;
@@ -42,11 +43,12 @@ async function lookAtEnded(
   limit: number,
 ): Promise<DiffPage> {
   const only = conditions(ask);
-  const rows = await db.rows<VersionRow & MaskedObject & { id: BigNumber; until: BigNumber }>(
-    `select id, object_id, ${versionColumns}, object, secrets, until from inventory_versions
+  const found = await db.rows<VersionRow & MaskedObject & Packed & { id: BigNumber; until: BigNumber }>(
+    `select id, id as version, object_id, ${versionColumns}, object, packed, secrets, until from inventory_versions
      where (until, id) > (?, ?) and until <= ? and since <= ?${only.text} order by until, id limit ?`,
     [place.at, place.id, ask.to, ask.from, ...only.values, limit],
   );
+  const rows = await restoreObjects(db, found);
   const then = rows.map((row) => ({ ...readVersion(row), id: Number(row.id), until: Number(row.until) }));
   const now = new Map((await loadAsOf(db, ask.to, 'uuid', then)).map((one) => [keyOf(one), one]));
   const missing = then.filter((one) => !now.has(keyOf(one)));

@@ -44,6 +44,16 @@ describeOnDatabases<InventoryTables>('what differs', { migrations: inventoryMigr
       after = page.next;
     }
   }
+  async function readAsOf(step: number): Promise<Vm[]> {
+    const ask = { filter: { kind: 'instance' as const }, expression: 'true', now_ms: 0, limit: 100 };
+    const { texts } = await makeInventoryWork(db).readFiltered({ ...ask, as_of: minute(step) + 1 });
+    return texts
+      .map((text) => {
+        const { state: _, ...object } = (JSON.parse(text) as { object: Vm & { state: unknown } }).object;
+        return object;
+      })
+      .toSorted(byName);
+  }
   const short = ({ change, name, before }: InventoryChange): string =>
     `${change} ${before === null ? '' : `${before.name} → `}${name}`;
 
@@ -113,8 +123,20 @@ describeOnDatabases<InventoryTables>('what differs', { migrations: inventoryMigr
         } else fleet.set(name, { ...one, config: { x: String(pick(3)) } });
       }
       states.push(new Map(fleet));
-      await apply('instance', [...fleet.values()], minute(step));
+      // What is measured differs at each look.
+      const measured = [...fleet.values()].map((one) => ({ ...one, state: { usage: step } }));
+      await apply('instance', measured, minute(step));
     }
+    for (const [step, state] of states.entries()) {
+      const then = await readAsOf(step);
+      expect(then).toEqual([...state.values()].toSorted(byName));
+    }
+    const [packed] = await db.rows<{ packed: number | string; whole: number | string }>(
+      'select count(packed) as packed, count(*) - count(packed) as whole from inventory_versions',
+      [],
+    );
+    expect(Number(packed?.packed)).toBeGreaterThan(20);
+    expect(Number(packed?.whole)).toBeGreaterThan(20);
     for (let look = 0; look < 60; look += 1) {
       const [a, b] = [pick(60), pick(60)];
       const [from, to] = [Math.min(a, b), Math.max(a, b)];
@@ -157,6 +179,8 @@ describeOnDatabases<InventoryTables>('what differs', { migrations: inventoryMigr
     expect(await lifeOf('b', 100)).toEqual(whole.filter((line) => !line.includes('recreated')));
   });
 });
+
+const byName = (a: Vm, b: Vm): number => (a.name < b.name ? -1 : 1);
 
 const minutesOf = (at: string): number => (microseconds(at) - startUs) / 60_000_000;
 

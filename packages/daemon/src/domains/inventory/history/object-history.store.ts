@@ -12,6 +12,7 @@ import {
   versionColumns,
 } from './change-found.ts';
 import { documentChanges } from './document-changes.ts';
+import { type Packed, restoreObjects } from './packed.store.ts';
 
 /** `before`: only what was seen before, in microseconds. */
 export type HistoryAsk = { kind: InventoryKind; uuid: string; before?: number | undefined; limit: number };
@@ -133,7 +134,10 @@ async function tell(db: InventoryWithVault, { change, at, now, before }: Event):
 }
 
 async function loadObject(db: InventoryDatabase, { version, object_id }: Stage): Promise<MaskedObject | undefined> {
-  const [table, id] = version === undefined ? ['inventory_objects', object_id] : ['inventory_versions', version];
-  const [row] = await db.rows<MaskedObject>(`select uuid, object, secrets from ${table} where id = ?`, [id]);
+  const text =
+    version === undefined
+      ? 'select kind, id as object_id, 0 as version, uuid, object, null as packed, secrets from inventory_objects where id = ?'
+      : 'select kind, object_id, id as version, uuid, object, packed, secrets from inventory_versions where id = ?';
+  const [row] = await restoreObjects(db, await db.rows<Packed & MaskedObject>(text, [version ?? object_id]));
   return row;
 }

@@ -1,31 +1,8 @@
-import { preparedRun, type SqlValue, type Tx } from '@operations-center/database';
+import type { SqlValue } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
-import type { InventoryTables } from '../inventory.tables.ts';
 import { openObject, type Shown } from '../secrets/sealed-object.ts';
 import type { InventoryWithVault } from '../secrets/vault.ts';
-import { microseconds } from './microseconds.ts';
-
-/** What ended a version: its row was written anew, deleted, or got the new name of its cluster. */
-export type Ended = 'changed' | 'deleted' | 'cluster_renamed';
-
-const columns =
-  'kind, uuid, identity, cluster, server, project_name, parent_name, name, type, status, head, object, secrets, sealed_with, lasting, words, last_updated, since';
-
-/** Keeps the rows that are about to be changed, in the same transaction: how many. `where` is a constant of our own code. */
-export async function keepVersions(
-  tx: Tx<InventoryTables>,
-  ended: Ended,
-  at: string,
-  where: string,
-  values: readonly SqlValue[],
-): Promise<number> {
-  const until = microseconds(at);
-  // A clock that was turned back leaves no version that ends before it begins.
-  const text = `insert into inventory_versions (object_id, ${columns}, until, ended, size)
-    select id, ${columns}, case when since > ? then since else ? end, ?,
-      length(head) + length(object) + length(secrets) + length(words) from inventory_objects where ${where}`;
-  return preparedRun(tx, text, [until, until, ended, ...values]);
-}
+import { type Packed, packedColumns, restoreObjects } from './packed.store.ts';
 
 /** Since when versions are kept: nothing is known of before. */
 export async function keptSince(db: InventoryDatabase): Promise<number> {
@@ -45,11 +22,28 @@ export const rowsAsOf = (at: number): Source => {
   const shown =
     'kind, uuid, cluster, server, project_name, parent_name, name, type, status, head, object, secrets, last_updated, identity, lasting, words, since';
   return {
-    text: `(select id, ${shown} from inventory_objects where since <= ? union all
-      select object_id as id, ${shown} from inventory_versions where since <= ? and until > ?) as then_objects`,
+    text: `(select id, 0 as version, null as packed, ${shown} from inventory_objects where since <= ? union all
+      select object_id as id, id as version, packed, ${shown} from inventory_versions where since <= ? and until > ?) as then_objects`,
     values: [at, at, at],
   };
 };
+
+/** The objects of rows, as they are or as they were. */
+export async function loadObjects(
+  db: InventoryDatabase,
+  ids: readonly number[],
+  as_of: number | undefined,
+): Promise<{ id: number; object: string }[]> {
+  if (ids.length === 0) return [];
+  const here = `id in (${ids.map(() => '?').join(', ')})`;
+  if (as_of === undefined) return db.rows(`select id, object from inventory_objects where ${here}`, ids);
+  const { text, values } = rowsAsOf(as_of);
+  const rows = await db.rows<Packed & { id: number }>(`select id, ${packedColumns} from ${text} where ${here}`, [
+    ...values,
+    ...ids,
+  ]);
+  return restoreObjects(db, rows);
+}
 
 /** The JSON of one item as it was. */
 export async function findItemAsOf(
@@ -60,11 +54,12 @@ export async function findItemAsOf(
   { withSecrets = false }: Shown = {},
 ): Promise<string | undefined> {
   const source = rowsAsOf(at);
-  const [row] = await db.rows<{ head: string; object: string; secrets: string; last_updated: string }>(
-    `select head, object, secrets, last_updated from ${source.text} where kind = ? and uuid = ?`,
+  const rows = await db.rows<Packed & { head: string; secrets: string; last_updated: string }>(
+    `select ${packedColumns}, head, secrets, last_updated from ${source.text} where kind = ? and uuid = ?`,
     [...source.values, kind, uuid],
   );
+  const [row] = await restoreObjects(db, rows);
   if (row === undefined) return undefined;
-  const object = withSecrets ? openObject(db.vault, { kind, uuid, ...row }) : row.object;
+  const object = withSecrets ? openObject(db.vault, { uuid, ...row }) : row.object;
   return `${row.head}${object},"last_updated":"${row.last_updated}"}`;
 }

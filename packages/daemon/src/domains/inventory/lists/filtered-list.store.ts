@@ -1,10 +1,11 @@
 import type { SqlValue } from '@operations-center/database';
 import { type CompiledFilter, compileFilter, type Filter, FilterFailure, parseFilter } from '@operations-center/filter';
 import type { InventoryDatabase } from '../../../schema.ts';
+import { type Packed, restoreObjects } from '../history/packed.store.ts';
 import { type Source, sourceOf } from '../history/versions.store.ts';
 import { itemConditions } from '../inventory.store.ts';
 import type { ItemFields, ItemFilter } from '../inventory-item.ts';
-import { itemColumns, itemFieldsOf } from '../item-fields.ts';
+import { itemColumns, itemFieldsOf, thenColumns } from '../item-fields.ts';
 import { openObject, type Shown } from '../secrets/sealed-object.ts';
 import type { InventoryWithVault, Vault } from '../secrets/vault.ts';
 import { splitIndexed } from './indexed-conditions.ts';
@@ -64,12 +65,14 @@ export async function readFiltered(db: InventoryWithVault, ask: FilteredAsk): Pr
   const until = boundText(order, end, 'until');
   // A list of URLs needs the documents only if the rest of the filter does.
   const documents = base === undefined || compiled.rest !== undefined ? 'head, object, secrets' : noDocuments;
-  const rows = await db.rows<Row>(
-    `select id, uuid, cluster, server, project_name, parent_name, name, type, status, last_updated, ${documents}
+  const packed = ask.as_of === undefined ? '0 as version, null as packed' : 'version, packed';
+  const found = await db.rows<Row & Packed>(
+    `select id, id as object_id, kind, ${packed}, uuid, cluster, server, project_name, parent_name, name, type, status, last_updated, ${documents}
      from ${source.text} where ${given.text} and (${compiled.where})${behind.text}${until.text}
      order by ${orderText(order)} limit ?`,
     [...source.values, ...given.values, ...compiled.parameters, ...behind.values, ...until.values, limit],
   );
+  const rows = documents === noDocuments ? found : await restoreObjects(db, found);
   const last = rows.length < limit ? undefined : rows.at(-1);
   const next = last === undefined ? end : keyOfRow(order, last);
   try {
@@ -96,11 +99,12 @@ function questionOf(db: InventoryDatabase, ask: Omit<FilteredAsk, 'limit'>): Que
   const filter = readExpression(ask);
   const { indexed, isAll } = splitIndexed(filter);
   const everything = { where: '1 = 1', parameters: [] };
-  const narrow = indexed === undefined ? everything : compileFilter(indexed, db.dialect, itemColumns);
+  const columns = ask.as_of === undefined ? itemColumns : thenColumns;
+  const narrow = indexed === undefined ? everything : compileFilter(indexed, db.dialect, columns);
   return {
     source: sourceOf(ask.as_of),
     given: itemConditions(ask.filter),
-    compiled: compileFilter(filter, db.dialect, itemColumns),
+    compiled: compileFilter(filter, db.dialect, columns),
     order: orderOf(ask.sort, ask.filter, ask.base !== undefined),
     narrow: isAll || ask.expression === 'true' ? undefined : narrow,
   };

@@ -2,8 +2,8 @@ import type { InventoryKind } from '@operations-center/contract';
 import type { SqlValue } from '@operations-center/database';
 import { compileFilter, type Filter, FilterFailure, parseFilter } from '@operations-center/filter';
 import type { InventoryDatabase } from '../../../schema.ts';
-import { type Source, sourceOf } from '../history/versions.store.ts';
-import { resourceColumns, resourceFields, resourcesText } from './resource-fields.ts';
+import { loadObjects, sourceOf } from '../history/versions.store.ts';
+import { resourceColumns, resourceFields, resourcesText, thenColumns } from './resource-fields.ts';
 
 /** One of these; with `orNone` also what has none. */
 export type OneOf = { values: readonly string[]; orNone: boolean };
@@ -74,7 +74,10 @@ async function findOfKind(
   { cluster, only, now_ms, as_of }: FindResources,
   filter: Filter | undefined,
 ): Promise<Resource[]> {
-  const compiled = filter === undefined ? undefined : compileFilter(filter, db.dialect, resourceColumns);
+  const compiled =
+    filter === undefined
+      ? undefined
+      : compileFilter(filter, db.dialect, as_of === undefined ? resourceColumns : thenColumns);
   const wanted = [
     oneOf('server_name', only.server),
     oneOf('project_name', only.project),
@@ -92,7 +95,7 @@ async function findOfKind(
   const fitting: Resource[] = [];
   for (let at = 0; at < resources.length; at += documentsAtOnce) {
     const some = resources.slice(at, at + documentsAtOnce);
-    const documents = await loadDocuments(db, some, source);
+    const documents = await loadDocuments(db, some, as_of);
     fitting.push(
       ...some.filter((one) => {
         const object = documents.get(one.id);
@@ -107,13 +110,10 @@ async function findOfKind(
 async function loadDocuments(
   db: InventoryDatabase,
   some: readonly Resource[],
-  source: Source,
+  as_of: number | undefined,
 ): Promise<Map<number, string>> {
-  const rows = await db.rows<{ id: number; object: string }>(
-    `select id, object from ${source.text} where id in (${some.map(() => '?').join(', ')})`,
-    [...source.values, ...some.map(({ id }) => id)],
-  );
-  return new Map(rows.map(({ id, object }) => [id, object]));
+  const ids = some.map(({ id }) => id);
+  return new Map((await loadObjects(db, ids, as_of)).map(({ id, object }) => [id, object]));
 }
 
 /** What a kind does not have is empty in its rows. */

@@ -1,4 +1,5 @@
 import type { InventoryKind } from '@operations-center/contract';
+import { type Packed, restoreObjects } from '../history/packed.store.ts';
 import { sourceOf } from '../history/versions.store.ts';
 import { headOf, type ItemFields } from '../inventory-item.ts';
 import { rowKindOf } from '../scanned-kinds.ts';
@@ -19,16 +20,15 @@ export async function readResources(
   { kind, ids, as_of, withSecrets }: ReadResources,
 ): Promise<string> {
   const source = sourceOf(as_of);
-  const rows = await db.rows<Row>(
-    `select id, uuid, cluster, server, project_name, parent_name, name, type, object, secrets from ${source.text}
+  const packed = as_of === undefined ? '0 as version, null as packed' : 'version, packed';
+  const found = await db.rows<Row & Packed>(
+    `select id, id as object_id, kind, ${packed}, uuid, cluster, server, project_name, parent_name, name, type, object, secrets from ${source.text}
      where id in (${ids.map(() => '?').join(', ')})`,
     [...source.values, ...ids],
   );
+  const rows = await restoreObjects(db, found);
   const items = new Map(
-    rows.map((row) => [
-      row.id,
-      itemOf(kind, withSecrets ? { ...row, object: openObject(db.vault, { kind, ...row }) } : row),
-    ]),
+    rows.map((row) => [row.id, itemOf(kind, withSecrets ? { ...row, object: openObject(db.vault, row) } : row)]),
   );
   return ids.flatMap((id) => items.get(id) ?? []).join(',');
 }

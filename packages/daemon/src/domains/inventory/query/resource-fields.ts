@@ -22,6 +22,11 @@ export const resourceColumns: Columns = {
   object: { json: 'object' },
 };
 
+/** Documents of before may be packed: what is asked of them is worked out by us. */
+export const thenColumns: Columns = Object.fromEntries(
+  Object.entries(resourceColumns).filter(([name]) => name !== 'object'),
+);
+
 /** The rows of one kind under these names. A project is of itself, and a volume's name has its type in front. */
 export const resourcesText = (kind: InventoryKind, source: string): string =>
   `select id, kind, cluster as cluster_name, server as server_name,

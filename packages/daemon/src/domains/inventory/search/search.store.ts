@@ -1,7 +1,7 @@
 import type { InventoryKind } from '@operations-center/contract';
 import type { SqlValue } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
-import { sourceOf } from '../history/versions.store.ts';
+import { loadObjects, sourceOf } from '../history/versions.store.ts';
 import type { ItemFields } from '../inventory-item.ts';
 import { type Place, textsOf } from './words.ts';
 
@@ -86,12 +86,8 @@ async function loadDocuments(
   best: readonly Candidate[],
   as_of: number | undefined,
 ): Promise<Map<number, Record<string, unknown>>> {
-  if (best.length === 0) return new Map();
-  const source = sourceOf(as_of);
-  const rows = await db.rows<{ id: number; object: string }>(
-    `select id, object from ${source.text} where id in (${best.map(() => '?').join(', ')})`,
-    [...source.values, ...best.map(({ id }) => id)],
-  );
+  const ids = best.map(({ id }) => id);
+  const rows = await loadObjects(db, ids, as_of);
   // Only objects are stored (apply-list.store.ts).
   return new Map(rows.map(({ id, object }) => [id, JSON.parse(object) as Record<string, unknown>]));
 }
