@@ -1,8 +1,7 @@
 import { type DialectName, type Migration, textType } from '@operations-center/database';
 import { type Kysely, sql } from 'kysely';
 import { createChanges } from './changes/changes.tables.ts';
-import { createHistory } from './history/history.tables.ts';
-import { addPacked } from './history/packed.store.ts';
+import { addPacked, createHistory } from './history/history.tables.ts';
 import { createSearch } from './search/search.tables.ts';
 import { addSecrets } from './secrets/secrets.tables.ts';
 

@@ -1,4 +1,4 @@
-import { type DialectName, textType } from '@operations-center/database';
+import { bytesType, type DialectName, textType } from '@operations-center/database';
 import { type Kysely, sql } from 'kysely';
 
 /**
@@ -36,4 +36,9 @@ export async function createHistory(db: Kysely<unknown>, dialect: DialectName): 
     on inventory_versions (until, id, since, cluster, kind, size)`.execute(db);
   await sql`create index inventory_objects_by_start on inventory_objects (since, id, cluster, kind)`.execute(db);
   await sql`create index inventory_objects_by_identity on inventory_objects (kind, identity)`.execute(db);
+}
+
+/** Packed: the object is empty, and `packed` holds what differs from the one that came after it (decision 36). */
+export async function addPacked(db: Kysely<unknown>, dialect: DialectName): Promise<void> {
+  await sql`alter table inventory_versions add column packed ${bytesType(dialect)}`.execute(db);
 }

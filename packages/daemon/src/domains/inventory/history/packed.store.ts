@@ -1,15 +1,9 @@
 import type { InventoryKind } from '@operations-center/contract';
-import { bytesType, type DialectName, preparedRows, type Tx } from '@operations-center/database';
-import { type Kysely, sql } from 'kysely';
+import { preparedRows, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
 import type { InventoryTables } from '../inventory.tables.ts';
 import { keepVersions } from './keep-versions.store.ts';
 import { packObject, unpackObject } from './packed.ts';
-
-/** Packed: the object is empty, and `packed` holds what differs from the one that came after it (decision 36). */
-export async function addPacked(db: Kysely<unknown>, dialect: DialectName): Promise<void> {
-  await sql`alter table inventory_versions add column packed ${bytesType(dialect)}`.execute(db);
-}
 
 /** One in so many is kept whole, so that nothing has to be unpacked through more than a few others. */
 const wholeEvery = 17;
