@@ -68,8 +68,13 @@ export async function tellWatchedStory(
     };
     const [{ url } = { url: '' }] = stage.servers;
     for (const change of all) told.push({ did: change.did, ms: await show(url, change) });
-    const missed = await whileLost(stage, (other) => show(other, addsProfile('unheard')));
-    await show(url, removesProfile('unheard'));
+    let alive = url;
+    const missed = await whileLost(stage, (other) => {
+      alive = other;
+      return show(other, addsProfile('unheard'));
+    });
+    // Not at the one that came back: until the others hear it again nobody is told what it does (how-to).
+    await show(alive, removesProfile('unheard'));
     return { told, missed };
   } finally {
     await Promise.all([...watches.values()].map((watch) => watch.stop()));

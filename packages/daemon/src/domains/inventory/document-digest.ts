@@ -14,10 +14,24 @@ export const openDigest: Digest = (text) => hash('sha256', text);
 export const digestOf = (text: string, value: unknown, digest = openDigest): string =>
   digest(rowFormat + (longNumber.test(text) ? text : canonicalJson(value)));
 
+/** The fields of an object as canonical JSON, sorted: made once where more than one digest is made of them. */
+export type Parts = readonly (readonly [key: string, text: string])[];
+
+export const partsOf = (object: Readonly<Record<string, unknown>>): Parts =>
+  Object.entries(object)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => [key, canonicalJson(item)]);
+
+/** The same as `digestOf` of the object with just these fields. */
+export const digestOfParts = (text: string, parts: Parts, digest: Digest): string =>
+  digest(rowFormat + (longNumber.test(text) ? text : joinParts(parts)));
+
 /** JSON with keys sorted at every depth. The depth is bounded before by `listRanges`. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  return joinParts(partsOf(value as Record<string, unknown>)); // neither a list nor null
 }
+
+const joinParts = (parts: Parts): string =>
+  `{${parts.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`;

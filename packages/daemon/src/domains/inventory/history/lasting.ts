@@ -1,5 +1,4 @@
 import type { InventoryKind } from '@operations-center/contract';
-import { type Digest, digestOf, openDigest } from '../document-digest.ts';
 
 /** What is measured at the moment somebody looks: it differs at every look, and nobody has changed anything. */
 const measured: Partial<Record<InventoryKind, string>> = { instance: 'state', storage_volume: 'state' };
@@ -12,13 +11,5 @@ export function lastingPart(kind: InventoryKind, object: Record<string, unknown>
   return rest;
 }
 
-/** `whole`: the digest of the whole object. */
-export function lastingDigest(
-  kind: InventoryKind,
-  whole: string,
-  object: Record<string, unknown>,
-  digest: Digest = openDigest,
-): string {
-  const rest = lastingPart(kind, object);
-  return rest === object ? whole : digestOf('', rest, digest);
-}
+/** Is this field of an object only measured? */
+export const isMeasured = (kind: InventoryKind, field: string): boolean => measured[kind] === field;

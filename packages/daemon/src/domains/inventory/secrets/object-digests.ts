@@ -1,6 +1,6 @@
 import type { InventoryKind } from '@operations-center/contract';
-import { digestOf, openDigest } from '../document-digest.ts';
-import { lastingDigest } from '../history/lasting.ts';
+import { digestOfParts, openDigest, partsOf } from '../document-digest.ts';
+import { isMeasured } from '../history/lasting.ts';
 import { holdsSecret } from './masked-document.ts';
 import type { Vault } from './vault.ts';
 
@@ -14,6 +14,8 @@ export function digestsOf(
   object: Record<string, unknown>,
 ): ObjectDigests {
   const make = holdsSecret(object) ? vault.digest : openDigest;
-  const digest = digestOf(text, object, make);
-  return { digest, lasting: lastingDigest(kind, digest, object, make) };
+  const parts = partsOf(object);
+  const digest = digestOfParts(text, parts, make);
+  const lasting = parts.filter(([field]) => !isMeasured(kind, field));
+  return { digest, lasting: lasting.length === parts.length ? digest : digestOfParts('', lasting, make) };
 }
