@@ -52,8 +52,10 @@ function testClock(file: string): () => number {
   let changedAt = -1;
   return () => {
     const stamp = statSync(file).mtimeMs;
-    if (stamp !== changedAt) {
-      read = parseClockFile(readFileSync(file, 'utf8'), file, read);
+    const text = stamp === changedAt ? '' : readFileSync(file, 'utf8');
+    // Empty: it is being written just now, and until then it is as it was.
+    if (text !== '') {
+      read = parseClockFile(text, file, read);
       changedAt = stamp;
     }
     return Math.floor(read.base_ms + read.rate * (performance.now() - startedMs) + read.offset_ms);

@@ -36,10 +36,12 @@ function fileClock(path: string): Clock {
   let file: TestClockFile = { base_ms: Date.now(), rate: 1, offset_ms: 0 };
   const current = (): TestClockFile => {
     const changedAt = statSync(path).mtimeMs;
-    if (changedAt !== readAt) {
-      file = { ...file, ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<TestClockFile>) };
-      readAt = changedAt;
-    }
+    if (changedAt === readAt) return file;
+    const text = readFileSync(path, 'utf8');
+    // It is being written just now: until then it is as it was.
+    if (text === '') return file;
+    file = { ...file, ...(JSON.parse(text) as Partial<TestClockFile>) };
+    readAt = changedAt;
     return file;
   };
   const nowMs = () => {
