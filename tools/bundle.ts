@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 /** Each program's first file; a thread has a small bundle of its own beside that of its program. */
 const programs = {
   'operations-centerd': 'daemon/src/main.ts',
-  'operations-centerd.inventory': 'daemon/src/domains/inventory/inventory.worker.ts',
+  'operations-centerd.inventory': 'daemon/src/domains/inventory/threads/inventory.worker.ts',
   'operations-center': 'cli/src/main.ts',
   'operations-center-sim': 'simulator/src/main.ts',
 };

@@ -3,17 +3,17 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { itemFieldsOf } from '../../packages/daemon/src/domains/inventory/filters/item-fields.ts';
 import { makeHistoryService } from '../../packages/daemon/src/domains/inventory/history/history.service.ts';
+import { type ListWish, makeListService } from '../../packages/daemon/src/domains/inventory/lists/lists.service.ts';
+import { queryAnswer } from '../../packages/daemon/src/domains/inventory/query/query-inventory.service.ts';
+import { rowKindOf } from '../../packages/daemon/src/domains/inventory/scan/scanned-kinds.ts';
+import { askedWords } from '../../packages/daemon/src/domains/inventory/search/words.ts';
 import {
   type InventoryPlace,
   openInventory,
-} from '../../packages/daemon/src/domains/inventory/inventory-place.store.ts';
-import { makeInventoryThread } from '../../packages/daemon/src/domains/inventory/inventory-thread.store.ts';
-import { itemFieldsOf } from '../../packages/daemon/src/domains/inventory/item-fields.ts';
-import { type ListWish, makeListService } from '../../packages/daemon/src/domains/inventory/lists/lists.service.ts';
-import { queryAnswer } from '../../packages/daemon/src/domains/inventory/query/query-inventory.service.ts';
-import { rowKindOf } from '../../packages/daemon/src/domains/inventory/scanned-kinds.ts';
-import { askedWords } from '../../packages/daemon/src/domains/inventory/search/words.ts';
+} from '../../packages/daemon/src/domains/inventory/threads/inventory-place.store.ts';
+import { makeInventoryThread } from '../../packages/daemon/src/domains/inventory/threads/inventory-thread.store.ts';
 import { systemClock } from '../../packages/daemon/src/platform/clock.ts';
 import { readFilter } from '../../packages/daemon/src/platform/list-filter.ts';
 import { createPostgresDatabase, startPostgres } from '../../packages/database/src/testing/postgres-server.ts';

@@ -1,7 +1,7 @@
 import { openPostgres } from '@operations-center/database';
 import { createPostgresDatabase, describeOnDatabases } from '@operations-center/database/testing';
 import { expect, test } from 'vitest';
-import { openInventory } from './domains/inventory/inventory-place.store.ts';
+import { openInventory } from './domains/inventory/threads/inventory-place.store.ts';
 import { migrations } from './migrations.ts';
 import type { Schema } from './schema.ts';
 import { testVaultKeys } from './testing/test-database.ts';

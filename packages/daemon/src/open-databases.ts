@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type News, openPostgres, openPostgresNews, openSqlite, silence } from '@operations-center/database';
 import { knowsDaemons, listLiving } from './domains/daemons/daemons.store.ts';
-import type { InventoryPlace } from './domains/inventory/inventory-place.store.ts';
+import type { InventoryPlace } from './domains/inventory/threads/inventory-place.store.ts';
 import { requireKeyOf } from './domains/settings/identity.service.ts';
 import { hasIdentityRow, loadMovedRow } from './domains/settings/settings.store.ts';
 import { migrations } from './migrations.ts';

@@ -1,7 +1,7 @@
 import { openPostgres, openSqlite } from '@operations-center/database';
 import { createPostgresDatabase } from '@operations-center/database/testing';
-import { type InventoryPlace, openInventory } from '../domains/inventory/inventory-place.store.ts';
 import { type InventoryWithVault, makeVault, type VaultKeys } from '../domains/inventory/secrets/vault.ts';
+import { type InventoryPlace, openInventory } from '../domains/inventory/threads/inventory-place.store.ts';
 import { migrations } from '../migrations.ts';
 import type { MainDatabase, Schema } from '../schema.ts';
 

@@ -7,10 +7,10 @@ import type { WarningService } from '../warnings/warnings.service.ts';
 import type { KeptHistory } from './history/history.service.ts';
 import { inventoryHandlers } from './inventory.routes.ts';
 import { type InventoryService, makeInventoryService } from './inventory.service.ts';
-import { type InventoryPlace, openInventory } from './inventory-place.store.ts';
-import { makeInventoryThread } from './inventory-thread.store.ts';
-import type { ScanTarget } from './scan-cluster.service.ts';
+import type { ScanTarget } from './scan/scan-cluster.service.ts';
 import type { VaultKeys } from './secrets/vault.ts';
+import { type InventoryPlace, openInventory } from './threads/inventory-place.store.ts';
+import { makeInventoryThread } from './threads/inventory-thread.store.ts';
 
 export type InventoryDomain = {
   service: InventoryService;

@@ -5,8 +5,8 @@ import { pathWithQuery } from '@operations-center/fleet-protocol';
 import type { MadeCertificate } from '@operations-center/tls';
 import type { TestEvents } from '../../fleet/test-events.ts';
 import { answerJson, startTestServer, type TestServer } from '../../fleet/test-server.ts';
-import type { ObjectPlace } from './object-place.ts';
-import { listQuestion, type Parent, showQuestion } from './scanned-kinds.ts';
+import type { ObjectPlace } from './live/object-place.ts';
+import { listQuestion, type Parent, showQuestion } from './scan/scanned-kinds.ts';
 
 /** An exchange with OC 0.8.1, as it was recorded. */
 export type Recorded = { id: string; path: string; status: number; response_body: { metadata: unknown } };

@@ -9,9 +9,9 @@ import type { Clock } from '../../platform/clock.ts';
 import { makeLog } from '../../platform/log.ts';
 import { openTestInventory } from '../../testing/test-database.ts';
 import { type InventoryParts, makeInventoryService } from './inventory.service.ts';
-import { makeInventoryWork } from './inventory-work.store.ts';
-import type { ScanTarget } from './scan-cluster.service.ts';
+import type { ScanTarget } from './scan/scan-cluster.service.ts';
 import { recordedIncus, showUrl, startTestIncus } from './test-incus.ts';
+import { makeInventoryWork } from './threads/inventory-work.store.ts';
 
 export type LiveWorld = Awaited<ReturnType<typeof startLiveWorld>>;
 

@@ -2,7 +2,7 @@ import type { InventoryKind } from '@operations-center/contract';
 import { dialectOf, preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
 import type { InventoryTables } from '../inventory.tables.ts';
-import type { ItemFields } from '../inventory-item.ts';
+import type { ItemFields } from '../rows/inventory-item.ts';
 
 export type ToldChange = 'created' | 'changed' | 'deleted';
 

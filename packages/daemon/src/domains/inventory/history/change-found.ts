@@ -1,5 +1,5 @@
 import type { InventoryChange, InventoryKind } from '@operations-center/contract';
-import type { ItemFields } from '../inventory-item.ts';
+import type { ItemFields } from '../rows/inventory-item.ts';
 import type { DocumentChanges } from './document-changes.ts';
 import { stampOf } from './microseconds.ts';
 

@@ -1,6 +1,6 @@
 import type { InventoryFieldChange, InventoryKind } from '@operations-center/contract';
 import { REDACTED } from '@operations-center/fleet-protocol';
-import { canonicalJson } from '../document-digest.ts';
+import { canonicalJson } from '../rows/document-digest.ts';
 import { pathOf } from '../secrets/masked-document.ts';
 import type { MaskedObject } from '../secrets/sealed-object.ts';
 import type { Vault } from '../secrets/vault.ts';

@@ -2,7 +2,7 @@ import { Fault, type InventoryChange, type InventoryKind } from '@operations-cen
 import type { Clock } from '../../../platform/clock.ts';
 import type { InventoryDatabase } from '../../../schema.ts';
 import { readUuid } from '../inventory.rules.ts';
-import type { InventoryWork } from '../inventory-work.store.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import { askedTime } from './as-of.rules.ts';
 import type { DiffWindow } from './diff.ts';
 import type { DiffTotal } from './diff-totals.store.ts';

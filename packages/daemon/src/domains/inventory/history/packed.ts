@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { InventoryKind } from '@operations-center/contract';
-import { canonicalJson } from '../document-digest.ts';
+import { canonicalJson } from '../rows/document-digest.ts';
 import { lastingPart } from './lasting.ts';
 
 /** What deflate looks back at. */

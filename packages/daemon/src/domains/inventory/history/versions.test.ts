@@ -1,11 +1,11 @@
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
 import { testVault } from '../../../testing/test-database.ts';
-import { applyList } from '../apply-list.store.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
-import { makeInventoryWork } from '../inventory-work.store.ts';
-import { rowKindOf } from '../scanned-kinds.ts';
+import { applyList } from '../scan/apply-list.store.ts';
+import { rowKindOf } from '../scan/scanned-kinds.ts';
 import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
+import { makeInventoryWork } from '../threads/inventory-work.store.ts';
 import { askedTime } from './as-of.rules.ts';
 import { microseconds } from './microseconds.ts';
 import { countVersions, pruneHistory, pruneVersions } from './prune.store.ts';

@@ -1,7 +1,7 @@
 import { Fault } from '@operations-center/contract';
 import { canFail, type Filter } from '@operations-center/filter';
 import { filterFailed } from '../../../platform/list-filter.ts';
-import type { InventoryWork } from '../inventory-work.store.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import type { FilteredAsk, FilteredPage } from './filtered-list.store.ts';
 import type { OrderKey } from './list-order.ts';
 import type { ListAnswer } from './plain-list.store.ts';

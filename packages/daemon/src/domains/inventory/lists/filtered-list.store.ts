@@ -1,11 +1,11 @@
 import type { SqlValue } from '@operations-center/database';
 import { type CompiledFilter, compileFilter, type Filter, FilterFailure, parseFilter } from '@operations-center/filter';
 import type { InventoryDatabase } from '../../../schema.ts';
+import { itemColumns, itemFieldsOf, thenColumns } from '../filters/item-fields.ts';
 import { type Packed, restoreObjects } from '../history/packed.store.ts';
 import { type Source, sourceOf } from '../history/versions.store.ts';
-import { itemConditions } from '../inventory.store.ts';
-import type { ItemFields, ItemFilter } from '../inventory-item.ts';
-import { itemColumns, itemFieldsOf, thenColumns } from '../item-fields.ts';
+import { itemConditions } from '../rows/inventory.store.ts';
+import type { ItemFields, ItemFilter } from '../rows/inventory-item.ts';
 import { openObject, type Shown } from '../secrets/sealed-object.ts';
 import type { InventoryWithVault, Vault } from '../secrets/vault.ts';
 import { splitIndexed } from './indexed-conditions.ts';

@@ -1,5 +1,5 @@
 import type { SqlValue } from '@operations-center/database';
-import type { ItemFilter } from '../inventory-item.ts';
+import type { ItemFilter } from '../rows/inventory-item.ts';
 
 /** By what a list may be sorted: what has an index of its own. */
 export const sortColumns = ['name', 'cluster', 'server', 'project_name', 'parent_name', 'status', 'uuid'] as const;

@@ -15,8 +15,8 @@ import {
   ok,
 } from '../../../platform/http/answer.ts';
 import { readFilter } from '../../../platform/list-filter.ts';
-import type { ItemFilter } from '../inventory-item.ts';
-import { itemFieldsOf } from '../item-fields.ts';
+import { itemFieldsOf } from '../filters/item-fields.ts';
+import type { ItemFilter } from '../rows/inventory-item.ts';
 import { readProjection, readSort } from './list-words.rules.ts';
 import type { ListService, ListWish } from './lists.service.ts';
 

@@ -3,12 +3,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../platform/clock.ts';
 import { readFilter } from '../../../platform/list-filter.ts';
 import { testVault } from '../../../testing/test-database.ts';
-import { applyList } from '../apply-list.store.ts';
+import { itemFieldsOf } from '../filters/item-fields.ts';
 import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
-import { makeInventoryWork } from '../inventory-work.store.ts';
-import { itemFieldsOf } from '../item-fields.ts';
-import { rowKindOf } from '../scanned-kinds.ts';
+import { applyList } from '../scan/apply-list.store.ts';
+import { rowKindOf } from '../scan/scanned-kinds.ts';
 import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
+import { makeInventoryWork } from '../threads/inventory-work.store.ts';
 import { readProjection, readSort } from './list-words.rules.ts';
 import { type ListService, type ListWish, makeListService } from './lists.service.ts';
 

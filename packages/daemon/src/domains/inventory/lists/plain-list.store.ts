@@ -1,6 +1,6 @@
-import { type Page, readItems, readUrls } from '../inventory.store.ts';
-import type { InventoryWork, PageAsk } from '../inventory-work.store.ts';
+import { type Page, readItems, readUrls } from '../rows/inventory.store.ts';
 import type { InventoryWithVault } from '../secrets/vault.ts';
+import type { InventoryWork, PageAsk } from '../threads/inventory-work.store.ts';
 
 /** A list's JSON: `json` if it is small, else `stream`, which reads on as its reader takes it. */
 export type ListAnswer = { json: string } | { stream: AsyncIterable<Uint8Array> };

@@ -1,8 +1,8 @@
 import { factsOf, type InventoryKind, inventoryKindNames, isOfOc } from '@operations-center/contract';
 import { canFail, type Filter } from '@operations-center/filter';
 import { filterFailed } from '../../../platform/list-filter.ts';
-import type { InventoryWork } from '../inventory-work.store.ts';
 import type { Shown } from '../secrets/sealed-object.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import type { FoundResources, ResourceConditions } from './find-resources.store.ts';
 import type { ReadResources } from './read-resources.store.ts';
 

@@ -1,8 +1,8 @@
 import type { InventoryKind } from '@operations-center/contract';
 import { type Packed, restoreObjects } from '../history/packed.store.ts';
 import { sourceOf } from '../history/versions.store.ts';
-import { headOf, type ItemFields } from '../inventory-item.ts';
-import { rowKindOf } from '../scanned-kinds.ts';
+import { headOf, type ItemFields } from '../rows/inventory-item.ts';
+import { rowKindOf } from '../scan/scanned-kinds.ts';
 import { openObject, type Shown } from '../secrets/sealed-object.ts';
 import type { InventoryWithVault } from '../secrets/vault.ts';
 

@@ -1,6 +1,6 @@
 import { Fault } from '@operations-center/contract';
 import type { HistoryService } from '../history/history.service.ts';
-import type { InventoryWork } from '../inventory-work.store.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import type { FacetAsk, Facets, SearchAsk, SearchPage } from './search.store.ts';
 import { askedWords } from './words.ts';
 

@@ -2,7 +2,7 @@ import type { InventoryKind } from '@operations-center/contract';
 import type { SqlValue } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
 import { loadObjects, sourceOf } from '../history/versions.store.ts';
-import type { ItemFields } from '../inventory-item.ts';
+import type { ItemFields } from '../rows/inventory-item.ts';
 import { type Place, textsOf } from './words.ts';
 
 export type SearchAsk = {

@@ -1,6 +1,6 @@
 import type { InventoryKind } from '@operations-center/contract';
-import { digestOfParts, openDigest, partsOf } from '../document-digest.ts';
 import { isMeasured } from '../history/lasting.ts';
+import { digestOfParts, openDigest, partsOf } from '../rows/document-digest.ts';
 import { holdsSecret } from './masked-document.ts';
 import type { Vault } from './vault.ts';
 

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseFilter } from '@operations-center/filter';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeTestInventoryPlace, testVaultKeys } from '../../testing/test-database.ts';
+import { makeTestInventoryPlace, testVaultKeys } from '../../../testing/test-database.ts';
+import { itemFieldsOf } from '../filters/item-fields.ts';
+import { filteredAnswer } from '../lists/filtered-list.service.ts';
+import { listAnswer } from '../lists/plain-list.store.ts';
+import { rowKindOf } from '../scan/scanned-kinds.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 import { openInventory } from './inventory-place.store.ts';
 import { type InventoryThread, makeInventoryThread, programOf } from './inventory-thread.store.ts';
-import { itemFieldsOf } from './item-fields.ts';
-import { filteredAnswer } from './lists/filtered-list.service.ts';
-import { listAnswer } from './lists/plain-list.store.ts';
-import { rowKindOf } from './scanned-kinds.ts';
-import type { InventoryWithVault } from './secrets/vault.ts';
 
 const source = programOf(new URL('./inventory-thread.store.ts', import.meta.url).href);
 const bundles = mkdtempSync(join(tmpdir(), 'bundles-'));
@@ -21,7 +21,7 @@ const bundled = programOf(pathToFileURL(join(bundles, 'operations-centerd.mjs'))
 
 beforeAll(() => {
   // As tools/bundle.ts does it.
-  const esbuild = new URL('../../../../../node_modules/.bin/esbuild', import.meta.url).pathname;
+  const esbuild = new URL('../../../../../../node_modules/.bin/esbuild', import.meta.url).pathname;
   const options = ['--bundle', '--platform=node', '--format=esm', '--target=node24', '--external:pg-native'];
   const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
   const files = [source.pathname, `--outfile=${bundled.pathname}`, `--banner:js=${banner}`, '--log-level=error'];

@@ -1,7 +1,7 @@
 import { type DatabaseLog, openPostgres, openSqlite } from '@operations-center/database';
-import type { InventoryDatabase } from '../../schema.ts';
-import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
-import { type InventoryWithVault, makeVault, type VaultKeys, withVault } from './secrets/vault.ts';
+import type { InventoryDatabase } from '../../../schema.ts';
+import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
+import { type InventoryWithVault, makeVault, type VaultKeys, withVault } from '../secrets/vault.ts';
 
 /** Where the inventory's own database is: a file, or a schema of the PostgreSQL database (engineering E3). */
 export type InventoryPlace = { kind: 'sqlite'; path: string } | { kind: 'postgres'; url: string };

@@ -1,10 +1,10 @@
 import { Fault, type InventoryKind } from '@operations-center/contract';
-import type { FleetConnections } from '../../fleet/connection.ts';
-import { FleetFailure } from '../../fleet/fleet-failure.ts';
+import type { FleetConnections } from '../../../fleet/connection.ts';
+import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import type { Identified } from '../rows/inventory.store.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import { askStamp } from './ask-stamp.ts';
 import { askThroughMembers, objectLimits } from './failover.service.ts';
-import type { Identified } from './inventory.store.ts';
-import type { InventoryWork } from './inventory-work.store.ts';
 import type { ScanTarget } from './scan-cluster.service.ts';
 import { rowKindOf, showQuestion } from './scanned-kinds.ts';
 

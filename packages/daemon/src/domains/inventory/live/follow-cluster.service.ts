@@ -1,15 +1,15 @@
-import type { EventStream, FleetEvents } from '../../fleet/event-stream.ts';
-import { FleetFailure } from '../../fleet/fleet-failure.ts';
-import { type Clock, pauseMs } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { ServerEndpoint } from '../servers/server.ts';
-import type { WarningService } from '../warnings/warnings.service.ts';
+import type { EventStream, FleetEvents } from '../../../fleet/event-stream.ts';
+import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import { type Clock, pauseMs } from '../../../platform/clock.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { ServerEndpoint } from '../../servers/server.ts';
+import type { WarningService } from '../../warnings/warnings.service.ts';
+import { retryInMs } from '../scan/retry.rules.ts';
+import type { ScanTarget } from '../scan/scan-cluster.service.ts';
 import { looksOf } from './event-looks.rules.ts';
 import type { FollowState } from './freshness.ts';
 import { readIncusEvent } from './incus-event.ts';
 import type { LooksQueue } from './looks-queue.ts';
-import { retryInMs } from './retry.rules.ts';
-import type { ScanTarget } from './scan-cluster.service.ts';
 
 export type FollowParts = {
   events: FleetEvents;

@@ -1,12 +1,12 @@
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { testVault } from '../../testing/test-database.ts';
+import { testVault } from '../../../testing/test-database.ts';
+import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
+import { findItem, readItems, readUrls } from '../rows/inventory.store.ts';
+import { type InventoryWithVault, withVault } from '../secrets/vault.ts';
+import { makeInventoryWork } from '../threads/inventory-work.store.ts';
 import { type ApplyResult, applyList, applyObject } from './apply-list.store.ts';
-import { findItem, readItems, readUrls } from './inventory.store.ts';
-import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
-import { makeInventoryWork } from './inventory-work.store.ts';
 import { type Parent, rowKindOf } from './scanned-kinds.ts';
-import { type InventoryWithVault, withVault } from './secrets/vault.ts';
 
 describeOnDatabases<InventoryTables>('the inventory', { migrations: inventoryMigrations }, (databases) => {
   let db: InventoryWithVault;

@@ -1,6 +1,6 @@
-import type { FleetConnections, FleetReply } from '../../fleet/connection.ts';
-import { FleetFailure } from '../../fleet/fleet-failure.ts';
-import type { ServerEndpoint } from '../servers/server.ts';
+import type { FleetConnections, FleetReply } from '../../../fleet/connection.ts';
+import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import type { ServerEndpoint } from '../../servers/server.ts';
 import type { ReplyHold } from './reply-turns.ts';
 
 /** Asks a cluster through one of its members: `undefined` for 404, else a reply with status 200. */

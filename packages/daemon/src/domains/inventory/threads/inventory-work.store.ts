@@ -1,19 +1,20 @@
+import { readDiff } from '../history/diff.store.ts';
+import type { DiffAsk, DiffPage, DiffWindow } from '../history/diff.ts';
+import { countDiff, type DiffTotal } from '../history/diff-totals.store.ts';
+import { type HistoryAsk, type HistoryPage, readHistory } from '../history/object-history.store.ts';
+import { countVersions, type KeptVersions, pruneHistory } from '../history/prune.store.ts';
+import { countChanges } from '../lists/counters.store.ts';
 import {
-  type ApplyResult,
-  applyList,
-  applyObject,
-  type GoneObject,
-  type ListReply,
-  type ObjectApplied,
-  type ObjectReply,
-  removeAll,
-  removeObject,
-} from './apply-list.store.ts';
-import { readDiff } from './history/diff.store.ts';
-import type { DiffAsk, DiffPage, DiffWindow } from './history/diff.ts';
-import { countDiff, type DiffTotal } from './history/diff-totals.store.ts';
-import { type HistoryAsk, type HistoryPage, readHistory } from './history/object-history.store.ts';
-import { countVersions, type KeptVersions, pruneHistory } from './history/prune.store.ts';
+  countFiltered,
+  countLookedAt,
+  type FilteredAsk,
+  type FilteredPage,
+  type ListAsk,
+  readFiltered,
+} from '../lists/filtered-list.store.ts';
+import { renameViews } from '../live/views.store.ts';
+import { type FindResources, type FoundResources, findResources } from '../query/find-resources.store.ts';
+import { type ReadResources, readResources } from '../query/read-resources.store.ts';
 import {
   deleteCluster,
   listIdentities,
@@ -24,20 +25,20 @@ import {
   readItems,
   readUrls,
   renameObject,
-} from './inventory.store.ts';
-import { headOf, type ItemFilter, type ItemKind, uuidOf } from './inventory-item.ts';
-import { BadReply } from './list-ranges.ts';
-import { countChanges } from './lists/counters.store.ts';
+} from '../rows/inventory.store.ts';
+import { headOf, type ItemFilter, type ItemKind, uuidOf } from '../rows/inventory-item.ts';
 import {
-  countFiltered,
-  countLookedAt,
-  type FilteredAsk,
-  type FilteredPage,
-  type ListAsk,
-  readFiltered,
-} from './lists/filtered-list.store.ts';
-import { type FindResources, type FoundResources, findResources } from './query/find-resources.store.ts';
-import { type ReadResources, readResources } from './query/read-resources.store.ts';
+  type ApplyResult,
+  applyList,
+  applyObject,
+  type GoneObject,
+  type ListReply,
+  type ObjectApplied,
+  type ObjectReply,
+  removeAll,
+  removeObject,
+} from '../scan/apply-list.store.ts';
+import { BadReply } from '../scan/list-ranges.ts';
 import {
   countFacets,
   type FacetAsk,
@@ -45,11 +46,10 @@ import {
   type SearchAsk,
   type SearchPage,
   searchObjects,
-} from './search/search.store.ts';
-import { resealInventory } from './secrets/reseal.store.ts';
-import type { Shown } from './secrets/sealed-object.ts';
-import type { InventoryWithVault } from './secrets/vault.ts';
-import { renameViews } from './views.store.ts';
+} from '../search/search.store.ts';
+import { resealInventory } from '../secrets/reseal.store.ts';
+import type { Shown } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 
 /** `unreadable`: the reply as a whole is not what Incus answers; nothing was written. */
 export type Applied = { kind: 'applied'; result: ApplyResult } | { kind: 'unreadable'; reason: string };

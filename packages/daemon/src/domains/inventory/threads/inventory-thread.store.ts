@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import type { VaultKeys } from '../secrets/vault.ts';
 import type { InventoryPlace } from './inventory-place.store.ts';
 import type { InventoryWork } from './inventory-work.store.ts';
-import type { VaultKeys } from './secrets/vault.ts';
 
 /** What a thread is given. */
 export type ThreadData = { place: InventoryPlace; keys: VaultKeys };

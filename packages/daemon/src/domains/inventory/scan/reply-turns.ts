@@ -1,4 +1,4 @@
-import { makeTurns } from '../../platform/turns.ts';
+import { makeTurns } from '../../../platform/turns.ts';
 
 /** What one question may hold of the memory for answers. */
 export type ReplyHold = {

@@ -1,5 +1,5 @@
 import { preparedRows, preparedRun, type Tx } from '@operations-center/database';
-import type { InventoryTables } from './inventory.tables.ts';
+import type { InventoryTables } from '../inventory.tables.ts';
 
 type InventoryTx = Tx<InventoryTables>;
 

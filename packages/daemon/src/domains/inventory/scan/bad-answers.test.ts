@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeTestEvents } from '../../fleet/test-events.ts';
-import { startTestServer } from '../../fleet/test-server.ts';
-import { listUrl } from './test-incus.ts';
-import { type LiveWorld, startLiveWorld } from './test-live.ts';
+import { makeTestEvents } from '../../../fleet/test-events.ts';
+import { startTestServer } from '../../../fleet/test-server.ts';
+import { listUrl } from '../test-incus.ts';
+import { type LiveWorld, startLiveWorld } from '../test-live.ts';
 
 let world: LiveWorld;
 beforeEach(async () => {

@@ -1,13 +1,12 @@
 import { preparedRows, preparedRun, type SqlValue, type Tx } from '@operations-center/database';
-import type { InventoryDatabase } from '../../schema.ts';
-import { tellChanges, tellWritten } from './changes/changes.store.ts';
-import { keepVersions } from './history/keep-versions.store.ts';
-import { microseconds } from './history/microseconds.ts';
-import { keepReplaced } from './history/packed.store.ts';
-import { sourceOf } from './history/versions.store.ts';
-import type { InventoryTables } from './inventory.tables.ts';
-import type { ItemFields, ItemFilter } from './inventory-item.ts';
-import { countChange, countChanges } from './lists/counters.store.ts';
+import type { InventoryDatabase } from '../../../schema.ts';
+import { tellChanges, tellWritten } from '../changes/changes.store.ts';
+import { keepVersions } from '../history/keep-versions.store.ts';
+import { microseconds } from '../history/microseconds.ts';
+import { keepReplaced } from '../history/packed.store.ts';
+import { sourceOf } from '../history/versions.store.ts';
+import type { InventoryTables } from '../inventory.tables.ts';
+import { countChange, countChanges } from '../lists/counters.store.ts';
 import {
   openItemBytes,
   openItems,
@@ -15,8 +14,9 @@ import {
   type Shown,
   sealSecrets,
   secretsInFront,
-} from './secrets/sealed-object.ts';
-import type { InventoryWithVault, Vault } from './secrets/vault.ts';
+} from '../secrets/sealed-object.ts';
+import type { InventoryWithVault, Vault } from '../secrets/vault.ts';
+import type { ItemFields, ItemFilter } from './inventory-item.ts';
 
 type InventoryTx = Tx<InventoryTables>;
 

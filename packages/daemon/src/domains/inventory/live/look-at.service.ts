@@ -1,14 +1,14 @@
 import { factsOf } from '@operations-center/contract';
-import { FleetFailure } from '../../fleet/fleet-failure.ts';
-import type { InventoryDatabase } from '../../schema.ts';
-import { askStamp } from './ask-stamp.ts';
-import type { AskCluster } from './failover.service.ts';
-import { listVolumesOf } from './inventory.store.ts';
-import { uuidOf } from './inventory-item.ts';
-import type { InventoryWork } from './inventory-work.store.ts';
+import { FleetFailure } from '../../../fleet/fleet-failure.ts';
+import type { InventoryDatabase } from '../../../schema.ts';
+import { listVolumesOf } from '../rows/inventory.store.ts';
+import { uuidOf } from '../rows/inventory-item.ts';
+import { askStamp } from '../scan/ask-stamp.ts';
+import type { AskCluster } from '../scan/failover.service.ts';
+import type { ScanTarget } from '../scan/scan-cluster.service.ts';
+import { rowKindOf, showQuestion } from '../scan/scanned-kinds.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import { type Beside, kindsBelow, type Look, type ObjectPlace } from './object-place.ts';
-import type { ScanTarget } from './scan-cluster.service.ts';
-import { rowKindOf, showQuestion } from './scanned-kinds.ts';
 
 export type LookAtParts = {
   target: Pick<ScanTarget, 'cluster' | 'serverNames'>;

@@ -1,5 +1,5 @@
 import { factsOf, type InventoryKind, type InventoryKindFacts } from '@operations-center/contract';
-import type { ItemKind } from './inventory-item.ts';
+import type { ItemKind } from '../rows/inventory-item.ts';
 
 /** An object that other kinds are listed below: a network with its type, or a pool with its driver. */
 export type Parent = { name: string; project_name: string; type: string };

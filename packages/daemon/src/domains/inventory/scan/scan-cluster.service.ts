@@ -1,10 +1,10 @@
 import { factsOf, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
-import { makeTurns } from '../../platform/turns.ts';
-import type { ServerEndpoint } from '../servers/server.ts';
+import { makeTurns } from '../../../platform/turns.ts';
+import type { ServerEndpoint } from '../../servers/server.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import type { ApplyResult } from './apply-list.store.ts';
 import { askStamp } from './ask-stamp.ts';
 import type { AskCluster } from './failover.service.ts';
-import type { InventoryWork } from './inventory-work.store.ts';
 import type { ReplyTurns } from './reply-turns.ts';
 import { listQuestion, type Parent, rowKindOf, scannedKind } from './scanned-kinds.ts';
 

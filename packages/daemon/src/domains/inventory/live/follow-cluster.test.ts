@@ -1,8 +1,8 @@
 import { inventoryKindNames } from '@operations-center/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { answerJson, testCertificate } from '../../fleet/test-server.ts';
-import { listUrl, showUrl } from './test-incus.ts';
-import { type LiveWorld, profileOf, startLiveWorld } from './test-live.ts';
+import { answerJson, testCertificate } from '../../../fleet/test-server.ts';
+import { listUrl, showUrl } from '../test-incus.ts';
+import { type LiveWorld, profileOf, startLiveWorld } from '../test-live.ts';
 
 let world: LiveWorld;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { factsOf, type InventoryKind, inventoryKindNames } from '@operations-center/contract';
+import { scannedKind } from '../scan/scanned-kinds.ts';
 import { contextText, type IncusEvent } from './incus-event.ts';
 import type { Beside, Look, ObjectPlace } from './object-place.ts';
-import { scannedKind } from './scanned-kinds.ts';
 
 type Finder = (event: IncusEvent) => readonly Look[];
 

@@ -1,11 +1,11 @@
 import { describeOnDatabases } from '@operations-center/database/testing';
 import { expect, test } from 'vitest';
-import { testVault } from '../../testing/test-database.ts';
-import { applyList } from './apply-list.store.ts';
-import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
-import { readFiltered } from './lists/filtered-list.store.ts';
-import { rowKindOf } from './scanned-kinds.ts';
-import { withVault } from './secrets/vault.ts';
+import { testVault } from '../../../testing/test-database.ts';
+import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
+import { readFiltered } from '../lists/filtered-list.store.ts';
+import { applyList } from '../scan/apply-list.store.ts';
+import { rowKindOf } from '../scan/scanned-kinds.ts';
+import { withVault } from '../secrets/vault.ts';
 
 const at = inventoryMigrations.findIndex(({ name }) => name === '0003-status-and-indexes');
 

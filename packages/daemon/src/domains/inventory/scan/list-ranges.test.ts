@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { digestOf } from './document-digest.ts';
+import { digestOf } from '../rows/document-digest.ts';
 import { BadReply, listRanges } from './list-ranges.ts';
 
 const texts = (reply: string, most = 100): string[] => {

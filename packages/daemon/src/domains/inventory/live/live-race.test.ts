@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { listUrl, showUrl } from './test-incus.ts';
-import { type LiveWorld, profileOf, startLiveWorld } from './test-live.ts';
+import { listUrl, showUrl } from '../test-incus.ts';
+import { type LiveWorld, profileOf, startLiveWorld } from '../test-live.ts';
 
 let world: LiveWorld;
 beforeEach(async () => {

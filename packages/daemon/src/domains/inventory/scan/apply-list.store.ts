@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { InventoryKind } from '@operations-center/contract';
 import type { Tx } from '@operations-center/database';
-import type { InventoryDatabase } from '../../schema.ts';
-import { identityOf } from './history/identity.ts';
+import type { InventoryDatabase } from '../../../schema.ts';
+import { identityOf } from '../history/identity.ts';
+import type { InventoryTables } from '../inventory.tables.ts';
+import { type ListMark, lookedAtSince, markLook } from '../live/looks.store.ts';
+import { type Beside, type ObjectPlace, placesBeside } from '../live/object-place.ts';
 import {
   deleteBelow,
   deleteObjects,
@@ -10,17 +13,14 @@ import {
   loadDigests,
   type StoredObject,
   writeObjects,
-} from './inventory.store.ts';
-import type { InventoryTables } from './inventory.tables.ts';
-import { headOf, type ItemFields, uuidOf } from './inventory-item.ts';
+} from '../rows/inventory.store.ts';
+import { headOf, type ItemFields, uuidOf } from '../rows/inventory-item.ts';
+import { wordsOf } from '../search/words.ts';
+import { digestsOf } from '../secrets/object-digests.ts';
+import { sealObject } from '../secrets/sealed-object.ts';
+import type { InventoryWithVault, Vault } from '../secrets/vault.ts';
 import { BadReply, listRanges, metadataRange, type Range } from './list-ranges.ts';
-import { type ListMark, lookedAtSince, markLook } from './looks.store.ts';
-import { type Beside, type ObjectPlace, placesBeside } from './object-place.ts';
 import type { Parent, RowKind } from './scanned-kinds.ts';
-import { wordsOf } from './search/words.ts';
-import { digestsOf } from './secrets/object-digests.ts';
-import { sealObject } from './secrets/sealed-object.ts';
-import type { InventoryWithVault, Vault } from './secrets/vault.ts';
 
 /** One reply of Incus, to become rows of one kind. */
 export type ListReply = {

@@ -2,17 +2,15 @@ import type { ServerResponse } from 'node:http';
 import { factsOf, inventoryKindNames, isOfOc } from '@operations-center/contract';
 import type { MadeCertificate } from '@operations-center/tls';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type FleetConnections, makeFleetConnections } from '../../fleet/connection.ts';
-import { makeFleetEvents } from '../../fleet/event-stream.ts';
-import { type TestServer, testCertificate } from '../../fleet/test-server.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { makeLog } from '../../platform/log.ts';
-import { openTestInventory } from '../../testing/test-database.ts';
-import type { WarningService } from '../warnings/warnings.service.ts';
-import { type InventoryParts, type InventoryService, makeInventoryService } from './inventory.service.ts';
-import { makeInventoryWork } from './inventory-work.store.ts';
-import type { ScanTarget } from './scan-cluster.service.ts';
-import type { InventoryWithVault } from './secrets/vault.ts';
+import { type FleetConnections, makeFleetConnections } from '../../../fleet/connection.ts';
+import { makeFleetEvents } from '../../../fleet/event-stream.ts';
+import { type TestServer, testCertificate } from '../../../fleet/test-server.ts';
+import { systemClock } from '../../../platform/clock.ts';
+import { makeLog } from '../../../platform/log.ts';
+import { openTestInventory } from '../../../testing/test-database.ts';
+import type { WarningService } from '../../warnings/warnings.service.ts';
+import { type InventoryParts, type InventoryService, makeInventoryService } from '../inventory.service.ts';
+import type { InventoryWithVault } from '../secrets/vault.ts';
 import {
   type Held,
   listUrl,
@@ -22,8 +20,10 @@ import {
   recordedIncus,
   recordedList,
   startTestIncus,
-} from './test-incus.ts';
-import { watchWrites } from './test-writes.ts';
+} from '../test-incus.ts';
+import { watchWrites } from '../test-writes.ts';
+import { makeInventoryWork } from '../threads/inventory-work.store.ts';
+import type { ScanTarget } from './scan-cluster.service.ts';
 
 let own: MadeCertificate;
 let fleet: FleetConnections;

@@ -8,7 +8,7 @@ import {
   parseFilter,
 } from '@operations-center/filter';
 import { expect, test } from 'vitest';
-import { type InventoryTables, inventoryMigrations } from './inventory.tables.ts';
+import { type InventoryTables, inventoryMigrations } from '../inventory.tables.ts';
 import { makeDocument, makeExpression, makeName, makeRandom } from './test-filters.ts';
 
 const fields: Fields = {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { answerJson } from '../../fleet/test-server.ts';
-import { listUrl, showUrl } from './test-incus.ts';
-import { type LiveWorld, profileOf, startLiveWorld } from './test-live.ts';
+import { answerJson } from '../../../fleet/test-server.ts';
+import { listUrl, showUrl } from '../test-incus.ts';
+import { type LiveWorld, profileOf, startLiveWorld } from '../test-live.ts';
 
 let world: LiveWorld;
 beforeEach(async () => {

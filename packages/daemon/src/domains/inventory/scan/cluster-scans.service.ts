@@ -1,19 +1,19 @@
 import type { InventoryKind } from '@operations-center/contract';
-import type { FleetConnections } from '../../fleet/connection.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Log } from '../../platform/log.ts';
-import type { InventoryDatabase } from '../../schema.ts';
-import type { WarningService } from '../warnings/warnings.service.ts';
+import type { FleetConnections } from '../../../fleet/connection.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import type { Log } from '../../../platform/log.ts';
+import type { InventoryDatabase } from '../../../schema.ts';
+import type { WarningService } from '../../warnings/warnings.service.ts';
+import type { View } from '../live/freshness.ts';
+import { forgetLooks } from '../live/looks.store.ts';
+import { putViews } from '../live/views.store.ts';
+import type { InventoryWork } from '../threads/inventory-work.store.ts';
 import { askStamp } from './ask-stamp.ts';
 import type { ClusterTurns } from './cluster-turns.ts';
 import { askThroughMembers } from './failover.service.ts';
-import type { View } from './freshness.ts';
-import type { InventoryWork } from './inventory-work.store.ts';
-import { forgetLooks } from './looks.store.ts';
 import { makeReplyTurns, type ReplyTurns } from './reply-turns.ts';
 import { type ScanProblem, type ScanResult, type ScanTarget, scanCluster } from './scan-cluster.service.ts';
 import type { LastScan } from './scan-schedule.rules.ts';
-import { putViews } from './views.store.ts';
 
 export type ClusterScansParts = {
   database: InventoryDatabase;

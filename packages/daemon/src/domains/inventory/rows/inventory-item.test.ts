@@ -1,7 +1,7 @@
 import { factsOf, inventoryKindNames, isOfOc } from '@operations-center/contract';
 import { expect, test } from 'vitest';
+import { recordedList } from '../test-incus.ts';
 import { nanosecondTime, uuidOf } from './inventory-item.ts';
-import { recordedList } from './test-incus.ts';
 
 const none = { cluster: '', server: '', project_name: '', parent_name: '', type: '', name: '' };
 

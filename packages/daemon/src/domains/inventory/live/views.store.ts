@@ -1,7 +1,7 @@
 import { preparedRun, type Tx } from '@operations-center/database';
-import type { InventoryDatabase } from '../../schema.ts';
+import type { InventoryDatabase } from '../../../schema.ts';
+import type { InventoryTables } from '../inventory.tables.ts';
 import type { View } from './freshness.ts';
-import type { InventoryTables } from './inventory.tables.ts';
 
 type InventoryTx = Tx<InventoryTables>;
 

@@ -10,7 +10,7 @@ type RecordedEvent = {
 };
 /** What a real Incus 7.0.2 of two members told, and what was done to it. */
 const recordedEvents: RecordedEvent[] = JSON.parse(
-  readFileSync(new URL('./recorded/incus-events.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../recorded/incus-events.json', import.meta.url), 'utf8'),
 );
 
 const show = (look: Look): string => {

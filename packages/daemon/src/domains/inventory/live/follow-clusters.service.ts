@@ -1,6 +1,6 @@
+import type { ScanTarget } from '../scan/scan-cluster.service.ts';
 import { type Follower, type FollowParts, followCluster } from './follow-cluster.service.ts';
 import type { FollowState } from './freshness.ts';
-import type { ScanTarget } from './scan-cluster.service.ts';
 
 /** One follower for each cluster that is ours. */
 export type Followers = {
