@@ -202,10 +202,12 @@ function scopeOf(rowKind: RowKind, parent: Parent | undefined): { parent_name?: 
 }
 
 /** A row whose object still shows its secrets: it must not be written. */
-type OpenRow = Omit<StoredObject, 'secrets' | 'sealed_with'>;
+type OpenRow = Omit<StoredObject, 'secrets' | 'sealed_with'> & { hasSecrets: boolean };
+
+/** Most have none, and need not be looked through for them once more. */
 const sealRow = (vault: Vault, kind: string, row: OpenRow): StoredObject => ({
   ...row,
-  ...sealObject(vault, { kind, uuid: row.uuid }, row.object),
+  ...(row.hasSecrets ? sealObject(vault, { kind, uuid: row.uuid }, row.object) : { secrets: '', sealed_with: '' }),
 });
 
 type ReadObject = { row: Omit<OpenRow, 'identity' | 'words'>; value: Record<string, unknown> };

@@ -58,7 +58,8 @@ function sealAnew(vault: Vault, { kind, uuid, object, secrets: sealed }: Row) {
   const whole = secrets === undefined ? '' : putBack(object, secrets);
   const value = readObject(whole);
   if (secrets === undefined || value === undefined) return { secrets: '', sealed_with: '', digest: '', lasting: '' };
-  return { ...sealSecrets(vault, { kind, uuid }, secrets), ...digestsOf(vault, kind, whole, value) };
+  const { digest, lasting } = digestsOf(vault, kind, whole, value);
+  return { ...sealSecrets(vault, { kind, uuid }, secrets), digest, lasting };
 }
 
 /** Undefined: somebody has changed the row, and it must not keep the rest from being sealed. */
