@@ -47,6 +47,8 @@ export async function watchList(api: Api, terminal: Terminal, wish: WatchWish): 
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    // Also when a question failed: an open stream would keep the process alive.
+    stopping.abort();
     release();
   }
 }
