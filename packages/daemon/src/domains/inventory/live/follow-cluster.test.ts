@@ -127,6 +127,13 @@ describe('the stream', () => {
       { live: false, reason: expect.stringContaining('another daemon follows') },
     ]);
   });
+
+  test('has not begun: that is not said to be another daemon', async () => {
+    const reason = async () => (await world.service.freshness('cluster01'))[0]?.reason;
+    expect(await reason()).toMatch(/^it is not followed yet/);
+    await world.follow();
+    expect(await reason()).toBe('');
+  });
 });
 
 test('how fresh each kind is: not until it is read, and not what could not be read', async () => {
