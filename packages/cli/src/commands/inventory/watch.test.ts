@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import type { InventoryItem } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import type { Api } from '../../api.ts';
 import { CliFailure } from '../../failures/failure.ts';
@@ -27,6 +29,15 @@ function oneChange() {
   return { api: api as Api, left: left.promise }; // the parts that watching uses
 }
 
+const wishOf = (list: () => Promise<readonly InventoryItem[]>) =>
+  ({ kind: 'profile', list, columns: [], format: { kind: 'json', header: true }, width: undefined }) as const;
+function makeTerminal() {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  let interrupt = (): void => {};
+  const onInterrupt = (interrupted: () => void) => ((interrupt = interrupted), () => undefined);
+  return { env: {}, stdin, stdout, stderr, onInterrupt, interrupt: () => interrupt() };
+}
+
 test('a change that cannot be asked for ends the watching, and the stream with it', async () => {
   const { api, left } = oneChange();
   let lists = 0;
@@ -35,16 +46,25 @@ test('a change that cannot be asked for ends the watching, and the stream with i
     if (lists > 1) throw failure;
     return [];
   };
-  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-  const terminal = { env: {}, stdin, stdout, stderr, onInterrupt: () => () => undefined };
-  const wish = {
-    kind: 'profile',
-    list,
-    columns: [],
-    format: { kind: 'json', header: true },
-    width: undefined,
-  } as const;
-  await expect(watchList(api, terminal, wish)).rejects.toBe(failure);
+  await expect(watchList(api, makeTerminal(), wishOf(list))).rejects.toBe(failure);
   // Otherwise the process stands for ever: it ends only when nothing is open.
   await left;
+});
+
+test('a daemon that is away for a moment is asked again', async () => {
+  const { api } = oneChange();
+  const terminal = makeTerminal();
+  const item = { uuid: 'u1', cluster: 'c1', name: 'web', object: {}, last_updated: '1' };
+  let lists = 0;
+  const list = async () => {
+    lists += 1;
+    if (lists === 2) throw new CliFailure({ what: 'no daemon', why: '', fix: '', code: 'socket_dead' });
+    return lists === 1 ? [] : [item];
+  };
+  const watching = watchList(api, terminal, wishOf(list));
+  const [line] = (await once(terminal.stdout, 'data')) as [Buffer];
+  expect(JSON.parse(line.toString())).toEqual({ change: 'created', item });
+  terminal.interrupt();
+  await watching;
+  expect(lists).toBe(3);
 });

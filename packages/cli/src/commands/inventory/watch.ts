@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event, InventoryItem, InventoryKind } from '@operations-center/contract';
 import type { Api } from '../../api.ts';
 import type { Terminal } from '../../call.ts';
 import { followEvents } from '../../events.ts';
+import { CliFailure } from '../../failures/failure.ts';
 import { writeCsv } from '../../output/csv.ts';
 import { type Column, type ListFormat, showList } from '../../output/list.ts';
 import { printableLine } from '../../output/printable.ts';
@@ -41,7 +43,7 @@ export async function watchList(api: Api, terminal: Terminal, wish: WatchWish): 
       followEvents(api, { types: ['inventory'], cursor, signal, onAway: tellAway(terminal) }),
       signal,
     )) {
-      const found = await look(wish, rows, events);
+      const found = await whileAway(() => look(wish, rows, events), signal);
       for (const [sign, item] of found) await write(terminal, changeText(wish, sign, item));
     }
   } catch (error) {
@@ -50,6 +52,25 @@ export async function watchList(api: Api, terminal: Terminal, wish: WatchWish): 
     // Also when a question failed: an open stream would keep the process alive.
     stopping.abort();
     release();
+  }
+}
+
+const patienceMs = 60_000;
+const retryMs = 500;
+/** Why a daemon gave no answer that may be there again in a moment: it is started anew. */
+const away = /^(socket_missing|socket_dead|connection_failed|shutting_down|e[a-z]+)$/;
+
+/** The stream comes back by itself when the daemon does; so does what is asked because of it. */
+async function whileAway<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const isAway = error instanceof CliFailure && away.test(error.parts.code);
+      if (!isAway || signal.aborted || performance.now() > until) throw error;
+      await sleep(retryMs, undefined, { signal });
+    }
   }
 }
 
