@@ -16,6 +16,7 @@ import { readUuid } from './inventory.rules.ts';
 import { type ListService, makeListService } from './lists/lists.service.ts';
 import { makeFollowers } from './live/follow-clusters.service.ts';
 import { freshnessOf } from './live/freshness.rules.ts';
+import { everyKind } from './live/freshness.ts';
 import { lookAt } from './live/look-at.service.ts';
 import { type LooksQueue, makeLooksQueue } from './live/looks-queue.ts';
 import { listViews, putViews } from './live/views.store.ts';
@@ -103,6 +104,7 @@ const defaultKept: KeptHistory = { days: 90, bytes: 10 * 2 ** 30 };
 const quarterHourMs = 15 * 60_000;
 /** So often it is looked at which clusters there are, and which are due. */
 const tickMs = 5_000;
+const tellOthersEveryMs = 20_000;
 const clustersAtOnce = 4;
 /** Clusters that answer slowly must not hold up the scans of the others. */
 const slowScanMs = 30_000;
@@ -120,6 +122,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const scheduled = new Set<string>();
   /** When we first saw a cluster: its first scan is its follower's matter. */
   const firstSeen = new Map<string, number>();
+  let toldOthersMs = 0;
   const stopping = new AbortController();
   let loop: RunningLoop | undefined;
   let isResealed = false;
@@ -128,7 +131,12 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const followers = makeFollowers({
     ...parts,
     makeQueue,
-    scanAll: (target, signal) => inPool(() => scans.all(target, signal)),
+    async scanAll(target, signal) {
+      const result = await inPool(() => scans.all(target, signal));
+      // It is live now: other daemons are told.
+      if (parts.isMine !== undefined) loop?.nudge();
+      return result;
+    },
     onLost: writeSeen,
   });
 
@@ -151,6 +159,28 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
         live.map((view) => ({ ...view, seen_at: Math.round(heardMs) })),
       ),
     );
+  }
+
+  async function freshnessOfAll(clusters: readonly string[], only?: string): Promise<InventoryFreshness[]> {
+    const views = await listViews(database, only);
+    return clusters.map((cluster) =>
+      freshnessOf({
+        ...{ cluster, kinds: inventoryKindNames, follow: followers.state(cluster), isMine: isMine(cluster) },
+        ...{ views: views.filter((view) => view.cluster === cluster), nowMs: clock.nowMs() },
+      }),
+    );
+  }
+
+  /** Where other daemons work on the same inventory: that what they show of these clusters is live. */
+  async function tellOthers(clusters: readonly string[]): Promise<void> {
+    if (parts.isMine === undefined || clock.nowMs() - toldOthersMs < tellOthersEveryMs) return;
+    const live = (await freshnessOfAll(clusters)).filter((fresh) => fresh.live);
+    const views = live.map(({ cluster, seen_at }) => ({
+      ...{ cluster, kind: everyKind, seen_at: Date.parse(seen_at ?? ''), problem: '' },
+    }));
+    if (views.length === 0) return;
+    toldOthersMs = clock.nowMs();
+    await database.write('inventory told', (tx) => putViews(tx, views));
   }
 
   async function removeCluster(cluster: string): Promise<void> {
@@ -198,6 +228,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     const targets = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
     followers.sync(targets);
     for (const target of targets) scanDue(target);
+    await tellOthers(targets.map(({ cluster }) => cluster));
   }
 
   return {
@@ -220,14 +251,8 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       return (await findItem(database, kind, readUuid(uuid), shown)) ?? raiseNotFound();
     },
     async freshness(only) {
-      const views = await listViews(database, only);
       const names = (await parts.clusterNames()).filter((name) => only === undefined || name === only);
-      return names.toSorted().map((cluster) =>
-        freshnessOf({
-          ...{ cluster, kinds: inventoryKindNames, follow: followers.state(cluster), isMine: isMine(cluster) },
-          views: views.filter((view) => view.cluster === cluster),
-        }),
-      );
+      return freshnessOfAll(names.toSorted(), only);
     },
     async scanCluster(target, signal) {
       const result = await scans.all(target, signal);

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answerJson, testCertificate } from '../../../fleet/test-server.ts';
 import { listUrl, showUrl } from '../test-incus.ts';
 import { type LiveWorld, profileOf, startLiveWorld } from '../test-live.ts';
+import { everyKind } from './freshness.ts';
+import { listViews, putViews } from './views.store.ts';
 
 let world: LiveWorld;
 beforeEach(async () => {
@@ -126,6 +128,23 @@ describe('the stream', () => {
     expect(await other.service.freshness(undefined)).toMatchObject([
       { live: false, reason: expect.stringContaining('another daemon follows') },
     ]);
+    // The other one says that it does, to whoever looks into the database.
+    const say = (agoMs: number) =>
+      other.database.write('said by another', (tx) =>
+        putViews(tx, [{ cluster: 'cluster01', kind: everyKind, seen_at: Date.now() - agoMs, problem: '' }]),
+      );
+    await say(120_000);
+    expect((await other.service.freshness('cluster01'))[0]?.live).toBe(false);
+    await say(20_000);
+    expect(await other.service.freshness('cluster01')).toMatchObject([{ live: true, stale_since: null, reason: '' }]);
+  });
+
+  test('is told to other daemons while it lasts', async () => {
+    await using mine = await startLiveWorld({ isMine: () => true });
+    await mine.follow();
+    const told = async () => (await listViews(mine.database, 'cluster01')).find(({ kind }) => kind === everyKind);
+    await expect.poll(told, { timeout: 15_000 }).toMatchObject({ problem: '' });
+    expect(Date.now() - ((await told())?.seen_at ?? 0)).toBeLessThan(20_000);
   });
 
   test('has not begun: that is not said to be another daemon', async () => {

@@ -1,5 +1,5 @@
 import type { InventoryFreshness, InventoryKind } from '@operations-center/contract';
-import type { FollowState, View } from './freshness.ts';
+import { everyKind, type FollowState, type View } from './freshness.ts';
 
 export type FreshnessFacts = {
   cluster: string;
@@ -9,16 +9,24 @@ export type FreshnessFacts = {
   follow: FollowState | undefined;
   /** Following it is this daemon's matter, not another one's. */
   isMine: boolean;
+  nowMs: number;
 };
+
+/** A daemon that follows a cluster says so more often than this. */
+const signOfLifeMs = 60_000;
 
 /**
  * How fresh the inventory of a cluster is, kind by kind. A kind that was read since its events are followed is as
  * fresh as the last sign of life of the member that tells them; any other as its last scan.
  */
-export function freshnessOf({ cluster, kinds, views, follow, isMine }: FreshnessFacts): InventoryFreshness {
+export function freshnessOf({ cluster, kinds, views, follow, isMine, nowMs }: FreshnessFacts): InventoryFreshness {
   const byKind = new Map(views.map((view) => [view.kind, view]));
+  const { seen_at: toldMs = 0 } = byKind.get(everyKind) ?? {};
+  // Another daemon follows it, and what it writes is what we show.
+  const isTold = follow === undefined && !isMine && nowMs - toldMs < signOfLifeMs;
   const told = kinds.map((kind) => {
     const { seen_at: seen = 0, problem = '' } = byKind.get(kind) ?? {};
+    if (isTold) return { kind, seen: Math.max(seen, toldMs), isLive: true, problem: '' };
     const isLive = follow?.live === true && problem === '' && seen >= follow.since;
     return { kind, seen: isLive ? Math.max(seen, follow.heard_at) : seen, isLive, problem };
   });
@@ -51,7 +59,8 @@ function reasonOf(
   stale: readonly { problem: string; kind: string }[],
   isMine: boolean,
 ): string {
-  if (follow === undefined && !isMine) return 'another daemon follows it: here it is as of the last scan';
+  if (follow === undefined && !isMine)
+    return 'another daemon follows it, and has not said for a minute that it does: here it is as of the last scan';
   if (follow === undefined) return 'it is not followed yet: it was made just now, or is not ready';
   if (!follow.live) return follow.reason === '' ? 'no member was asked yet to tell its events' : follow.reason;
   const failed = stale.find(({ problem }) => problem !== '');
