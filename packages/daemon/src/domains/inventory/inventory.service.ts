@@ -15,11 +15,9 @@ import { findItemAsOf } from './history/versions.store.ts';
 import { readUuid } from './inventory.rules.ts';
 import { type ListService, makeListService } from './lists/lists.service.ts';
 import { makeFollowers } from './live/follow-clusters.service.ts';
-import { freshnessOf } from './live/freshness.rules.ts';
-import { everyKind } from './live/freshness.ts';
+import { makeFreshnessService } from './live/freshness.service.ts';
 import { lookAt } from './live/look-at.service.ts';
 import { type LooksQueue, makeLooksQueue } from './live/looks-queue.ts';
-import { listViews, putViews } from './live/views.store.ts';
 import { type InventoryQuery, queryAnswer } from './query/query-inventory.service.ts';
 import { findIdentity, findItem, listStoredClusters } from './rows/inventory.store.ts';
 import { nanosecondTime } from './rows/inventory-item.ts';
@@ -104,7 +102,6 @@ const defaultKept: KeptHistory = { days: 90, bytes: 10 * 2 ** 30 };
 const quarterHourMs = 15 * 60_000;
 /** So often it is looked at which clusters there are, and which are due. */
 const tickMs = 5_000;
-const tellOthersEveryMs = 20_000;
 const clustersAtOnce = 4;
 /** Clusters that answer slowly must not hold up the scans of the others. */
 const slowScanMs = 30_000;
@@ -122,7 +119,6 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
   const scheduled = new Set<string>();
   /** When we first saw a cluster: its first scan is its follower's matter. */
   const firstSeen = new Map<string, number>();
-  let toldOthersMs = 0;
   const stopping = new AbortController();
   let loop: RunningLoop | undefined;
   let isResealed = false;
@@ -137,8 +133,10 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       if (parts.isMine !== undefined) loop?.nudge();
       return result;
     },
-    onLost: writeSeen,
+    onLost: (cluster, sinceMs, heardMs) => freshness.writeSeen(cluster, sinceMs, heardMs),
   });
+
+  const freshness = makeFreshnessService({ ...parts, stateOf: (cluster) => followers.state(cluster) });
 
   function makeQueue(target: () => ScanTarget, signal: AbortSignal, onLost: (error: unknown) => void): LooksQueue {
     const ask = askThroughMembers(parts.fleet, target().endpoints, signal, objectLimits);
@@ -147,40 +145,6 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
       scan: (take) => scans.some(target(), take, signal),
       onLost,
     });
-  }
-
-  /** What was live until then is written down: nobody else knows it once the stream is gone. */
-  async function writeSeen(cluster: string, sinceMs: number, heardMs: number): Promise<void> {
-    const views = await listViews(database, cluster);
-    const live = views.filter(({ seen_at, problem }) => problem === '' && seen_at >= sinceMs);
-    await database.write('inventory seen', (tx) =>
-      putViews(
-        tx,
-        live.map((view) => ({ ...view, seen_at: Math.round(heardMs) })),
-      ),
-    );
-  }
-
-  async function freshnessOfAll(clusters: readonly string[], only?: string): Promise<InventoryFreshness[]> {
-    const views = await listViews(database, only);
-    return clusters.map((cluster) =>
-      freshnessOf({
-        ...{ cluster, kinds: inventoryKindNames, follow: followers.state(cluster), isMine: isMine(cluster) },
-        ...{ views: views.filter((view) => view.cluster === cluster), nowMs: clock.nowMs() },
-      }),
-    );
-  }
-
-  /** Where other daemons work on the same inventory: that what they show of these clusters is live. */
-  async function tellOthers(clusters: readonly string[]): Promise<void> {
-    if (parts.isMine === undefined || clock.nowMs() - toldOthersMs < tellOthersEveryMs) return;
-    const live = (await freshnessOfAll(clusters)).filter((fresh) => fresh.live);
-    const views = live.map(({ cluster, seen_at }) => ({
-      ...{ cluster, kind: everyKind, seen_at: Date.parse(seen_at ?? ''), problem: '' },
-    }));
-    if (views.length === 0) return;
-    toldOthersMs = clock.nowMs();
-    await database.write('inventory told', (tx) => putViews(tx, views));
   }
 
   async function removeCluster(cluster: string): Promise<void> {
@@ -228,7 +192,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     const targets = (await parts.clustersToScan()).filter(({ cluster }) => isMine(cluster));
     followers.sync(targets);
     for (const target of targets) scanDue(target);
-    await tellOthers(targets.map(({ cluster }) => cluster));
+    await freshness.tellOthers(targets.map(({ cluster }) => cluster));
   }
 
   return {
@@ -252,7 +216,7 @@ export function makeInventoryService(parts: InventoryParts): InventoryService {
     },
     async freshness(only) {
       const names = (await parts.clusterNames()).filter((name) => only === undefined || name === only);
-      return freshnessOfAll(names.toSorted(), only);
+      return freshness.of(names.toSorted(), only);
     },
     async scanCluster(target, signal) {
       const result = await scans.all(target, signal);

@@ -1,10 +1,22 @@
 import { hash } from 'node:crypto';
 import type { InventoryIdentity, InventoryKind, InventoryKindFacts } from '@operations-center/contract';
+import type { SealedColumns } from '../secrets/sealed-object.ts';
 
 /** What the rows of a kind need to know of it; plain, so that it can be sent to a thread. */
 export type ItemKind = Pick<InventoryKindFacts, 'project' | 'server' | 'parent' | 'hasType' | 'identity'> & {
   kind: InventoryKind;
 };
+
+export type StoredObject = ItemFields &
+  SealedColumns & {
+    uuid: string;
+    status: string;
+    head: string;
+    digest: string;
+    identity: string;
+    lasting: string;
+    words: string;
+  };
 
 /** A list's conditions. */
 export type ItemFilter = { kind: InventoryKind; cluster?: string; server?: string; project?: string };

@@ -1,37 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { InventoryKind } from '@operations-center/contract';
 import type { Tx } from '@operations-center/database';
 import type { InventoryDatabase } from '../../../schema.ts';
-import { identityOf } from '../history/identity.ts';
 import type { InventoryTables } from '../inventory.tables.ts';
 import { type ListMark, lookedAtSince, markLook } from '../live/looks.store.ts';
 import { type Beside, type ObjectPlace, placesBeside } from '../live/object-place.ts';
-import {
-  deleteBelow,
-  deleteObjects,
-  findDigest,
-  loadDigests,
-  type StoredObject,
-  writeObjects,
-} from '../rows/inventory.store.ts';
-import { headOf, type ItemFields, uuidOf } from '../rows/inventory-item.ts';
-import { wordsOf } from '../search/words.ts';
-import { digestsOf } from '../secrets/object-digests.ts';
-import { sealObject } from '../secrets/sealed-object.ts';
+import { findDigest, loadDigests } from '../rows/inventory.store.ts';
+import type { StoredObject } from '../rows/inventory-item.ts';
+import { deleteBelow, deleteObjects, writeObjects } from '../rows/write-rows.store.ts';
 import type { InventoryWithVault, Vault } from '../secrets/vault.ts';
-import { BadReply, listRanges, metadataRange, type Range } from './list-ranges.ts';
+import { BadReply, listRanges, metadataRange } from './list-ranges.ts';
+import {
+  type ObjectSource,
+  type OpenRow,
+  type ReadObject,
+  readObject,
+  sealRow,
+  textField,
+  whole,
+} from './read-object.ts';
 import type { Parent, RowKind } from './scanned-kinds.ts';
 
 /** One reply of Incus, to become rows of one kind. */
-export type ListReply = {
-  rowKind: RowKind;
-  cluster: string;
+export type ListReply = ObjectSource & {
   /** Its members: an object that is elsewhere is kept, and told. */
   servers: readonly string[];
-  /** Below this, if the kind has parents. */
-  parent?: Parent | undefined;
-  /** The whole reply with its envelope. */
-  bytes: Uint8Array;
   /** Stamp of the rows that are written. */
   last_updated: string;
   /** When Incus was asked, in microseconds: what was looked at by itself since then is left as it is. */
@@ -53,14 +45,14 @@ export type ApplyResult = {
 
 /** More rows in one transaction would make others wait (engineering E3); more text would fill the log. */
 const rowsPerWrite = 500;
-const textPerWrite = 4 * 1024 * 1024;
-const pauseMs = 5;
-const maxElements = 200_000;
-/** As much as one object is asked for by itself. */
-const maxObjectBytes = 16 * 1024 * 1024;
-const problemsTold = 5;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const textPerWrite = 4 * 1024 * 1024;
+
+const pauseMs = 5;
+
+const maxElements = 200_000;
+
+const problemsTold = 5;
 
 /**
  * Brings the rows of one kind (below one parent) to what the reply says: writes what is new or changed, deletes what
@@ -115,6 +107,7 @@ export type ObjectReply = ListReply & {
   uuid: string;
   beside?: Beside | undefined;
 };
+
 /** `outdated`: it was asked for again since then, and that answer counts. `beside`: undefined: too many to name. */
 export type ObjectApplied = {
   change: 'added' | 'changed' | 'unchanged' | 'outdated';
@@ -159,6 +152,7 @@ async function putObject(
 
 /** What is gone, and what stands below it: of a network in its project, of a pool in all. How many rows. */
 export type GoneObject = ListMark & { uuids: readonly string[]; at: string; below?: BelowObject };
+
 export type BelowObject = { kinds: readonly string[]; parent_name: string; project_name?: string };
 
 export const removeObject = (db: InventoryDatabase, { uuids, below, at, ...mark }: GoneObject): Promise<number> =>
@@ -199,75 +193,6 @@ function scopeOf(rowKind: RowKind, parent: Parent | undefined): { parent_name?: 
   return rowKind.project === 'parent'
     ? { parent_name: parent.name, project_name: parent.project_name }
     : { parent_name: parent.name };
-}
-
-/** A row whose object still shows its secrets: it must not be written. */
-type OpenRow = Omit<StoredObject, 'secrets' | 'sealed_with'> & { hasSecrets: boolean };
-
-/** Most have none, and need not be looked through for them once more. */
-const sealRow = (vault: Vault, kind: string, row: OpenRow): StoredObject => ({
-  ...row,
-  ...(row.hasSecrets ? sealObject(vault, { kind, uuid: row.uuid }, row.object) : { secrets: '', sealed_with: '' }),
-});
-
-type ReadObject = { row: Omit<OpenRow, 'identity' | 'words'>; value: Record<string, unknown> };
-
-/** The row of an object, or in words why there is none. */
-function readObject(vault: Vault, reply: ListReply, range: Range): ReadObject | string {
-  const { rowKind, cluster, parent } = reply;
-  if (range.end - range.start > maxObjectBytes) return `an object is larger than ${maxObjectBytes} bytes`;
-  let object: string;
-  let value: unknown;
-  try {
-    object = utf8.decode(reply.bytes.subarray(range.start, range.end));
-    value = JSON.parse(object);
-  } catch {
-    return 'an object is broken JSON';
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'an entry is no object';
-  const fields = value as Record<string, unknown>; // looked at just now
-  if (rowKind.onlyManaged === true && fields['managed'] !== true) return 'left out';
-  const name = textField(fields, rowKind.nameField);
-  if (name === undefined || name === '') return `an object has no usable ${rowKind.nameField}`;
-  const identity: ItemFields = {
-    cluster,
-    server: rowKind.server === 'none' ? '' : (textField(fields, 'location') ?? ''),
-    project_name: projectOf(rowKind, fields, parent),
-    parent_name: parent?.name ?? '',
-    type: rowKind.hasType ? (textField(fields, 'type') ?? '') : '',
-    name,
-  };
-  if (rowKind.server === 'required' && identity.server === '') return `${name}: it has no location`;
-  if (rowKind.hasType && identity.type === '') return `${name}: it has no type`;
-  const status = textField(fields, 'status');
-  // One that is no text is none, as for a filter; a text that no database takes is refused as such a name is.
-  if (status === undefined && typeof fields['status'] === 'string') return `${name}: it has no usable status`;
-  const uuid = uuidOf(rowKind, identity);
-  const head = headOf(rowKind, uuid, identity);
-  const digests = digestsOf(vault, rowKind.kind, object, fields);
-  return { row: { ...identity, uuid, status: status ?? '', head, object, ...digests }, value: fields };
-}
-
-/** What only a row that is written needs. */
-function whole({ row, value }: ReadObject, kind: InventoryKind): OpenRow {
-  return {
-    ...row,
-    identity: identityOf(kind, row.uuid, value),
-    words: wordsOf(row.name, value),
-  };
-}
-
-/** Text that every database takes: no NUL, no half characters. */
-function textField(fields: Record<string, unknown>, field: string): string | undefined {
-  const value = fields[field];
-  return typeof value === 'string' && value.isWellFormed() && !value.includes('\0') ? value : undefined;
-}
-
-function projectOf(rowKind: RowKind, fields: Record<string, unknown>, parent: Parent | undefined): string {
-  if (rowKind.project === 'none') return '';
-  if (rowKind.project === 'parent') return parent?.project_name ?? 'default';
-  // An Incus that does not name it means its first project.
-  return textField(fields, 'project') || 'default';
 }
 
 const parentOf = ({ row, value }: ReadObject, field: string): Parent => ({

@@ -16,17 +16,15 @@ import { renameViews } from '../live/views.store.ts';
 import { type FindResources, type FoundResources, findResources } from '../query/find-resources.store.ts';
 import { type ReadResources, readResources } from '../query/read-resources.store.ts';
 import {
-  deleteCluster,
   listIdentities,
   listParentsOf,
-  moveSecrets,
   type Page,
   type PageKey,
   readItems,
   readUrls,
-  renameObject,
 } from '../rows/inventory.store.ts';
 import { headOf, type ItemFilter, type ItemKind, uuidOf } from '../rows/inventory-item.ts';
+import { deleteCluster, moveSecrets, renameObject } from '../rows/write-rows.store.ts';
 import {
   type ApplyResult,
   applyList,
