@@ -22,6 +22,7 @@ export const domainArrows: Record<string, readonly string[]> = {
   audit: ['events'],
   warnings: ['events'],
   access: [],
+  sessions: ['events'],
   daemons: [],
   root: [],
   schemas: [],

@@ -14,6 +14,7 @@ import { preflightFaults } from './faults/preflight.ts';
 import { requestFaults } from './faults/requests.ts';
 import { schemaFaults } from './faults/schemas.ts';
 import { serverFaults } from './faults/servers.ts';
+import { sessionFaults } from './faults/sessions.ts';
 import { settingsFaults } from './faults/settings.ts';
 import { tokenFaults } from './faults/tokens.ts';
 import { webhookFaults } from './faults/webhooks.ts';
@@ -21,6 +22,7 @@ import { webhookFaults } from './faults/webhooks.ts';
 export const faults = {
   ...requestFaults,
   ...accessFaults,
+  ...sessionFaults,
   ...settingsFaults,
   ...tokenFaults,
   ...serverFaults,

@@ -24,6 +24,7 @@ export * from './routes/operations.ts';
 export * from './routes/plans.ts';
 export * from './routes/preflight.ts';
 export * from './routes/server-shapes.ts';
+export * from './routes/sessions.ts';
 export * from './routes/settings.ts';
 export * from './routes/tokens.ts';
 export * from './routes/updates.ts';

@@ -19,6 +19,7 @@ import { preflightRoutes } from './routes/preflight.ts';
 import { rootRoutes } from './routes/root.ts';
 import { schemaRoutes } from './routes/schemas.ts';
 import { serverRoutes } from './routes/servers.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { updateRoutes } from './routes/updates.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...holdRoutes,
   ...tokenRoutes,
   ...serverRoutes,
+  ...sessionRoutes,
   ...clusterTemplateRoutes,
   ...clusterRoutes,
   ...artifactRoutes,

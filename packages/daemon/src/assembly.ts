@@ -6,6 +6,9 @@ import { assembleEvents } from './domains/events/assembly.ts';
 import type { Numbering } from './domains/events/numbering.service.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
+import { sessionHandlers } from './domains/sessions/sessions.routes.ts';
+import { makeSessionService } from './domains/sessions/sessions.service.ts';
+import { answerSignIn, findByCookie } from './domains/sessions/sign-in.service.ts';
 import { type HoldService, holdOlder, makeHoldService } from './domains/settings/hold.service.ts';
 import { settingsHandlers } from './domains/settings/settings.routes.ts';
 import { parseListenAddress, plainFingerprints } from './domains/settings/settings.rules.ts';
@@ -22,6 +25,7 @@ import { loadDaemonId } from './platform/daemon-id.ts';
 import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
+import { makePages } from './platform/http/pages.ts';
 import { makeStreamDoor } from './platform/http/streams.ts';
 import type { FoundKey } from './platform/keys/sealing-key.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
@@ -133,7 +137,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     inventoryKeys,
   });
   late.changes = domains.changes;
+  const sessions = await makeSessionService({ database, events: events.log, clock, log, news });
   const handlers = [
+    ...sessionHandlers(sessions),
     ...rootHandlers(daemon.id, () => hold.current()),
     ...settingsHandlers(settings),
     ...warnings.handlers,
@@ -146,6 +152,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     isTrusted: (fingerprint) =>
       fingerprint === identity.client.fingerprint ||
       plainFingerprints(settings.current().security.trusted_tls_client_cert_fingerprints).has(fingerprint),
+    findSession: (cookie) => findByCookie(sessions, cookie),
     nowMs: () => clock.nowMs(),
   });
   const api = await makeApi({
@@ -154,6 +161,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     callerOf,
     recorder: audit.service.recorder,
     checkNow: (method, name) => hold.check(method, name),
+    pages: makePages({ signIn: (request, response) => answerSignIn(sessions, request, response), log }),
     log,
   });
   const streams = makeStreamDoor({ handlers: events.streams, callerOf, log });

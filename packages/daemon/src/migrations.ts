@@ -11,6 +11,7 @@ import { createFactoryResetTables } from './domains/clusters/removal/factory-res
 import { createDaemonTables } from './domains/daemons/daemons.tables.ts';
 import { createEventTables } from './domains/events/events.tables.ts';
 import { addLastMissed, createServerTables } from './domains/servers/servers.tables.ts';
+import { createSessionTables } from './domains/sessions/sessions.tables.ts';
 import { createSealingKeyTables } from './domains/settings/sealing-keys.tables.ts';
 import { createSettingsTables } from './domains/settings/settings.tables.ts';
 import { addRules, createTemplateTables } from './domains/templates/templates.tables.ts';
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
     },
   },
   { name: '0013-template-rules', up: (tx, dialect) => addRules(tx.withTables<Schema>(), dialect) },
+  { name: '0014-sessions', up: (tx, dialect) => createSessionTables(tx.withTables<Schema>(), dialect) },
 ];

@@ -12,6 +12,7 @@ import type { DaemonTables } from './domains/daemons/daemons.tables.ts';
 import type { EventTables } from './domains/events/events.tables.ts';
 import type { InventoryTables } from './domains/inventory/inventory.tables.ts';
 import type { ServerTables } from './domains/servers/servers.tables.ts';
+import type { SessionTables } from './domains/sessions/sessions.tables.ts';
 import type { SealingKeyTables } from './domains/settings/sealing-keys.tables.ts';
 import type { SettingsTables } from './domains/settings/settings.tables.ts';
 import type { TemplateTables } from './domains/templates/templates.tables.ts';
@@ -37,6 +38,7 @@ export type Schema = SettingsTables &
   UpdateTables &
   WarningTables &
   WebhookTables &
+  SessionTables &
   EventTables &
   AuditTables;
 

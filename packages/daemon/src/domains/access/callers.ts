@@ -13,10 +13,17 @@ const leaves = new WeakMap<TLSSocket, Leaf | undefined>();
  * and inside its validity.
  */
 export const makeCallerOf =
-  (parts: { isTrusted(fingerprint: string): boolean; nowMs(): number }) =>
+  (parts: {
+    isTrusted(fingerprint: string): boolean;
+    /** The session of a browser by the header `Cookie`. */
+    findSession?(cookie: string | undefined): { id: string; made_by: string } | undefined;
+    nowMs(): number;
+  }) =>
   (request: IncomingMessage): Caller => {
     const { socket } = request;
     if (!(socket instanceof TLSSocket)) return local;
+    const session = parts.findSession?.(request.headers.cookie);
+    if (session !== undefined) return callerOfSession(session, parts);
     const leaf = readLeaf(socket);
     const trusted = leaf !== undefined && parts.isTrusted(leaf.fingerprint) && isValidAt(leaf, parts.nowMs());
     return {
@@ -27,6 +34,22 @@ export const makeCallerOf =
       certificate: () => leaf?.pem,
     };
   };
+
+/** It has the rights of who made its link, as long as that one has them. */
+function callerOfSession(
+  { id, made_by }: { id: string; made_by: string },
+  { isTrusted }: { isTrusted(fingerprint: string): boolean },
+): Caller {
+  const trusted = made_by === 'unix' || isTrusted(made_by);
+  return {
+    protocol: trusted ? 'tls' : '',
+    user: trusted && made_by !== 'unix' ? made_by : '',
+    trusted,
+    session: id,
+    fingerprint: undefined,
+    certificate: () => undefined,
+  };
+}
 
 const local: Caller = {
   protocol: 'unix',

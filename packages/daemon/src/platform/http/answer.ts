@@ -11,6 +11,8 @@ import {
 /** Who asks. `user` is a fingerprint for TLS, empty for the socket. */
 export type Caller = {
   protocol: 'unix' | 'tls' | '';
+  /** Id of the session of a browser; undefined: it shows a certificate, or came over the socket. */
+  session?: string | undefined;
   user: string;
   /** May do everything; there is no caller with fewer rights yet. */
   trusted: boolean;

@@ -35,6 +35,8 @@ export type ApiParts = {
   callerOf(request: IncomingMessage): Caller;
   /** Keeps what those who are trusted change. */
   recorder?: Recorder;
+  /** What browsers are shown, below `/ui`. */
+  pages?: RequestListener;
   /** Throws if this may not be done now, whoever asks. */
   checkNow?(method: string, name: string): void;
   log: Log;
@@ -61,9 +63,12 @@ export async function makeApi(parts: ApiParts): Promise<RequestListener> {
   await app.ready();
   return (request: IncomingMessage, response: ServerResponse) => {
     if (isUnclean(request.url ?? '/')) redirectClean(request, response);
+    else if (parts.pages !== undefined && isPage(request.url ?? '/')) parts.pages(request, response);
     else app.routing(request, response);
   };
 }
+
+const isPage = (url: string): boolean => /^\/ui(?:[/?]|$)/.test(url);
 
 /** A route of the contract that nobody answers is a mistake of ours: the daemon does not start with it. */
 export function requireEveryRoute(handlers: readonly Handler[]): void {

@@ -1,0 +1,9 @@
+import type { FaultEntry } from './entry.ts';
+
+export const sessionFaults = {
+  session_not_found: {
+    kind: 'not_found',
+    about: 'No browser is signed in under this id.',
+    hint: 'List them: operations-center ui sessions.',
+  },
+} as const satisfies Record<string, FaultEntry>;
