@@ -1,0 +1,39 @@
+import { type CallOptions, makeClient, type RouteAnswer, type RouteName, type routes } from '@operations-center/contract';
+
+type Routes = typeof routes;
+
+/** A refusal of the daemon, in its own words. */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly hint: string;
+  readonly request_id: string;
+  readonly status: number;
+
+  constructor(fault: { code: string; message: string; hint: string; request_id: string; status: number }) {
+    super(fault.message);
+    this.name = 'Refusal';
+    this.code = fault.code;
+    this.hint = fault.hint;
+    this.request_id = fault.request_id;
+    this.status = fault.status;
+  }
+}
+
+const client = makeClient(async ({ method, path, headers, body, signal }) => {
+  const reply = await fetch(path, { method, headers, ...(body === undefined ? {} : { body }), signal: signal ?? null });
+  return { status: reply.status, headers: Object.fromEntries(reply.headers), text: await reply.text() };
+});
+
+/** Calls a route of the contract and returns its metadata; a refusal is thrown. */
+export async function ask<Name extends RouteName & keyof Routes>(
+  name: Name,
+  options?: CallOptions<Routes[Name]>,
+): Promise<RouteAnswer<Routes[Name]>> {
+  const result = await client(name, options);
+  if (result.kind === 'ok') return result.metadata;
+  if (result.kind === 'fault') throw new Refusal(result);
+  throw new Refusal({
+    ...{ code: 'answer_unreadable', message: `the answer to ${name} is none of Operations Center`, hint: '' },
+    ...{ request_id: '', status: result.status },
+  });
+}
