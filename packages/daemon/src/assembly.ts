@@ -25,7 +25,7 @@ import { loadDaemonId } from './platform/daemon-id.ts';
 import { makeApi, requireEveryRoute } from './platform/http/api.ts';
 import { type HttpsDoor, makeHttpsDoor } from './platform/http/https-door.ts';
 import { listenOnSocket } from './platform/http/listeners.ts';
-import { makePages } from './platform/http/pages.ts';
+import { findPages, makePages } from './platform/http/pages.ts';
 import { makeStreamDoor } from './platform/http/streams.ts';
 import type { FoundKey } from './platform/keys/sealing-key.ts';
 import { type Log, setLogLevel } from './platform/log.ts';
@@ -161,7 +161,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     callerOf,
     recorder: audit.service.recorder,
     checkNow: (method, name) => hold.check(method, name),
-    pages: makePages({ signIn: (request, response) => answerSignIn(sessions, request, response), log }),
+    pages: makePages({ folder: findPages(import.meta.url), signIn: (request, response) => answerSignIn(sessions, request, response), log }),
     log,
   });
   const streams = makeStreamDoor({ handlers: events.streams, callerOf, log });

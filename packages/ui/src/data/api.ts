@@ -1,4 +1,10 @@
-import { type CallOptions, makeClient, type RouteAnswer, type RouteName, type routes } from '@operations-center/contract';
+import {
+  type CallOptions,
+  makeClient,
+  type RouteAnswer,
+  type RouteName,
+  type routes,
+} from '@operations-center/contract';
 
 type Routes = typeof routes;
 

@@ -1,12 +1,13 @@
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Log } from '../log.ts';
 import { pathOf } from './paths.ts';
 
 export type PageParts = {
   /** Where the built UI is; its file names hold a hash of what is in them, but for the page itself. */
-  folder?: string;
+  folder?: string | undefined;
   signIn(request: IncomingMessage, response: ServerResponse): Promise<void>;
   log: Pick<Log, 'error'>;
 };
@@ -45,6 +46,12 @@ export function makePages(parts: PageParts): RequestListener {
     if (file === undefined) return refuse(response, 404);
     sendFile(file, request, response);
   };
+}
+
+/** Where the build puts the UI: beside the bundle that asks, or in `dist` above the source. */
+export function findPages(here: string): string {
+  const beside = fileURLToPath(new URL('./ui', here));
+  return here.endsWith('.ts') ? fileURLToPath(new URL('../../../dist/ui', here)) : beside;
 }
 
 /** Only names that a build makes: no path from outside leads out of the folder. */

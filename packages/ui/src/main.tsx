@@ -1,0 +1,23 @@
+import '@fontsource-variable/inter/index.css';
+import '@mantine/core/styles.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Shell } from './shell.tsx';
+import { theme } from './parts/theme.ts';
+
+// What is shown is kept true by events, not by asking again and again.
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY, retry: false } } });
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no place for the application');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <Shell />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);
