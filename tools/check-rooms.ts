@@ -12,7 +12,7 @@ const longestFile = 400;
 
 type Import = { from: string; specifier: string; target: string | undefined };
 
-const files = globSync(['packages/*/src/**/*.ts', 'packages/*/*.ts', 'scenarios/**/*.ts', 'tools/**/*.ts'], {
+const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'packages/*/*.ts', 'scenarios/**/*.ts', 'tools/**/*.ts'], {
   cwd: root,
 })
   .filter((file) => !file.includes('node_modules'))
@@ -79,9 +79,12 @@ function checkDeclared({ from, specifier }: Import): string[] {
   const declared = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as {
     name: string;
     dependencies?: object;
+    devDependencies?: object;
   };
+  // What builds a package stands beside its src.
+  const forBuild = from.startsWith(`${folder}/src/`) ? {} : declared.devDependencies;
   const forTests = isTest(from) || own === 'scenarios' ? ['vitest', 'fast-check', 'ajv'] : [];
-  const names = [...Object.keys(declared.dependencies ?? {}), ...forTests, declared.name];
+  const names = [...Object.keys({ ...declared.dependencies, ...forBuild }), ...forTests, declared.name];
   return names.includes(name) ? [] : [`${from}: ${name} is not declared in ${folder}/package.json`];
 }
 

@@ -7,6 +7,7 @@ const node = join(root, 'bin/node24');
 
 const checks: [name: string, command: string, ...args: string[]][] = [
   ['types', node, 'node_modules/tsnative/bin/tsc', '-p', '.'],
+  ['types of the UI', node, 'node_modules/tsnative/bin/tsc', '-p', 'packages/ui'],
   ['lint', 'npx', 'oxlint', '--type-aware', '--quiet', 'packages', 'scenarios', 'tools'],
   ['format', 'npx', 'biome', 'check', '--linter-enabled=false', '.'],
   ['rooms', node, 'tools/check-rooms.ts'],

@@ -12,6 +12,7 @@ export const packageArrows: Record<string, readonly string[]> = {
   daemon: ['contract', 'database', 'documents', 'filter', 'fleet-protocol', 'tls', 'workflow'],
   cli: ['contract', 'documents', 'tls'],
   simulator: ['fleet-protocol', 'tls'],
+  ui: ['contract', 'filter'],
   scenarios: ['contract', 'database', 'tls'],
 };
 
@@ -96,6 +97,13 @@ export const folderArrows: Record<string, Record<string, readonly string[]>> = {
     derive: ['.', 'derive'],
     store: ['.', 'derive', 'store'],
     run: ['.', 'derive', 'store', 'run'],
+  },
+  ui: {
+    '.': ['.', 'pages', 'parts', 'data'],
+    pages: ['.', 'pages', 'forms', 'parts', 'data'],
+    forms: ['forms', 'parts', 'data'],
+    parts: ['parts', 'data'],
+    data: ['data', 'parts'],
   },
 };
 

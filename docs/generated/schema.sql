@@ -166,7 +166,16 @@ CREATE TABLE "servers" ("name" text primary key, "connection_url" text not null,
 
 CREATE INDEX "servers_cluster" on "servers" ("cluster");
 
+CREATE TABLE sessions (
+    id text primary key, key_hash text not null unique, created_at bigint not null, seen_at bigint not null,
+    expires_at bigint not null, made_by text not null, address text not null, agent text not null
+  );
+
 CREATE TABLE "settings" ("section" text primary key, "value" text not null);
+
+CREATE TABLE sign_in_links (
+    key_hash text primary key, expires_at bigint not null, made_by text not null
+  );
 
 CREATE TABLE "tokens" ("uuid" text primary key, "uses_remaining" integer not null, "expire_at" text not null, "expire_at_ms" bigint not null, "description" text not null, "channel" text not null references "channels" ("name"), "auto_remove" integer default 0 not null);
 

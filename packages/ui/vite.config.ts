@@ -11,5 +11,7 @@ export default defineConfig({
     // The page's policy lets nothing in that is written into the page itself.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // React and Mantine's base are needed by every page: parts of them would only be more requests.
+    chunkSizeWarningLimit: 700,
   },
 });

@@ -161,7 +161,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     callerOf,
     recorder: audit.service.recorder,
     checkNow: (method, name) => hold.check(method, name),
-    pages: makePages({ folder: findPages(import.meta.url), signIn: (request, response) => answerSignIn(sessions, request, response), log }),
+    pages: makePages({
+      folder: findPages(import.meta.url),
+      signIn: (request, response) => answerSignIn(sessions, request, response),
+      log,
+    }),
     log,
   });
   const streams = makeStreamDoor({ handlers: events.streams, callerOf, log });

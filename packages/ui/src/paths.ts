@@ -1,8 +1,18 @@
-/** The only place with addresses of pages. */
+/** The only place with addresses of pages; they are below `/ui`. */
 export const paths = {
   fleet: '/',
   servers: '/servers',
+  server: '/servers/$name',
   clusters: '/clusters',
-  operations: '/operations',
+  cluster: '/clusters/$name',
+  createCluster: '/create',
+  templates: '/templates',
+  template: '/templates/$name',
   inventory: '/inventory',
+  inventoryObject: '/inventory/$kind/$uuid',
+  operations: '/operations',
+  operation: '/operations/$id',
+  tokens: '/tokens',
+  audit: '/audit',
+  settings: '/settings',
 } as const;

@@ -31,7 +31,7 @@ const client = makeClient(async ({ method, path, headers, body, signal }) => {
 });
 
 /** Calls a route of the contract and returns its metadata; a refusal is thrown. */
-export async function ask<Name extends RouteName & keyof Routes>(
+export async function ask<Name extends RouteName>(
   name: Name,
   options?: CallOptions<Routes[Name]>,
 ): Promise<RouteAnswer<Routes[Name]>> {

@@ -23,7 +23,6 @@ export const cookieName = '__Host-operations-center';
 
 export const setCookie = (key: string): string =>
   `${cookieName}=${key}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=${lives.sessionMs / 1_000}`;
-export const dropCookie = `${cookieName}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0`;
 
 /** The key in the header `Cookie`; undefined: there is none of ours. */
 export function readCookie(header: string | undefined): string | undefined {

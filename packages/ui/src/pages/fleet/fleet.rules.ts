@@ -1,7 +1,9 @@
 import type { ServerAnswer } from '@operations-center/contract';
-import { type ServerState, serverState } from '../../parts/server-state.ts';
+import { serverSentence, serverState } from '../../data/server-state.rules.ts';
+import type { State } from '../../parts/states.ts';
+import { compareNames } from '../../parts/table/sort.rules.ts';
 
-export type Tile = { name: string; state: ServerState; sentence: string };
+export type Tile = { name: string; state: State; sentence: string };
 export type TileGroup = { cluster: string; tiles: Tile[] };
 
 /** Servers by cluster, in the order of names; those without one stand last. */
@@ -11,22 +13,17 @@ export function groupTiles(servers: readonly ServerAnswer[]): TileGroup[] {
   return order.map((cluster) => ({
     cluster,
     tiles: (groups.get(cluster) ?? [])
-      .map((server) => ({ name: server.name, state: serverState(server), sentence: sentenceOf(server) }))
+      .map((server) => ({
+        name: server.name,
+        state: serverState(server),
+        sentence: `${server.name}: ${serverSentence(server)}`,
+      }))
       .sort((a, b) => compareNames(a.name, b.name)),
   }));
 }
 
-const names = new Intl.Collator('en', { numeric: true });
-const compareNames = (a: string, b: string): number => names.compare(a, b);
-
-/** `server7: offline: no answer for 3 min` */
-function sentenceOf({ name, server_status, server_status_detail, server_status_reason }: ServerAnswer): string {
-  const parts = [name, server_status, server_status_reason ?? server_status_detail];
-  return parts.filter((part) => part !== '').join(': ');
-}
-
-export const countStates = (groups: readonly TileGroup[]): [ServerState, number][] => {
-  const counts = new Map<ServerState, number>();
+export const countStates = (groups: readonly TileGroup[]): [State, number][] => {
+  const counts = new Map<State, number>();
   for (const { state } of groups.flatMap(({ tiles }) => tiles)) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts];
 };

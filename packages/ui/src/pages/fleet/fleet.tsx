@@ -1,38 +1,34 @@
-import { Anchor, Group, Skeleton, Text, Title } from '@mantine/core';
+import { Code, Group, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { memo, useMemo } from 'react';
-import { ask } from '../../data/api.ts';
+import { serversQuery } from '../../data/servers.ts';
+import { EmptyState } from '../../parts/empty-state.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
-import { serverStates } from '../../parts/server-state.ts';
+import { Page } from '../../parts/page.tsx';
+import { states } from '../../parts/states.ts';
 import styles from './fleet.module.css';
 import { countStates, groupTiles, type Tile, type TileGroup } from './fleet.rules.ts';
 
-const loadServers = ({ signal }: { signal: AbortSignal }) =>
-  ask('servers_list', { query: { recursion: '1' }, signal }) as Promise<Parameters<typeof groupTiles>[0]>; // with recursion: objects
-
 /** Every server a tile, grouped by cluster. */
 export function FleetPage() {
-  const { data, error, isPending } = useQuery({ queryKey: ['servers'], queryFn: loadServers });
+  const { data, error, isPending } = useQuery(serversQuery());
   const groups = useMemo(() => groupTiles(data ?? []), [data]);
   if (error !== null) return <ErrorNote error={error} />;
   if (isPending) return <Skeleton height={120} />;
   if (data.length === 0) return <NoServers />;
   return (
-    <>
-      <Title order={1} size="xl">
-        Fleet
-      </Title>
+    <Page title="Fleet">
       <Group gap="md" component="p" my="xs">
         {countStates(groups).map(([state, count]) => (
           <Text key={state} size="sm" component="span">
-            {serverStates[state].sign} {count} {serverStates[state].word}
+            {states[state].sign} {count} {states[state].word}
           </Text>
         ))}
       </Group>
       {groups.map((group) => (
         <ClusterTiles key={group.cluster} group={group} />
       ))}
-    </>
+    </Page>
   );
 }
 
@@ -58,7 +54,7 @@ function ClusterTiles({ group: { cluster, tiles } }: { group: TileGroup }) {
 const ServerTile = memo(function ServerTile({ state, sentence }: Tile) {
   return (
     <li key={state} className={`${styles['tile']} ${styles['pulse']}`} data-state={state} title={sentence}>
-      <span aria-hidden="true">{serverStates[state].sign}</span>
+      <span aria-hidden="true">{states[state].sign}</span>
       <span hidden>{sentence}</span>
     </li>
   );
@@ -66,15 +62,9 @@ const ServerTile = memo(function ServerTile({ state, sentence }: Tile) {
 
 function NoServers() {
   return (
-    <>
-      <Title order={1} size="xl">
-        No server has registered
-      </Title>
-      <Text mt="xs">
-        Servers register by themselves with a token. Make one, and put it into their installation image:{' '}
-        <code>operations-center provisioning token add --uses 3</code>{' '}
-        <Anchor href="https://linuxcontainers.org/incus-os/docs/main/">IncusOS</Anchor>
-      </Text>
-    </>
+    <EmptyState title="No server has registered">
+      Servers register by themselves with a token. Make one, and put it into their installation image:{' '}
+      <Code>operations-center provisioning token add --uses 3</Code>
+    </EmptyState>
   );
 }

@@ -1,0 +1,36 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { PageLost } from './parts/page-lost.tsx';
+import { paths } from './paths.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: PageLost });
+
+/** What a list is narrowed to stands in the address: it can be sent to somebody. */
+type ListSearch = { filter?: string; sort?: string };
+const listSearch = ({ filter, sort }: Record<string, unknown>): ListSearch => ({
+  ...(typeof filter === 'string' && filter !== '' && { filter }),
+  ...(typeof sort === 'string' && sort !== '' && { sort }),
+});
+
+// Each page is loaded when it is opened first.
+const pages = [
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.fleet,
+    component: lazyRouteComponent(() => import('./pages/fleet/fleet.tsx'), 'FleetPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.servers,
+    validateSearch: listSearch,
+    component: lazyRouteComponent(() => import('./pages/servers/servers.tsx'), 'ServersPage'),
+  }),
+] as const;
+
+export const router = createRouter({ routeTree: root.addChildren(pages), basepath: '/ui', defaultPreload: 'intent' });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
