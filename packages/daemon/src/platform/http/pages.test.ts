@@ -12,7 +12,7 @@ let server: Server;
 beforeAll(async () => {
   mkdirSync(join(folder, 'ui', 'assets'), { recursive: true });
   writeFileSync(join(folder, 'secret.txt'), 'secret');
-  writeFileSync(join(folder, 'ui', 'index.html'), '<!doctype html>');
+  writeFileSync(join(folder, 'ui', 'index.html'), '<!doctype html><meta content="__STYLE_NONCE__">');
   writeFileSync(join(folder, 'ui', 'assets', 'index-1a2b.js'), 'let a;');
   const signIn = () => Promise.reject(new Error('the database is gone'));
   server = createServer(makePages({ folder: join(folder, 'ui'), signIn, log: { error: () => undefined } }));
@@ -41,7 +41,8 @@ const get = (path: string, method = 'GET'): Promise<Reply> =>
 test('each path is the page, so that a link into it can be opened; its parts are kept by browsers', async () => {
   for (const path of ['/ui/', '/ui/clusters/wonderful?tab=members', '/ui/operations/3f9c']) {
     const page = await get(path);
-    expect([page.status, page.text, page.headers['cache-control']]).toEqual([200, '<!doctype html>', 'no-cache']);
+    expect([page.status, page.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(page.text).toMatch(/^<!doctype html><meta content="[\w-]{22}">$/);
   }
   const script = await get('/ui/assets/index-1a2b.js');
   expect([script.text, script.headers['content-type']]).toEqual(['let a;', 'text/javascript; charset=utf-8']);
@@ -68,4 +69,12 @@ test('a page may run its own scripts only, talk to its own daemon only, and stan
   expect(policy).toContain("default-src 'none'; script-src 'self';");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+});
+
+test('styles of the page carry the number of its own answer', async () => {
+  const [one, other] = [await get('/ui/'), await get('/ui/')];
+  const [, nonce] = /content="([^"]+)"/.exec(one.text) ?? [];
+  expect(one.headers['content-security-policy']).toContain(`style-src 'self' 'nonce-${nonce}'`);
+  expect(other.headers['content-security-policy']).not.toContain(nonce);
+  expect((await get('/ui/assets/index-1a2b.js')).headers['content-security-policy']).not.toContain('nonce');
 });

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,15 +23,24 @@ const types: Readonly<Record<string, string>> = {
   '.map': 'application/json',
 };
 
-/** Nothing from elsewhere, no script or style in the page itself, no frame around it. */
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/**
+ * Nothing from elsewhere, no script in the page itself, no frame around it. A style in the page needs this answer's
+ * number: the parts of the UI write a few of their own.
+ */
+const policyWith = (nonce?: string): string =>
+  [
+    "default-src 'none'; script-src 'self'; style-src 'self'",
+    nonce === undefined ? '' : ` 'nonce-${nonce}'`,
+    "; style-src-attr 'unsafe-inline'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  ].join('');
 const always = {
-  'content-security-policy': policy,
+  'content-security-policy': policyWith(),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
 };
+/** Where the page says the number of its styles; each answer has its own. */
+const noncePlace = '__STYLE_NONCE__';
 
 /** The web UI: its page for every path below `/ui/` that is no file, so that a link into it can be opened anywhere. */
 export function makePages(parts: PageParts): RequestListener {
@@ -44,7 +55,11 @@ export function makePages(parts: PageParts): RequestListener {
     if (path === '/ui') return redirect(response);
     const file = parts.folder === undefined ? undefined : findFile(parts.folder, path.slice('/ui/'.length));
     if (file === undefined) return refuse(response, 404);
-    sendFile(file, request, response);
+    if (!file.isPage) return sendFile(file.path, request, response);
+    sendPage(file.path, request, response).catch((error: unknown) => {
+      parts.log.error({ err: error }, 'the page of the web UI could not be read');
+      refuse(response, 503);
+    });
   };
 }
 
@@ -65,15 +80,24 @@ function findFile(folder: string, name: string): { path: string; isPage: boolean
   return found?.isFile() === true && (isAsset || !name.startsWith('assets/')) ? { path, isPage: !isAsset } : undefined;
 }
 
-function sendFile(
-  { path, isPage }: { path: string; isPage: boolean },
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+async function sendPage(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const page = await readFile(path, 'utf8');
+  const nonce = randomBytes(16).toString('base64url');
+  response.writeHead(200, {
+    ...always,
+    'content-security-policy': policyWith(nonce),
+    'content-type': types['.html'],
+    'cache-control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : page.replace(noncePlace, nonce));
+}
+
+function sendFile(path: string, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, {
     ...always,
     'content-type': types[extname(path)] ?? 'application/octet-stream',
-    'cache-control': isPage ? 'no-cache' : 'public, max-age=31536000, immutable',
+    // Their names hold a hash of what is in them.
+    'cache-control': 'public, max-age=31536000, immutable',
   });
   if (request.method === 'HEAD') return void response.end();
   const stream: ReadStream = createReadStream(path);

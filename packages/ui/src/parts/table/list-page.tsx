@@ -64,7 +64,7 @@ export function ListPage<Row>(parts: {
           rows={rows}
           columns={columns}
           keyOf={parts.keyOf}
-          sort={search.sort ?? ''}
+          sort={search.sort ?? columns[0]?.key ?? ''}
           onSort={(sort) => onSearch({ ...search, sort })}
           dim={state === 'lost' || state === 'signed-out'}
         />
