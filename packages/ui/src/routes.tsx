@@ -25,6 +25,17 @@ const pages = [
     validateSearch: listSearch,
     component: lazyRouteComponent(() => import('./pages/servers/servers.tsx'), 'ServersPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.operations,
+    validateSearch: listSearch,
+    component: lazyRouteComponent(() => import('./pages/operations/operations.tsx'), 'OperationsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.operation,
+    component: lazyRouteComponent(() => import('./pages/operations/operation.tsx'), 'OperationPage'),
+  }),
 ] as const;
 
 export const router = createRouter({ routeTree: root.addChildren(pages), basepath: '/ui', defaultPreload: 'intent' });

@@ -3,7 +3,12 @@ import type { Event } from '@operations-center/contract';
 /** What must be asked anew after an event; an event says where to look, never what is there. */
 export function concernedBy({ type, metadata }: Pick<Event, 'type' | 'metadata'>): readonly (readonly string[])[] {
   if (type === 'lost') return [[]];
-  if (type === 'operation') return [['operations']];
+  // Its own page is told, too, and no other operation's.
+  if (type === 'operation')
+    return [
+      ['operations', 'list'],
+      ['operations', 'one', String(metadata['id'])],
+    ];
   const source = typeof metadata['source'] === 'string' ? metadata['source'] : '';
   const noun = /^\/1\.0\/(?:provisioning\/)?([a-z-]+)/.exec(source)?.[1];
   return noun === undefined ? [] : [[noun]];

@@ -44,7 +44,10 @@ test('an event makes just what it is about be asked anew; one that was lost, eve
   expect(of('/1.0/provisioning/servers/a%2Fb')).toEqual([['servers']]);
   expect(of('/1.0/provisioning/cluster-templates/x')).toEqual([['cluster-templates']]);
   expect(of('/1.0/system/network')).toEqual([['system']]);
-  expect(concernedBy({ type: 'operation', metadata: {} })).toEqual([['operations']]);
+  expect(concernedBy({ type: 'operation', metadata: { id: 'a' } })).toEqual([
+    ['operations', 'list'],
+    ['operations', 'one', 'a'],
+  ]);
   expect(concernedBy({ type: 'lost', metadata: {} })).toEqual([[]]);
   expect(concernedBy({ type: 'lifecycle', metadata: {} })).toEqual([]);
 });

@@ -26,3 +26,6 @@ export function clockTime(ms: number, isUtc: boolean): string {
   const shifted = new Date(isUtc ? ms : ms - new Date(ms).getTimezoneOffset() * 60_000);
   return `${shifted.toISOString().slice(0, 19).replace('T', ' ')}${isUtc ? 'Z' : ''}`;
 }
+
+/** How long something took: `0.3 s` while tenths say something, then as a stopwatch. */
+export const spellExact = (ms: number): string => (ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : stopwatch(ms));
