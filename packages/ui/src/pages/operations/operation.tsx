@@ -8,6 +8,7 @@ import { journalQuery, operationQuery } from '../../data/operations.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Raw } from '../../parts/raw.tsx';
 import { Section } from '../../parts/section.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { useNowMs } from '../../parts/time/now.ts';
@@ -46,6 +47,10 @@ export function OperationPage() {
             {journal.error === null ? null : <ErrorNote error={journal.error} />}
             <JournalView lines={journal.data ?? []} />
           </Section>
+          <details className={styles['document']}>
+            <summary>As the API has it</summary>
+            <Raw name="The operation as JSON" document={data} />
+          </details>
         </div>
         <aside className={styles['side']} aria-label="Ways out and facts">
           <div className={styles['waysOut']}>
