@@ -27,6 +27,17 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: paths.clusters,
+    validateSearch: listSearch,
+    component: lazyRouteComponent(() => import('./pages/clusters/clusters.tsx'), 'ClustersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.cluster,
+    component: lazyRouteComponent(() => import('./pages/clusters/cluster.tsx'), 'ClusterPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: paths.operations,
     validateSearch: listSearch,
     component: lazyRouteComponent(() => import('./pages/operations/operations.tsx'), 'OperationsPage'),

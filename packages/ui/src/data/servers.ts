@@ -13,3 +13,6 @@ export const serversQuery = (filter = '') =>
         signal,
       }) as Promise<ServerAnswer[]>,
   });
+
+/** A text inside a filter expression. */
+export const quoted = (text: string): string => JSON.stringify(text);

@@ -1,0 +1,26 @@
+import type { Cluster, InventoryFreshness, ServerAnswer } from '@operations-center/contract';
+import type { State } from '../parts/states.ts';
+import { serverState } from './server-state.rules.ts';
+
+/** A cluster is as well as the member that fares worst. */
+const worstFirst: readonly State[] = ['failed', 'attention', 'unreachable', 'waiting', 'working', 'ready'];
+
+export function clusterState({ status }: Pick<Cluster, 'status'>, members: readonly ServerAnswer[]): State {
+  if (status === 'pending') return 'working';
+  const found = new Set(members.map(serverState));
+  if (status === 'unknown') found.add('attention');
+  return worstFirst.find((state) => found.has(state)) ?? 'ready';
+}
+
+/** `ready`, or what is the matter: `1 of 3 unreachable`. */
+export function clusterSentence(cluster: Pick<Cluster, 'status'>, members: readonly ServerAnswer[]): string {
+  if (cluster.status === 'pending') return 'being made';
+  const away = members.filter((server) => serverState(server) === 'unreachable').length;
+  return away === 0 ? cluster.status : `${away} of ${members.length} unreachable`;
+}
+
+/** Empty while changes are seen as they happen. */
+export function freshnessSentence({ live, reason, pending }: InventoryFreshness): string {
+  if (live) return pending === 0 ? '' : `${pending} changes are being read`;
+  return reason === '' ? 'not followed' : reason;
+}

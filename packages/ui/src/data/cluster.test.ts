@@ -1,0 +1,26 @@
+import type { InventoryFreshness, ServerAnswer } from '@operations-center/contract';
+import { expect, test } from 'vitest';
+import { clusterSentence, clusterState, freshnessSentence } from './cluster.rules.ts';
+
+const member = (server_status: ServerAnswer['server_status'], server_status_detail = ''): ServerAnswer =>
+  ({ server_status, server_status_detail }) as ServerAnswer; // the rules read these fields alone
+
+test.each([
+  ['ready', [], 'ready', 'ready'],
+  ['ready', [member('ready'), member('offline'), member('offline')], 'unreachable', '2 of 3 unreachable'],
+  ['ready', [member('ready'), member('ready', 'rebooting')], 'working', 'ready'],
+  ['pending', [member('offline')], 'working', 'being made'],
+  ['unknown', [member('ready')], 'attention', 'unknown'],
+] as const)('a cluster that is %s with members %j is %s: %s', (status, members, state, sentence) => {
+  expect([clusterState({ status }, members), clusterSentence({ status }, members)]).toEqual([state, sentence]);
+});
+
+test('freshness is not spoken of while all is live', () => {
+  const view = (more: Partial<InventoryFreshness>) =>
+    freshnessSentence({ live: true, reason: '', pending: 0, ...more } as InventoryFreshness); // as above
+  expect([view({}), view({ pending: 3 }), view({ live: false, reason: 'no member answers' })]).toEqual([
+    '',
+    '3 changes are being read',
+    'no member answers',
+  ]);
+});
