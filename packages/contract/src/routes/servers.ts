@@ -17,6 +17,12 @@ export const serverRoutes = {
       cluster: z.string().optional().describe('Only the members of this cluster'),
       status: z.string().optional().describe('Only servers with this status'),
       filter: z.string().optional().describe('Only servers for which this expression is true'),
+      fields: z
+        .string()
+        .optional()
+        .describe(
+          'With recursion: only these fields of each, with commas between; none of the long documents. OC has no such parameter',
+        ),
     }),
     answer: z.union([urls, z.array(server)]),
     success: 200,

@@ -1,11 +1,12 @@
-import type { Cluster, InventoryFreshness, ServerAnswer } from '@operations-center/contract';
+import type { Cluster, InventoryFreshness } from '@operations-center/contract';
 import type { State } from '../parts/states.ts';
 import { serverState } from './server-state.rules.ts';
+import type { ServerBrief } from './servers.ts';
 
 /** A cluster is as well as the member that fares worst. */
 const worstFirst: readonly State[] = ['failed', 'attention', 'unreachable', 'waiting', 'working', 'ready'];
 
-export function clusterState({ status }: Pick<Cluster, 'status'>, members: readonly ServerAnswer[]): State {
+export function clusterState({ status }: Pick<Cluster, 'status'>, members: readonly ServerBrief[]): State {
   if (status === 'pending') return 'working';
   const found = new Set(members.map(serverState));
   if (status === 'unknown') found.add('attention');
@@ -13,7 +14,7 @@ export function clusterState({ status }: Pick<Cluster, 'status'>, members: reado
 }
 
 /** `ready`, or what is the matter: `1 of 3 unreachable`. */
-export function clusterSentence(cluster: Pick<Cluster, 'status'>, members: readonly ServerAnswer[]): string {
+export function clusterSentence(cluster: Pick<Cluster, 'status'>, members: readonly ServerBrief[]): string {
   if (cluster.status === 'pending') return 'being made';
   const away = members.filter((server) => serverState(server) === 'unreachable').length;
   return away === 0 ? cluster.status : `${away} of ${members.length} unreachable`;

@@ -1,9 +1,10 @@
-import type { InventoryFreshness, ServerAnswer } from '@operations-center/contract';
+import type { InventoryFreshness } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { clusterSentence, clusterState, freshnessSentence } from './cluster.rules.ts';
+import type { ServerBrief } from './servers.ts';
 
-const member = (server_status: ServerAnswer['server_status'], server_status_detail = ''): ServerAnswer =>
-  ({ server_status, server_status_detail }) as ServerAnswer; // the rules read these fields alone
+const member = (server_status: ServerBrief['server_status'], server_status_detail = ''): ServerBrief =>
+  ({ server_status, server_status_detail }) as ServerBrief; // the rules read these fields alone
 
 test.each([
   ['ready', [], 'ready', 'ready'],

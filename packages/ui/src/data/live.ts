@@ -30,7 +30,7 @@ export function followEvents(on: {
     } catch (error) {
       if (over.signal.aborted) return;
       on.begun();
-      return later(error instanceof Refusal && error.status === 403 ? 'signed-out' : 'lost');
+      return later(error instanceof Refusal && (error.status === 401 || error.status === 403) ? 'signed-out' : 'lost');
     }
     on.begun();
     socket = new WebSocket(`/1.0/events?${new URLSearchParams({ cursor }).toString()}`);

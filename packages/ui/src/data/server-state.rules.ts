@@ -17,5 +17,5 @@ export function serverSentence({
   server_status_detail,
   server_status_reason,
 }: Pick<ServerAnswer, 'server_status' | 'server_status_detail' | 'server_status_reason'>): string {
-  return [server_status, server_status_reason ?? server_status_detail].filter((part) => part !== '').join(': ');
+  return [server_status, server_status_reason || server_status_detail].filter((part) => part !== '').join(': ');
 }

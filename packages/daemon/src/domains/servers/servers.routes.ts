@@ -13,6 +13,7 @@ import {
 import { readFilter } from '../../platform/list-filter.ts';
 import { readUuid } from '../tokens/token.rules.ts';
 import { serverFields } from './document/server-fields.ts';
+import { readWantedFields } from './document/server-fields-wanted.ts';
 import { serverUrl } from './document/server-json.ts';
 import type { ServerFilter } from './document/server-rows.ts';
 import type { ServerService } from './servers.service.ts';
@@ -22,6 +23,8 @@ export const serverHandlers = (service: ServerService, client: { certificate: st
   handle('servers_list', async ({ query }) => {
     const filter = readConditions(query);
     const wanted = readFilter(query.filter, serverFields);
+    const fields = readWantedFields(query.fields);
+    if (query.recursion && fields !== undefined) return okList(await service.listFields(filter, fields, wanted));
     return query.recursion
       ? okList(await service.list(filter, wanted))
       : ok((await service.listNames(filter, wanted)).map(serverUrl));

@@ -52,6 +52,16 @@ export const listTails = (ask: Ask, filter: ServerFilter): Promise<TailRow[]> =>
   return ask<TailRow>(`select ${tailColumns.join(', ')} from servers${where} order by name`, values);
 };
 
+/** Only these columns of every server, by name. */
+export const listColumns = (
+  ask: Ask,
+  filter: ServerFilter,
+  columns: readonly (keyof ServerRow)[],
+): Promise<ServerRow[]> => {
+  const { where, values } = whereOf(filter);
+  return ask<ServerRow>(`select ${columns.join(', ')} from servers${where} order by name`, values);
+};
+
 export const listNames = async (ask: Ask, filter: ServerFilter): Promise<string[]> => {
   const { where, values } = whereOf(filter);
   return (await ask<{ name: string }>(`select name from servers${where} order by name`, values)).map(

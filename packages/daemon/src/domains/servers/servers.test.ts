@@ -29,6 +29,17 @@ test('lists: URLs or objects, by cluster, by status, both; an unknown status is 
   expect(await list('status=pending&cluster=c')).toEqual([`${path}/server2`]);
   expect((await list('recursion=1&status=pending')).map(({ name }: { name: string }) => name)).toHaveLength(3);
   expect(await list('recursion=1&cluster=none')).toEqual([]);
+  expect(await list('recursion=1&fields=name,server_status,cluster&filter=name+!=+"server1"')).toEqual([
+    { name: 'server2', server_status: 'pending', cluster: 'c' },
+    { name: 'server3', server_status: 'pending', cluster: '' },
+  ]);
+  const [whole] = await list('recursion=1');
+  const all = Object.keys(whole).filter((key) => !/_data$|^(?:properties|bmc_config|certificate)$/.test(key));
+  const [picked] = await list(`recursion=1&fields=${all.join(',')}`);
+  expect(picked).toEqual(Object.fromEntries(all.map((key) => [key, whole[key]])));
+  expect(await world.ask('GET', `${path}?recursion=1&fields=name,os_data`, world.admin)).toMatchObject({
+    body: { code: 'query_invalid' },
+  });
   expect(await world.ask('GET', `${path}?status=junk`, world.admin)).toMatchObject({ status: 400 });
   expect(await list('filter=name+endsWith+"2"')).toEqual([`${path}/server2`]);
   expect(await list('recursion=1&filter=status+==+"pending"+and+type+!=+"other"+and+cluster+!=+"c"')).toHaveLength(2);

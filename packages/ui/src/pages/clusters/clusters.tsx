@@ -1,11 +1,11 @@
 import { Code } from '@mantine/core';
-import type { Cluster, ServerAnswer } from '@operations-center/contract';
+import type { Cluster } from '@operations-center/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { clusterSentence, clusterState } from '../../data/cluster.rules.ts';
 import { clustersQuery } from '../../data/clusters.ts';
-import { serversQuery } from '../../data/servers.ts';
+import { type ServerBrief, serversQuery } from '../../data/servers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Name } from '../../parts/name.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -13,7 +13,7 @@ import type { Column } from '../../parts/table/column.ts';
 import { ListPage } from '../../parts/table/list-page.tsx';
 import { paths } from '../../paths.ts';
 
-type Row = { cluster: Cluster; members: readonly ServerAnswer[] };
+type Row = { cluster: Cluster; members: readonly ServerBrief[] };
 
 const columns: Column<Row>[] = [
   {

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
-import type { ServerAnswer } from '@operations-center/contract';
+
 import { Link } from '@tanstack/react-router';
 import { serverSentence, serverState } from '../../data/server-state.rules.ts';
-import { quoted } from '../../data/servers.ts';
+import { quoted, type ServerBrief } from '../../data/servers.ts';
 import { Name } from '../../parts/name.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { compareNames } from '../../parts/table/sort.rules.ts';
@@ -10,7 +10,7 @@ import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
 import styles from './cluster.module.css';
 
-export function MemberList({ members }: { members: readonly ServerAnswer[] }) {
+export function MemberList({ members }: { members: readonly ServerBrief[] }) {
   if (members.length === 0)
     return <Text size="sm">None is known yet: servers are taken in when they have joined.</Text>;
   return (

@@ -1,5 +1,5 @@
-import type { ServerAnswer } from '@operations-center/contract';
 import { serverSentence, serverState } from '../../data/server-state.rules.ts';
+import type { ServerBrief } from '../../data/servers.ts';
 import type { State } from '../../parts/states.ts';
 import { compareNames } from '../../parts/table/sort.rules.ts';
 
@@ -7,7 +7,7 @@ export type Tile = { name: string; state: State; sentence: string };
 export type TileGroup = { cluster: string; tiles: Tile[] };
 
 /** Servers by cluster, in the order of names; those without one stand last. */
-export function groupTiles(servers: readonly ServerAnswer[]): TileGroup[] {
+export function groupTiles(servers: readonly ServerBrief[]): TileGroup[] {
   const groups = Map.groupBy(servers, ({ cluster }) => cluster);
   const order = [...groups.keys()].sort((a, b) => Number(a === '') - Number(b === '') || compareNames(a, b));
   return order.map((cluster) => ({

@@ -1,11 +1,11 @@
-import type { ServerAnswer } from '@operations-center/contract';
 import { expect, test } from 'vitest';
 import { concernedBy } from '../../data/concerned.rules.ts';
+import type { ServerBrief } from '../../data/servers.ts';
 import { countStates, groupTiles } from './fleet.rules.ts';
 
-const server = (name: string, more: Partial<ServerAnswer> = {}): ServerAnswer => ({
+const server = (name: string, more: Partial<ServerBrief> = {}): ServerBrief => ({
   // The page reads these fields alone.
-  ...({ name, cluster: '', server_status: 'ready', server_status_detail: '' } as ServerAnswer),
+  ...({ name, cluster: '', server_status: 'ready', server_status_detail: '' } as ServerBrief),
   ...more,
 });
 

@@ -1,9 +1,9 @@
 import { Code } from '@mantine/core';
-import type { ServerAnswer } from '@operations-center/contract';
+
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { serverSentence, serverState } from '../../data/server-state.rules.ts';
-import { serversQuery } from '../../data/servers.ts';
+import { type ServerBrief, serversQuery } from '../../data/servers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { Name } from '../../parts/name.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -12,7 +12,7 @@ import { ListPage } from '../../parts/table/list-page.tsx';
 import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
 
-const columns: Column<ServerAnswer>[] = [
+const columns: Column<ServerBrief>[] = [
   { key: 'name', title: 'Name', width: 2, cell: ({ name }) => <Name>{name}</Name>, value: ({ name }) => name },
   {
     key: 'status',
