@@ -13,12 +13,12 @@ import { Section } from '../../parts/section.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
+import { RecentOperations } from '../operations/recent-operations.tsx';
 import { ArtifactList } from './artifact-list.tsx';
 import styles from './cluster.module.css';
 import { ClusterActions } from './cluster-actions.tsx';
 import { InventorySummary } from './inventory-summary.tsx';
 import { MemberList } from './member-list.tsx';
-import { RecentOperations } from './recent-operations.tsx';
 
 const route = getRouteApi(paths.cluster);
 

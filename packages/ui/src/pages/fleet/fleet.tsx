@@ -1,64 +1,50 @@
-import { Code, Group, Skeleton, Text } from '@mantine/core';
+import { Code, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { memo, useMemo } from 'react';
+import { useMemo } from 'react';
+import { useLive } from '../../data/live-provider.tsx';
 import { serversQuery } from '../../data/servers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Section } from '../../parts/section.tsx';
 import { states } from '../../parts/states.ts';
+import { RecentOperations } from '../operations/recent-operations.tsx';
 import styles from './fleet.module.css';
-import { countStates, groupTiles, type Tile, type TileGroup } from './fleet.rules.ts';
+import { countStates, groupTiles } from './fleet.rules.ts';
+import { Needs } from './needs.tsx';
+import { ClusterTiles } from './tiles.tsx';
 
-/** Every server a tile, grouped by cluster. */
+/** What needs a person, every server as a tile, and what was done lately. */
 export function FleetPage() {
-  const { data, error, isPending } = useQuery(serversQuery());
+  const { data, error } = useQuery(serversQuery());
+  const { state } = useLive();
   const groups = useMemo(() => groupTiles(data ?? []), [data]);
-  if (error !== null) return <ErrorNote error={error} />;
-  if (isPending) return <Skeleton height={120} />;
-  if (data.length === 0) return <NoServers />;
+  if (data?.length === 0) return <NoServers />;
   return (
-    <Page title="Fleet">
-      <Group gap="md" component="p" my="xs">
-        {countStates(groups).map(([state, count]) => (
-          <Text key={state} size="sm" component="span">
-            {states[state].sign} {count} {states[state].word}
-          </Text>
+    <Page title="Fleet" note={data === undefined ? null : <Counts groups={groups} />}>
+      {error === null ? null : <ErrorNote error={error} />}
+      {data === undefined ? <Skeleton height={160} /> : <Needs servers={data} />}
+      <div className={styles['picture']} data-dim={state === 'lost' || state === 'signed-out'}>
+        {groups.map((group) => (
+          <ClusterTiles key={group.cluster} group={group} />
         ))}
-      </Group>
-      {groups.map((group) => (
-        <ClusterTiles key={group.cluster} group={group} />
-      ))}
+      </div>
+      <Section title="Operations">
+        <RecentOperations />
+      </Section>
     </Page>
   );
 }
 
-function ClusterTiles({ group: { cluster, tiles } }: { group: TileGroup }) {
-  const name = cluster === '' ? 'In no cluster' : cluster;
-  return (
-    <section className={styles['group']} aria-label={name}>
-      <Text size="sm" fw={600} component="h2">
-        {name}{' '}
-        <Text span size="sm" c="dimmed" fw={400}>
-          {tiles.length}
-        </Text>
-      </Text>
-      <ul className={styles['tiles']}>
-        {tiles.map((tile) => (
-          <ServerTile key={tile.name} {...tile} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-const ServerTile = memo(function ServerTile({ state, sentence }: Tile) {
-  return (
-    <li key={state} className={`${styles['tile']} ${styles['pulse']}`} data-state={state} title={sentence}>
-      <span aria-hidden="true">{states[state].sign}</span>
-      <span hidden>{sentence}</span>
-    </li>
-  );
-});
+const Counts = ({ groups }: { groups: Parameters<typeof countStates>[0] }) => (
+  <span className={styles['counts']}>
+    {countStates(groups).map(([state, count]) => (
+      <span key={state}>
+        <span aria-hidden="true">{states[state].sign}</span> {count.toLocaleString('en')} {states[state].word}
+      </span>
+    ))}
+  </span>
+);
 
 function NoServers() {
   return (

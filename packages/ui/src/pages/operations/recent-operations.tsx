@@ -7,17 +7,17 @@ import { ErrorNote } from '../../parts/error-note.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
-import styles from './cluster.module.css';
+import styles from './recent-operations.module.css';
 
 const most = 10;
 
-/** What was done to a cluster lately. */
-export function RecentOperations({ cluster }: { cluster: string }) {
-  const { data, error } = useQuery(operationsQuery({ cluster, limit: String(most) }));
+/** What was done lately: to one cluster, or to all. */
+export function RecentOperations({ cluster }: { cluster?: string }) {
+  const { data, error } = useQuery(operationsQuery({ ...(cluster !== undefined && { cluster }), limit: String(most) }));
   if (error !== null) return <ErrorNote error={error} />;
   if (data?.length === 0) return <Text size="sm">None.</Text>;
   return (
-    <table className={styles['rows']}>
+    <table className={styles['rows']} aria-label="Operations">
       <tbody>
         {(data ?? []).map((operation) => (
           <tr key={operation.id}>
