@@ -28,6 +28,7 @@ export * from './routes/sessions.ts';
 export * from './routes/settings.ts';
 export * from './routes/tokens.ts';
 export * from './routes/updates.ts';
+export type { DocumentProblem } from './routes/validate.ts';
 export * from './routes/warnings.ts';
 export * from './routes/webhooks.ts';
 export { apiExtensions, type RouteName, routes } from './routes.ts';

@@ -6,6 +6,7 @@ export const paths = {
   clusters: '/clusters',
   cluster: '/clusters/$name',
   createCluster: '/create',
+  review: '/create/$id',
   templates: '/templates',
   template: '/templates/$name',
   inventory: '/inventory',

@@ -38,6 +38,16 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: paths.createCluster,
+    component: lazyRouteComponent(() => import('./pages/create/create.tsx'), 'CreatePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.review,
+    component: lazyRouteComponent(() => import('./pages/create/review.tsx'), 'ReviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: paths.operations,
     validateSearch: listSearch,
     component: lazyRouteComponent(() => import('./pages/operations/operations.tsx'), 'OperationsPage'),

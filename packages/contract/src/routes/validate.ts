@@ -42,9 +42,17 @@ export const validateRoutes = {
       valid: z.boolean(),
       problems: z.array(documentProblem),
       warnings: z.array(documentProblem),
+      read: z
+        .object({
+          services_config: z.record(z.string(), z.unknown()),
+          application_seed_config: z.record(z.string(), z.unknown()),
+        })
+        .nullable()
+        .describe('If it is valid: the same as maps, as a creation or a plan takes them'),
     }),
     success: 200,
     faults: [],
     extension: 'cluster_validate',
   }),
 };
+export type DocumentProblem = z.output<typeof documentProblem>;

@@ -35,8 +35,18 @@ export async function ask<Name extends RouteName>(
   name: Name,
   options?: CallOptions<Routes[Name]>,
 ): Promise<RouteAnswer<Routes[Name]>> {
+  return (await call(name, options)).metadata;
+}
+
+/** Begins long work and returns the id of its operation, which goes on by itself. */
+export async function begin<Name extends RouteName>(name: Name, options: CallOptions<Routes[Name]>): Promise<string> {
+  const { operation } = await call(name, { ...options, query: { ...options.query, wait: 'false' } });
+  return operation.split('/').at(-1) ?? '';
+}
+
+async function call<Name extends RouteName>(name: Name, options?: CallOptions<Routes[Name]>) {
   const result = await client(name, options);
-  if (result.kind === 'ok') return result.metadata;
+  if (result.kind === 'ok') return result;
   if (result.kind === 'fault') throw new Refusal(result);
   throw new Refusal({
     ...{ code: 'answer_unreadable', message: `the answer to ${name} is none of Operations Center`, hint: '' },

@@ -1,5 +1,11 @@
 import { Fault } from '@operations-center/contract';
-import { findJsonSchema, publishedSchemas, validateFiles } from '@operations-center/documents';
+import {
+  findJsonSchema,
+  publishedSchemas,
+  validateFiles,
+  writtenApplication,
+  writtenServices,
+} from '@operations-center/documents';
 import type { Clock } from '../../platform/clock.ts';
 import { type Handler, handle, ok } from '../../platform/http/answer.ts';
 
@@ -15,8 +21,24 @@ export const schemaHandlers = (clock: Pick<Clock, 'nowMs'>): Handler[] => [
   handle('clusters_validate', async ({ body }) => {
     const { services, application, allow_unknown: allowUnknown } = body;
     const files = { services: named('services', services), application: named('application', application) };
-    return ok(validateFiles(files, { allowUnknown, nowMs: clock.nowMs() }));
+    const verdict = validateFiles(files, { allowUnknown, nowMs: clock.nowMs() });
+    if (!verdict.valid) return ok({ ...verdict, read: null });
+    const options = { strict: true, allowUnknown };
+    const read = {
+      services_config: services === undefined ? {} : valueOf(writtenServices(services, 'services', options)),
+      application_seed_config:
+        application === undefined ? {} : valueOf(writtenApplication(application, 'application', options)),
+    };
+    return ok({ ...verdict, read });
   }),
 ];
+
+/** Whole numbers that a browser could not hold exactly go out as text, which Incus takes for the same. */
+const valueOf = (checked: ReturnType<typeof writtenServices>): Record<string, unknown> =>
+  checked.ok
+    ? (JSON.parse(
+        JSON.stringify(checked.value, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)),
+      ) as Record<string, unknown>) // a map stays one
+    : {};
 
 const named = (name: string, text: string | undefined) => (text === undefined ? undefined : { name, text });

@@ -57,5 +57,20 @@ test('files are judged with the ranges of what is wrong, and keys are not repeat
   });
   expect(JSON.stringify(told)).not.toContain('c2VjcmV0');
   const fine = await ask('/1.0/provisioning/clusters/:validate', { body: { application: '---\n' } });
-  expect(fine.metadata).toEqual({ valid: true, problems: [], warnings: [] });
+  const empty = { services_config: {}, application_seed_config: {} };
+  expect(fine.metadata).toEqual({ valid: true, problems: [], warnings: [], read: empty });
+});
+
+test('what is valid comes back as maps, each scalar of the type that its place has, and no number loses digits', async () => {
+  const body = {
+    services: 'lvm: {enabled: true}\n',
+    application: 'config:\n  user.big: 9007199254740993\n  user.octal: 0o17\n',
+  };
+  const told = await ask('/1.0/provisioning/clusters/:validate', { body });
+  expect(told.metadata).toMatchObject({
+    read: {
+      services_config: { lvm: { enabled: true } },
+      application_seed_config: { config: { 'user.big': '9007199254740993' } },
+    },
+  });
 });

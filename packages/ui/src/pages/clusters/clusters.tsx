@@ -7,6 +7,7 @@ import { clusterSentence, clusterState } from '../../data/cluster.rules.ts';
 import { clustersQuery } from '../../data/clusters.ts';
 import { type ServerBrief, serversQuery } from '../../data/servers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
 import { Name } from '../../parts/name.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import type { Column } from '../../parts/table/column.ts';
@@ -92,9 +93,14 @@ export function ClustersPage() {
       search={search}
       onSearch={(next) => void navigate({ search: next, replace: true })}
       fields={fields}
+      actions={
+        <LinkButton size="xs" to={paths.createCluster}>
+          Create a cluster
+        </LinkButton>
+      }
       empty={
         <EmptyState title="There is no cluster yet">
-          A cluster is made of servers that have registered:{' '}
+          A cluster is made of servers that have registered: create one here, or with{' '}
           <Code>operations-center provisioning cluster add --help</Code>
         </EmptyState>
       }

@@ -5,9 +5,11 @@ import { useLive } from '../../data/live-provider.tsx';
 import { serversQuery } from '../../data/servers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
 import { ErrorNote } from '../../parts/error-note.tsx';
+import { LinkButton } from '../../parts/link-button.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
 import { states } from '../../parts/states.ts';
+import { paths } from '../../paths.ts';
 import { RecentOperations } from '../operations/recent-operations.tsx';
 import styles from './fleet.module.css';
 import { countStates, groupTiles } from './fleet.rules.ts';
@@ -21,7 +23,15 @@ export function FleetPage() {
   const groups = useMemo(() => groupTiles(data ?? []), [data]);
   if (data?.length === 0) return <NoServers />;
   return (
-    <Page title="Fleet" note={data === undefined ? null : <Counts groups={groups} />}>
+    <Page
+      title="Fleet"
+      note={data === undefined ? null : <Counts groups={groups} />}
+      actions={
+        <LinkButton size="xs" to={paths.createCluster}>
+          Create a cluster
+        </LinkButton>
+      }
+    >
       {error === null ? null : <ErrorNote error={error} />}
       {data === undefined ? <Skeleton height={160} /> : <Needs servers={data} />}
       <div className={styles['picture']} data-dim={state === 'lost' || state === 'signed-out'}>
