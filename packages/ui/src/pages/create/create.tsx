@@ -119,7 +119,7 @@ function makePlan(
         server_type: 'incus',
         ignore,
       },
-      ...(read ?? {}),
+      ...read,
     },
   });
 }
