@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Fault } from '../../packages/contract/src/index.ts';
 import { itemFieldsOf } from '../../packages/daemon/src/domains/inventory/filters/item-fields.ts';
 import { makeHistoryService } from '../../packages/daemon/src/domains/inventory/history/history.service.ts';
 import { type ListWish, makeListService } from '../../packages/daemon/src/domains/inventory/lists/lists.service.ts';
@@ -29,7 +30,8 @@ export type InventoryMeasured = {
   middlePageMs: number;
   nameMs: number;
   statusMs: number;
-  unindexedMs: number;
+  /** Null: it was refused, as it takes longer than a request may. */
+  unindexedMs: number | null;
   searchMs: number;
   queryMs: number;
   eventsPerS: number;
@@ -42,6 +44,12 @@ export type InventoryMeasured = {
 const repeated = 60;
 const events = 2_000;
 const signal = new AbortController().signal;
+
+/** What takes too long is refused in the product: that is the figure. */
+function nullIfRefused(error: unknown): null {
+  if (error instanceof Fault && error.code === 'filter_too_slow') return null;
+  throw error;
+}
 
 /** The inventory's own part alone: threads and a database, fed with what Incus would answer. */
 export async function runInventoryChild(count: number, dialect: string): Promise<void> {
@@ -109,7 +117,9 @@ export async function runInventoryChild(count: number, dialect: string): Promise
     middlePageMs: await p95((n) => lists.read(wishOf(undefined, cursors[n % cursors.length]), signal)),
     nameMs: await place95(`name == ${JSON.stringify(name)}`),
     statusMs: await place95('object.status == "Stopped"'),
-    unindexedMs: await p95(() => lists.count(wishOf('object.description == "nobody has this"'), signal), 3),
+    unindexedMs: await p95(() => lists.count(wishOf('object.description == "nobody has this"'), signal), 3).catch(
+      nullIfRefused,
+    ),
     searchMs: await p95(() => pages.searchObjects({ words: askedWords(instances.address), limit: 50 })),
     queryMs: await p95(async (n) => {
       const wanted = { kinds: ['instance'], only: {}, wanted: undefined };

@@ -24,6 +24,7 @@ import {
   readUrls,
 } from '../rows/inventory.store.ts';
 import { headOf, type ItemFilter, type ItemKind, uuidOf } from '../rows/inventory-item.ts';
+import { makeStatistics } from '../rows/statistics.store.ts';
 import { deleteCluster, moveSecrets, renameObject } from '../rows/write-rows.store.ts';
 import {
   type ApplyResult,
@@ -94,8 +95,14 @@ export type InventoryWork = {
 export type PageAsk = Shown & { filter: ItemFilter; base?: string; after?: PageKey | undefined; limit: number };
 
 export function makeInventoryWork(db: InventoryWithVault): InventoryWork {
+  const statistics = makeStatistics(db);
   return {
-    applyList: (reply) => readable(async () => ({ kind: 'applied', result: await applyList(db, reply) })),
+    applyList: (reply) =>
+      readable(async () => {
+        const result = await applyList(db, reply);
+        await statistics.wrote(result.added + result.changed + result.removed);
+        return { kind: 'applied', result };
+      }),
     applyObject: (reply) => readable(async () => ({ kind: 'applied', result: await applyObject(db, reply) })),
     removeObject: (of) => removeObject(db, of),
     async removeOrphans({ kind, cluster, asked, at, parents }) {
