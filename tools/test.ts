@@ -41,10 +41,16 @@ const tiers: Tier[] = [
     ...scenarios('scenarios/simulated/!(*.proof).test.ts'),
   },
   {
+    name: 'browser',
+    about: "the web UI in Debian's Chromium, on a simulated fleet",
+    ...scenarios('scenarios/browser/!(*.proof).test.ts'),
+    prepare: prepareBrowser,
+  },
+  {
     name: 'real-incus',
     about: 'whole system on real Incus daemons',
     ...scenarios('scenarios/real-incus/!(*.proof).test.ts'),
-    prepare: prepareLab,
+    prepare: () => prepareLab() ?? prepareBrowser(),
   },
   {
     name: 'postgres',
@@ -149,6 +155,15 @@ function preparePostgres(): undefined {
 function requirePostgres(): string | undefined {
   preparePostgres();
   return has('/usr/lib/postgresql') ? undefined : 'there is no PostgreSQL under /usr/lib/postgresql';
+}
+
+/** Debian's own: nothing is fetched from anywhere else. */
+function prepareBrowser(): string | undefined {
+  if (!has('/usr/bin/chromium') && isRoot && canApt())
+    apt('install', '-y', '-q', '--no-install-recommends', 'chromium');
+  return has('/usr/bin/chromium')
+    ? undefined
+    : 'there is no Chromium at /usr/bin/chromium (Debian: apt-get install chromium)';
 }
 
 function prepareLab(): string | undefined {
