@@ -1,5 +1,5 @@
-import { EmptyState } from './empty-state.tsx';
+import { Page } from './page.tsx';
 
-export function PageLost() {
-  return <EmptyState title="There is no such page">What you look for may have another name, or be gone.</EmptyState>;
-}
+export const PageLost = () => (
+  <Page title="There is no such page">What you look for may have another name, or be gone.</Page>
+);

@@ -8,6 +8,8 @@ const blue: MantineColorsTuple = [
 /** One accent, grey for structure, colour for state only. */
 export const theme = createTheme({
   primaryColor: 'accent',
+  // Dark enough for white words on it, and for words in it.
+  primaryShade: { light: 7, dark: 8 },
   colors: { accent: blue },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SFMono-Regular', Menlo, Consolas, monospace",

@@ -105,10 +105,10 @@ function Review({ plan }: { plan: ClusterPlan }) {
 
 /** A plan is kept for a day and runs once. */
 const Gone = ({ error }: { error: Error }) => (
-  <>
+  <Page title="Review">
     <ErrorNote error={error} />
     <p>
       <Link to={paths.createCluster}>Plan a cluster anew</Link>
     </p>
-  </>
+  </Page>
 );

@@ -58,9 +58,11 @@ const Counts = ({ groups }: { groups: Parameters<typeof countStates>[0] }) => (
 
 function NoServers() {
   return (
-    <EmptyState title="No server has registered">
-      Servers register by themselves with a token. Make one, and put it into their installation image:{' '}
-      <Code>operations-center provisioning token add --uses 3</Code>
-    </EmptyState>
+    <Page title="Fleet">
+      <EmptyState title="No server has registered">
+        Servers register by themselves with a token. Make one, and put it into their installation image:{' '}
+        <Code>operations-center provisioning token add --uses 3</Code>
+      </EmptyState>
+    </Page>
   );
 }

@@ -1,0 +1,54 @@
+import type { Daemon } from './daemon.ts';
+import { addCluster, type Stage } from './story.ts';
+import type { World } from './world.ts';
+
+/** Every page of the UI as it is looked at: its name, and its path below `/ui`. */
+export type UiPage = readonly [name: string, path: string];
+
+/** A cluster, a creation that was taken back, a plan: enough that no page is empty. Needs six servers. */
+export async function fillWorld(world: World, stage: Stage): Promise<UiPage[]> {
+  const { daemon, servers } = stage;
+  await addCluster(
+    stage,
+    'wonderful',
+    servers.slice(0, 3).map(({ name }) => name),
+  );
+  await world.fleet.setFault('services-put-fails', 'server6', 'nvme');
+  await addCluster(
+    { ...stage, servers: servers.slice(3) },
+    'unlucky',
+    servers.slice(3, 6).map(({ name }) => name),
+  );
+  await world.fleet.clearFault('services-put-fails', 'server6');
+  const operations = await listOperationIds(daemon);
+  return [
+    ['fleet', '/'],
+    ['servers', '/servers'],
+    ['clusters', '/clusters'],
+    ['cluster', '/clusters/wonderful'],
+    ['create', '/create'],
+    ['review', `/create/${await planOf(stage)}`],
+    ['operations', '/operations'],
+    ['operation', `/operations/${operations.finished ?? ''}`],
+    ['operation-in-need', `/operations/${operations.other ?? ''}`],
+    ['nowhere', '/no/such/page'],
+  ];
+}
+
+async function listOperationIds(daemon: Daemon): Promise<{ finished?: string; other?: string }> {
+  const listed = await daemon.client('operations_list', { query: { recursion: '1' } });
+  if (listed.kind !== 'ok') throw new Error('no list of operations');
+  const all = Object.values(listed.metadata).flat() as { id: string; metadata: { status: string } }[]; // with recursion: objects
+  const ids: { finished?: string; other?: string } = {};
+  for (const { id, metadata } of all) ids[metadata.status === 'finished' ? 'finished' : 'other'] = id;
+  return ids;
+}
+
+async function planOf({ daemon, servers }: Stage): Promise<string> {
+  const free = servers.at(-1);
+  const planned = await daemon.client('clusters_plan', {
+    body: { name: 'second', connection_url: free?.url ?? '', server_names: [free?.name ?? ''], server_type: 'incus' },
+  });
+  if (planned.kind !== 'ok') throw new Error(`no plan: ${JSON.stringify(planned)}`);
+  return planned.metadata.id;
+}
