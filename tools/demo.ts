@@ -42,6 +42,8 @@ async function main(): Promise<void> {
   await show(daemon, 'provisioning', 'cluster', 'list', '-f', 'compact');
   await show(daemon, 'inventory', 'network', 'list', '-f', 'compact');
   await show(daemon, 'operation', 'list', '-f', 'compact');
+  say(`To look at it in a browser: ${daemon.url}/ui/`);
+  await show(daemon, 'ui', '--print');
   say(`Done in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
   if (!process.stdin.isTTY || !process.stdout.isTTY) return;
   await invite(daemon);
@@ -112,6 +114,7 @@ async function invite(daemon: Daemon): Promise<void> {
   say(`Everything keeps running. In another terminal:
 
   export OPERATIONS_CENTER_DIR=${daemon.directory} PATH=${join(root, 'bin')}:$PATH
+  operations-center ui                       another link that signs a browser in
   operations-center operation show $(operations-center operation list -f csv | cut -d, -f1 | head -n 1)
   operations-center inventory storage-volume list
   operations-center provisioning cluster remove wonderful --force

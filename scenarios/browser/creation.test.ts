@@ -26,6 +26,7 @@ test('the main job by mouse: chosen, written, reviewed, approved, watched; the c
   look = await openLook(browser, stage.daemon);
   await createByMouse(look, stage);
   look.expectQuiet();
+  expect(await clustersOfServers()).toEqual(['wonderful', 'wonderful', 'wonderful']);
 });
 
 test('the main job by keyboard alone', async () => {
@@ -50,6 +51,7 @@ test('the main job by keyboard alone', async () => {
   await page.waitForURL(/\/ui\/operations\//, patience);
   await headOf(page).getByText('finished').waitFor(patience);
   look.expectQuiet();
+  expect(await clustersOfServers()).toEqual(['wonderful', 'wonderful', 'wonderful']);
 });
 
 test('a join that hangs: the page says what it waits for; cancelled, and the servers are free again', async () => {
@@ -63,7 +65,7 @@ test('a join that hangs: the page says what it waits for; cancelled, and the ser
   await page.getByText(/Waiting for server3 to answer as a member/).waitFor(patience);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await headOf(page).getByText('cancelled, taken back').waitFor(patience);
-  expect((await listServers(stage.daemon)).map(({ cluster }) => cluster)).toEqual(['', '', '']);
+  expect(await clustersOfServers()).toEqual(['', '', '']);
   await page.getByRole('link', { name: 'Fleet' }).click();
   await page
     .getByRole('region', { name: 'In no cluster' })
@@ -102,6 +104,9 @@ async function begin(): Promise<void> {
   world = await startWorld({ servers: 3, simulator: ['--key', 'p256'] });
   stage = { daemon: world.daemon, servers: world.fleet.servers, files: await writePageFiles(world.directory) };
 }
+
+const clustersOfServers = async (): Promise<string[]> =>
+  (await listServers(stage.daemon)).map(({ cluster }) => cluster);
 
 /** What the focus is on, as it is called: by its label, or what it says. */
 const focused = `(() => {

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LookOptions, openLook, startBrowser } from '../lib/browser.ts';
 import { fillWorld, type UiPage } from '../lib/ui-pages.ts';
 import { startWorld, type World, writePageFiles } from '../lib/world.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser: Browser;
 let world: World;
@@ -56,7 +53,7 @@ test.each([
   ['on a phone', { width: 360, height: 740 }],
 ] as const)('everybody can use every page: axe finds nothing, %s', async (_, options) => {
   const found = await lookThrough(options, async (evaluate) => {
-    await evaluate(axe);
+    await evaluate(axe.source);
     return ((await evaluate(run)) as Violation[]).map(tell);
   });
   expect(found).toEqual([]);

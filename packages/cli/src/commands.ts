@@ -51,6 +51,7 @@ import { tokenEdit } from './commands/token/edit.ts';
 import { tokenList } from './commands/token/list.ts';
 import { tokenRemove } from './commands/token/remove.ts';
 import { tokenShow } from './commands/token/show.ts';
+import { uiCommands } from './commands/ui/ui-commands.ts';
 import { warningAcknowledge, warningList, warningShow } from './commands/warning/warning-commands.ts';
 import { webhookCommands } from './commands/webhook/webhook-commands.ts';
 
@@ -115,6 +116,7 @@ export const commands: readonly Command[] = [
   trustList,
   trustRemove,
   ...webhookCommands,
+  ...uiCommands,
   adminGo,
   query,
   completion,

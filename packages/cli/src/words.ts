@@ -30,6 +30,7 @@ const groups: Readonly<Record<string, string>> = {
   'provisioning server os system update': 'Updates of IncusOS and its applications',
   'provisioning token': 'Tokens that let servers register',
   remote: 'Which daemon is asked',
+  session: 'Browsers that are signed in to the web UI',
   system: 'Settings of the daemon',
   'system network': 'Where the daemon listens',
   'system security': 'Whom the daemon trusts',

@@ -6,6 +6,7 @@ import { assembleEvents } from './domains/events/assembly.ts';
 import type { Numbering } from './domains/events/numbering.service.ts';
 import { rootHandlers } from './domains/root/root.routes.ts';
 import { makeOsProxy } from './domains/servers/os-proxy.service.ts';
+import { pageAddress } from './domains/sessions/page-address.rules.ts';
 import { sessionHandlers } from './domains/sessions/sessions.routes.ts';
 import { makeSessionService } from './domains/sessions/sessions.service.ts';
 import { answerSignIn, findByCookie } from './domains/sessions/sign-in.service.ts';
@@ -139,7 +140,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   late.changes = domains.changes;
   const sessions = await makeSessionService({ database, events: events.log, clock, log, news });
   const handlers = [
-    ...sessionHandlers(sessions),
+    ...sessionHandlers(sessions, () => pageAddress(settings.current().network.address, door.https?.address())),
     ...rootHandlers(daemon.id, () => hold.current()),
     ...settingsHandlers(settings),
     ...warnings.handlers,

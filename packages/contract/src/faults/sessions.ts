@@ -4,6 +4,6 @@ export const sessionFaults = {
   session_not_found: {
     kind: 'not_found',
     about: 'No browser is signed in under this id.',
-    hint: 'It may have ended by itself. Those that are signed in are listed by GET /1.0/ui/sessions.',
+    hint: 'It may have ended by itself: operations-center session list.',
   },
 } as const satisfies Record<string, FaultEntry>;

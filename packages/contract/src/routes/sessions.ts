@@ -30,6 +30,9 @@ export const sessionRoutes = {
     access: 'can_edit',
     answer: z.object({
       path: z.string().describe('Below the address of the daemon; it holds the secret'),
+      address: z
+        .string()
+        .describe('https://ADDRESS:PORT as far as the daemon knows it; empty: it listens on its socket only'),
       expires_at: when,
     }),
     success: 201,
