@@ -105,7 +105,7 @@ function questionOf(db: InventoryDatabase, ask: Omit<FilteredAsk, 'limit'>): Que
     source: sourceOf(ask.as_of),
     given: itemConditions(ask.filter),
     compiled: compileFilter(filter, db.dialect, columns),
-    order: orderOf(ask.sort, ask.filter, ask.base !== undefined),
+    order: orderOf(ask.sort, ask.filter, ask.base !== undefined, db.dialect),
     narrow: isAll || ask.expression === 'true' ? undefined : narrow,
   };
 }

@@ -1,4 +1,4 @@
-import type { SqlValue } from '@operations-center/database';
+import type { DialectName, SqlValue } from '@operations-center/database';
 import type { ItemFilter } from '../rows/inventory-item.ts';
 
 /** By what a list may be sorted: what has an index of its own. */
@@ -13,11 +13,14 @@ export type OrderKey = readonly SqlValue[];
 
 const inOrder = ['cluster', 'server', 'name', 'id'];
 
-/** OC's order, or what is wanted first and then OC's; URLs are in the order of first sight. What a condition fixes orders nothing. */
-export function orderOf(sort: Sort | undefined, filter: ItemFilter, isUrls: boolean): ListOrder {
+/**
+ * OC's order, or what is wanted first and then OC's; URLs are in the order of first sight. What a condition fixes orders
+ * nothing: SQLite finds the place in its index only without it, PostgreSQL only with it.
+ */
+export function orderOf(sort: Sort | undefined, filter: ItemFilter, isUrls: boolean, dialect: DialectName): ListOrder {
   if (sort === undefined && isUrls) return { columns: ['id'], down: false };
   const wanted = sort === undefined ? inOrder : [sort.column, ...inOrder.filter((column) => column !== sort.column)];
-  const fixed = new Set(filter.cluster === undefined ? [] : ['cluster']);
+  const fixed = new Set(filter.cluster === undefined || dialect === 'postgres' ? [] : ['cluster']);
   return { columns: wanted.filter((column) => !fixed.has(column)), down: sort?.down ?? false };
 }
 

@@ -59,7 +59,7 @@ export function makeListService({ database, pages, history, isCompiled, clock }:
   async function readPage(wish: ListWish, signal: AbortSignal): Promise<ListAnswer & { cursor?: string }> {
     const { conditions: filter, base, fields, sort, wanted, withSecrets, limit = pageSize } = wish;
     const question = questionOf(wish);
-    const { columns } = orderOf(sort, filter, base !== undefined);
+    const { columns } = orderOf(sort, filter, base !== undefined, database.dialect);
     const after = wish.cursor === undefined ? undefined : readListCursor(wish.cursor, question, columns.length);
     const ask = { filter, base, fields, sort, after, limit, withSecrets, ...(await timesOf(wish)) };
     const { texts, next } = await filteredPage(pages, wanted, ask, signal);
