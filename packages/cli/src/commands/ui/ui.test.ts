@@ -11,7 +11,7 @@ async function run(words: string[], address: string, extensions = ['ui']) {
     if (path === '/1.0/ui/links') return sync({ ...link, address });
     return sync([]);
   });
-  return runWords(words, { env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder } });
+  return await runWords(words, { env: { OPERATIONS_CENTER_DIR: daemon.folder, HOME: daemon.folder } });
 }
 
 test('the link is all that is printed; why no browser was opened is said beside it', async () => {
