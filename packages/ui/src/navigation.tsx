@@ -9,6 +9,7 @@ const entries = [
   { to: paths.fleet, word: 'Fleet', icon: 'fleet' },
   { to: paths.servers, word: 'Servers', icon: 'server' },
   { to: paths.clusters, word: 'Clusters', icon: 'cluster' },
+  { to: paths.inventory, word: 'Inventory', icon: 'inventory' },
   { to: paths.operations, word: 'Operations', icon: 'operation' },
 ] as const satisfies readonly { to: string; word: string; icon: IconName }[];
 

@@ -12,6 +12,19 @@ const listSearch = ({ filter, sort }: Record<string, unknown>): ListSearch => ({
   ...(typeof sort === 'string' && sort !== '' && { sort }),
 });
 
+/** The same for the inventory, which has facets, a kind and a time. */
+type InventorySearch = ListSearch & { kind?: string; cluster?: string; project?: string; as_of?: string };
+const inventorySearch = (search: Record<string, unknown>): InventorySearch => ({
+  ...listSearch(search),
+  ...Object.fromEntries(
+    ['kind', 'cluster', 'project', 'as_of'].flatMap((key) =>
+      typeof search[key] === 'string' && search[key] !== '' ? [[key, search[key]]] : [],
+    ),
+  ),
+});
+const asOfSearch = ({ as_of }: Record<string, unknown>): { as_of?: string } =>
+  typeof as_of === 'string' && as_of !== '' ? { as_of } : {};
+
 // Each page is loaded when it is opened first.
 const pages = [
   createRoute({
@@ -45,6 +58,18 @@ const pages = [
     getParentRoute: () => root,
     path: paths.review,
     component: lazyRouteComponent(() => import('./pages/create/review.tsx'), 'ReviewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.inventory,
+    validateSearch: inventorySearch,
+    component: lazyRouteComponent(() => import('./pages/inventory/inventory.tsx'), 'InventoryPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.inventoryObject,
+    validateSearch: asOfSearch,
+    component: lazyRouteComponent(() => import('./pages/inventory/object.tsx'), 'ObjectPage'),
   }),
   createRoute({
     getParentRoute: () => root,

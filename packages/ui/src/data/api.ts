@@ -38,6 +38,12 @@ export async function ask<Name extends RouteName>(
   return (await call(name, options)).metadata;
 }
 
+/** A page of a list: `next` is the cursor of the page after it, `total` how many there are on all of them, if that was asked. */
+export async function askPage<Name extends RouteName>(name: Name, options: CallOptions<Routes[Name]>) {
+  const { metadata, next, total } = await call(name, options);
+  return { metadata, next, total };
+}
+
 /** Begins long work and returns the id of its operation, which goes on by itself. */
 export async function begin<Name extends RouteName>(name: Name, options: CallOptions<Routes[Name]>): Promise<string> {
   const { operation } = await call(name, { ...options, query: { ...options.query, wait: 'false' } });

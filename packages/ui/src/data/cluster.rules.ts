@@ -25,3 +25,9 @@ export function freshnessSentence({ live, reason, pending }: InventoryFreshness)
   if (live) return pending === 0 ? '' : `${pending} changes are being read`;
   return reason === '' ? 'not followed' : reason;
 }
+
+const patienceMs = 30_000;
+
+/** Its inventory is older than a look elsewhere takes: one that was made just now is not followed yet, and not stale. */
+export const isStale = ({ live, stale_since }: InventoryFreshness, nowMs: number): boolean =>
+  !live && stale_since !== null && nowMs - Date.parse(stale_since) > patienceMs;

@@ -9,7 +9,14 @@ export function concernedBy({ type, metadata }: Pick<Event, 'type' | 'metadata'>
       ['operations', 'list'],
       ['operations', 'one', String(metadata['id'])],
     ];
+  if (type === 'inventory')
+    return [
+      ['inventory', 'facets'],
+      ['inventory', 'objects', String(metadata['kind'])],
+    ];
   const source = typeof metadata['source'] === 'string' ? metadata['source'] : '';
   const noun = /^\/1\.0\/(?:provisioning\/)?([a-z-]+)/.exec(source)?.[1];
-  return noun === undefined ? [] : [[noun]];
+  if (noun === undefined) return [];
+  // A cluster that cannot be followed any more raises a warning; one that is followed takes it back.
+  return noun === 'warnings' || noun === 'clusters' ? [[noun], ['inventory', 'freshness']] : [[noun]];
 }

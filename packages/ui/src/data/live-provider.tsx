@@ -18,7 +18,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [live, setLive] = useState<LiveState>({ state: 'connecting', since: Date.now() });
   const [hasBegun, setBegun] = useState(false);
   useEffect(() => {
-    const collector = makeCollector(everyMs, (queryKey) => void queries.invalidateQueries({ queryKey: [...queryKey] }));
+    const collector = makeCollector(everyMs, (queryKey) => queries.invalidateQueries({ queryKey: [...queryKey] }));
     const end = followEvents({
       begun: () => setBegun(true),
       event: (event) => {

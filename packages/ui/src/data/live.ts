@@ -3,6 +3,7 @@ import { ask, Refusal } from './api.ts';
 
 export type LiveState = { state: 'connecting' | 'live' | 'lost' | 'signed-out'; since: number };
 
+const types = 'lifecycle,operation,inventory';
 const retryMs = { first: 500, most: 10_000 };
 
 /**
@@ -25,7 +26,7 @@ export function followEvents(on: {
   async function open(): Promise<void> {
     try {
       // Asked each time: a socket that is refused does not say why.
-      const place = await ask('events_list', { query: { limit: '0' }, signal: over.signal });
+      const place = await ask('events_list', { query: { limit: '0', type: types }, signal: over.signal });
       cursor ??= place.cursor;
     } catch (error) {
       if (over.signal.aborted) return;
@@ -33,7 +34,7 @@ export function followEvents(on: {
       return later(error instanceof Refusal && (error.status === 401 || error.status === 403) ? 'signed-out' : 'lost');
     }
     on.begun();
-    socket = new WebSocket(`/1.0/events?${new URLSearchParams({ cursor }).toString()}`);
+    socket = new WebSocket(`/1.0/events?${new URLSearchParams({ cursor, type: types }).toString()}`);
     socket.addEventListener('open', () => {
       waitMs = retryMs.first;
       tell('live');

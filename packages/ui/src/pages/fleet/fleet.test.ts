@@ -43,10 +43,16 @@ test('an event makes just what it is about be asked anew; one that was lost, eve
   const of = (source: string) => concernedBy({ type: 'lifecycle', metadata: { source } });
   expect(of('/1.0/provisioning/servers/a%2Fb')).toEqual([['servers']]);
   expect(of('/1.0/provisioning/cluster-templates/x')).toEqual([['cluster-templates']]);
+  expect(of('/1.0/warnings/x')).toEqual([['warnings'], ['inventory', 'freshness']]);
   expect(of('/1.0/system/network')).toEqual([['system']]);
   expect(concernedBy({ type: 'operation', metadata: { id: 'a' } })).toEqual([
     ['operations', 'list'],
     ['operations', 'one', 'a'],
+  ]);
+  expect(concernedBy({ type: 'inventory', metadata: { kind: 'instance' } })).toEqual([
+    ['inventory', 'facets'],
+    ['inventory', 'freshness'],
+    ['inventory', 'objects', 'instance'],
   ]);
   expect(concernedBy({ type: 'lost', metadata: {} })).toEqual([[]]);
   expect(concernedBy({ type: 'lifecycle', metadata: {} })).toEqual([]);

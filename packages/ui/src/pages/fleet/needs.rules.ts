@@ -1,4 +1,5 @@
 import type { InventoryFreshness, Operation, Warning } from '@operations-center/contract';
+import { isStale } from '../../data/cluster.rules.ts';
 import { serverState } from '../../data/server-state.rules.ts';
 import type { ServerBrief } from '../../data/servers.ts';
 
@@ -15,11 +16,12 @@ export function listNeeds(known: {
   servers: readonly ServerBrief[];
   freshness: readonly InventoryFreshness[];
   warnings: readonly Warning[];
+  nowMs: number;
 }): Need[] {
   return [
     ...known.operations.flatMap(needOfOperation),
     ...needsOfServers(known.servers),
-    ...known.freshness.flatMap(needOfCluster),
+    ...known.freshness.filter((view) => isStale(view, known.nowMs)).map(needOfCluster),
     ...known.warnings.flatMap(needOfWarning),
   ];
 }
@@ -38,11 +40,10 @@ function needsOfServers(servers: readonly ServerBrief[]): Need[] {
   return [{ kind: 'servers', key: 'offline', filter: 'status == "offline"', sentence: `${names} unreachable` }];
 }
 
-/** A cluster that was never followed has only just been made. */
-function needOfCluster({ cluster, live, stale_since, reason }: InventoryFreshness): Need[] {
-  if (live || stale_since === null) return [];
-  return [{ kind: 'cluster', key: cluster, name: cluster, sentence: `Inventory of ${cluster} is old: ${reason}` }];
-}
+const needOfCluster = ({ cluster, reason }: InventoryFreshness): Need => ({
+  ...{ kind: 'cluster', key: cluster, name: cluster },
+  sentence: `Inventory of ${cluster} is old: ${reason}`,
+});
 
 /** What operations and servers say of themselves is not said twice. */
 const saidElsewhere = new Set(['operation', 'server_unreachable']);

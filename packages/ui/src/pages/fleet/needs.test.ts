@@ -22,6 +22,7 @@ test('what needs a person is told once, the most urgent first, and nothing else 
   const needs = listNeeds({
     operations: [operation('running'), operation('needs_attention', 'server3, join: refused'), operation('paused')],
     servers: [server('s1', 'ready'), server('s2', 'offline')],
+    nowMs: Date.parse('2026-11-23T12:00:00Z'),
     freshness: [view('old', '2026-11-23T10:00:00Z'), view('new', null)],
     warnings: [
       warning('1', 'new', 'cluster'),

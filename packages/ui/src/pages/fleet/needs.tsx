@@ -4,6 +4,7 @@ import { freshnessQuery } from '../../data/clusters.ts';
 import { operationsQuery } from '../../data/operations.ts';
 import type { ServerBrief } from '../../data/servers.ts';
 import { warningsQuery } from '../../data/warnings.ts';
+import { useNowMs } from '../../parts/time/now.ts';
 import { paths } from '../../paths.ts';
 import styles from './needs.module.css';
 import { listNeeds, type Need } from './needs.rules.ts';
@@ -12,12 +13,13 @@ const most = 8;
 
 /** What waits for a person, on top of everything; one quiet line while nothing does. */
 export function Needs({ servers }: { servers: readonly ServerBrief[] }) {
+  const nowMs = useNowMs();
   const operations = useQuery(operationsQuery({ open: 'true' }));
   const freshness = useQuery(freshnessQuery());
   const warnings = useQuery(warningsQuery());
   if (operations.data === undefined || freshness.data === undefined || warnings.data === undefined) return null;
   const known = { operations: operations.data, freshness: freshness.data, warnings: warnings.data };
-  const needs = listNeeds({ ...known, servers });
+  const needs = listNeeds({ ...known, servers, nowMs });
   if (needs.length === 0) return <p className={styles['none']}>✓ Nothing needs you.</p>;
   return (
     <section className={styles['needs']} aria-label="What needs you">

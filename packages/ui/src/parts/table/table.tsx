@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useMemo, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import type { Column } from './column.ts';
 import { nextSort, sortRows } from './sort.rules.ts';
 import styles from './table.module.css';
@@ -18,6 +18,8 @@ export function Table<Row>({
   sort,
   onSort,
   dim,
+  isSorted = false,
+  onEnd,
 }: {
   /** What it lists, for who cannot see it. */
   name: string;
@@ -28,9 +30,13 @@ export function Table<Row>({
   onSort(sort: string): void;
   /** What is shown is not known to be true any more. */
   dim?: boolean;
+  /** The rows come in order already. */
+  isSorted?: boolean;
+  /** The last row is in sight: are there more? */
+  onEnd?(): void;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const sorted = useMemo(() => sortRows(rows, columns, sort), [rows, columns, sort]);
+  const sorted = useMemo(() => (isSorted ? rows : sortRows(rows, columns, sort)), [rows, columns, sort, isSorted]);
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => scroller.current,
@@ -39,6 +45,10 @@ export function Table<Row>({
   });
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0], items.at(-1)];
+  const isAtEnd = last !== undefined && last.index >= sorted.length - 1;
+  useEffect(() => {
+    if (isAtEnd) onEnd?.();
+  }, [isAtEnd, onEnd, sorted.length]);
 
   function focusRow(index: number): void {
     if (index < 0 || index >= sorted.length) return;
