@@ -12,6 +12,7 @@ export function concernedBy({ type, metadata }: Pick<Event, 'type' | 'metadata'>
   if (type === 'inventory')
     return [
       ['inventory', 'facets'],
+      ['inventory', 'freshness'],
       ['inventory', 'objects', String(metadata['kind'])],
     ];
   const source = typeof metadata['source'] === 'string' ? metadata['source'] : '';

@@ -111,7 +111,7 @@ function IncusLink({ base, item: { project_name, name, object } }: { base: strin
   const project = encodeURIComponent(project_name ?? 'default');
   const page = 'status' in object && 'architecture' in object ? `instance/${encodeURIComponent(name)}` : '';
   const url = `${base.replace(/\/+$/, '')}/ui/project/${project}/${page}`;
-  return /^https:\/\//.test(base) ? (
+  return base.startsWith('https://') ? (
     <a href={url} target="_blank" rel="noreferrer">
       open
     </a>
