@@ -31,6 +31,12 @@ export async function fillWorld(world: World, stage: Stage): Promise<UiPage[]> {
     ['operations', '/operations'],
     ['operation', `/operations/${operations.finished ?? ''}`],
     ['operation-in-need', `/operations/${operations.other ?? ''}`],
+    ['server', '/servers/server1'],
+    ['inventory', '/inventory?kind=storage_volume'],
+    ['object', await networkOf(daemon)],
+    ['tokens', '/tokens'],
+    ['audit', '/audit'],
+    ['settings', '/settings'],
     ['nowhere', '/no/such/page'],
   ];
 }
@@ -51,4 +57,11 @@ async function planOf({ daemon, servers }: Stage): Promise<string> {
   });
   if (planned.kind !== 'ok') throw new Error(`no plan: ${JSON.stringify(planned)}`);
   return planned.metadata.id;
+}
+
+async function networkOf(daemon: Daemon): Promise<string> {
+  const listed = await daemon.client('inventory_networks_list');
+  if (listed.kind !== 'ok') throw new Error('no list of networks');
+  const [url] = listed.metadata as string[]; // without recursion: addresses
+  return `/inventory/network/${url?.split('/').at(-1) ?? ''}`;
 }

@@ -11,6 +11,9 @@ const entries = [
   { to: paths.clusters, word: 'Clusters', icon: 'cluster' },
   { to: paths.inventory, word: 'Inventory', icon: 'inventory' },
   { to: paths.operations, word: 'Operations', icon: 'operation' },
+  { to: paths.tokens, word: 'Tokens', icon: 'token' },
+  { to: paths.audit, word: 'Audit', icon: 'audit' },
+  { to: paths.settings, word: 'Settings', icon: 'settings' },
 ] as const satisfies readonly { to: string; word: string; icon: IconName }[];
 
 export function Navigation() {

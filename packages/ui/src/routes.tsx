@@ -22,6 +22,12 @@ const inventorySearch = (search: Record<string, unknown>): InventorySearch => ({
     ),
   ),
 });
+const auditSearch = (search: Record<string, unknown>): { who?: string; what?: string; object?: string } =>
+  Object.fromEntries(
+    ['who', 'what', 'object'].flatMap((key) =>
+      typeof search[key] === 'string' && search[key] !== '' ? [[key, search[key]]] : [],
+    ),
+  );
 const asOfSearch = ({ as_of }: Record<string, unknown>): { as_of?: string } =>
   typeof as_of === 'string' && as_of !== '' ? { as_of } : {};
 
@@ -37,6 +43,11 @@ const pages = [
     path: paths.servers,
     validateSearch: listSearch,
     component: lazyRouteComponent(() => import('./pages/servers/servers.tsx'), 'ServersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.server,
+    component: lazyRouteComponent(() => import('./pages/servers/server.tsx'), 'ServerPage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -81,6 +92,23 @@ const pages = [
     getParentRoute: () => root,
     path: paths.operation,
     component: lazyRouteComponent(() => import('./pages/operations/operation.tsx'), 'OperationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.tokens,
+    validateSearch: listSearch,
+    component: lazyRouteComponent(() => import('./pages/tokens/tokens.tsx'), 'TokensPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.audit,
+    validateSearch: auditSearch,
+    component: lazyRouteComponent(() => import('./pages/audit/audit.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.settings,
+    component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'SettingsPage'),
   }),
 ] as const;
 

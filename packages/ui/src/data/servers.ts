@@ -31,3 +31,10 @@ export const serversQuery = (filter = '') =>
 
 /** A text inside a filter expression. */
 export const quoted = (text: string): string => JSON.stringify(text);
+
+/** One server with all its documents. */
+export const serverQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['servers', 'one', name],
+    queryFn: ({ signal }) => ask('server_show', { params: { name }, signal }),
+  });

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 
 import { Link } from '@tanstack/react-router';
 import { serverSentence, serverState } from '../../data/server-state.rules.ts';
-import { quoted, type ServerBrief } from '../../data/servers.ts';
+import type { ServerBrief } from '../../data/servers.ts';
 import { Name } from '../../parts/name.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { compareNames } from '../../parts/table/sort.rules.ts';
@@ -33,7 +33,7 @@ export function MemberList({ members }: { members: readonly ServerBrief[] }) {
           .map((server) => (
             <tr key={server.name}>
               <td>
-                <Link to={paths.servers} search={{ filter: `name == ${quoted(server.name)}` }}>
+                <Link to={paths.server} params={{ name: server.name }}>
                   <Name>{server.name}</Name>
                 </Link>
               </td>

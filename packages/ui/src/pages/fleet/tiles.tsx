@@ -1,6 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type MouseEvent, memo, useEffect, useRef } from 'react';
-import { quoted } from '../../data/servers.ts';
 import { Name } from '../../parts/name.tsx';
 import { states } from '../../parts/states.ts';
 import { paths } from '../../paths.ts';
@@ -16,7 +15,7 @@ export const ClusterTiles = memo(
       const name = (event.target as HTMLElement).closest('a')?.dataset['name']; // a click is on an element
       if (name === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      void navigate({ to: paths.servers, search: { filter: `name == ${quoted(name)}` } });
+      void navigate({ to: paths.server, params: { name } });
     };
     const words = cluster === '' ? 'In no cluster' : cluster;
     return (
@@ -64,7 +63,7 @@ const ServerTile = memo(function ServerTile({ name, state, sentence }: Tile) {
         data-name={name}
         title={sentence}
         aria-label={sentence}
-        href={`/ui${paths.servers}?filter=${encodeURIComponent(`name == ${quoted(name)}`)}`}
+        href={`/ui/servers/${encodeURIComponent(name)}`}
       >
         {states[state].sign}
       </a>

@@ -19,7 +19,7 @@ export function readPath(item: InventoryItem, path: string): string {
     here = (here as Record<string, unknown>)[key];
   }
   if (here === undefined || here === null) return '';
-  return typeof here === 'object' ? JSON.stringify(here) : String(here);
+  return typeof here === 'string' ? here : JSON.stringify(here);
 }
 
 /** Incus' words for how an instance, a network or a pool is. */

@@ -11,9 +11,9 @@ import styles from './recent-operations.module.css';
 
 const most = 10;
 
-/** What was done lately: to one cluster, or to all. */
-export function RecentOperations({ cluster }: { cluster?: string }) {
-  const { data, error } = useQuery(operationsQuery({ ...(cluster !== undefined && { cluster }), limit: String(most) }));
+/** What was done lately: to one cluster, to one server, or to all. */
+export function RecentOperations(of: { cluster?: string; server?: string }) {
+  const { data, error } = useQuery(operationsQuery({ ...of, limit: String(most) }));
   if (error !== null) return <ErrorNote error={error} />;
   if (data?.length === 0) return <Text size="sm">None.</Text>;
   return (

@@ -1,7 +1,7 @@
 import { Code } from '@mantine/core';
 
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { serverSentence, serverState } from '../../data/server-state.rules.ts';
 import { type ServerBrief, serversQuery } from '../../data/servers.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
@@ -13,7 +13,17 @@ import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
 
 const columns: Column<ServerBrief>[] = [
-  { key: 'name', title: 'Name', width: 2, cell: ({ name }) => <Name>{name}</Name>, value: ({ name }) => name },
+  {
+    key: 'name',
+    title: 'Name',
+    width: 2,
+    cell: ({ name }) => (
+      <Link to={paths.server} params={{ name }}>
+        <Name>{name}</Name>
+      </Link>
+    ),
+    value: ({ name }) => name,
+  },
   {
     key: 'status',
     title: 'Status',
