@@ -19,7 +19,7 @@ export function SettingsForm({ section }: { section: SettingSection }) {
   const [changes, setChanges] = useState<Record<string, unknown>>({});
   const save = useMutation({
     // The daemon says what is wrong with it; each section has its own shape.
-    mutationFn: () => ask(`system_${section}_update`, { body: { ...data, ...changes } as never }),
+    mutationFn: () => ask(`system_${section}_update`, { body: { ...data, ...changes } }),
     onSuccess: () => setChanges({}),
   });
   const submit = (event: FormEvent): void => {
