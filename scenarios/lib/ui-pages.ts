@@ -28,6 +28,7 @@ export async function fillWorld(world: World, stage: Stage): Promise<UiPage[]> {
     ['cluster', '/clusters/wonderful'],
     ['create', '/create'],
     ['review', `/create/${await planOf(stage)}`],
+    ['inventory-changes', '/inventory/diff'],
     ['operations', '/operations'],
     ['operation', `/operations/${operations.finished ?? ''}`],
     ['operation-in-need', `/operations/${operations.other ?? ''}`],

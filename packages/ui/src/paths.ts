@@ -10,6 +10,7 @@ export const paths = {
   templates: '/templates',
   template: '/templates/$name',
   inventory: '/inventory',
+  inventoryDiff: '/inventory/diff',
   inventoryObject: '/inventory/$kind/$uuid',
   operations: '/operations',
   operation: '/operations/$id',

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { diffSearch, inventorySearch, readAsOf } from './pages/inventory/search.rules.ts';
 import { PageLost } from './parts/page-lost.tsx';
 import { paths } from './paths.ts';
 import { Shell } from './shell.tsx';
@@ -12,24 +13,12 @@ const listSearch = ({ filter, sort }: Record<string, unknown>): ListSearch => ({
   ...(typeof sort === 'string' && sort !== '' && { sort }),
 });
 
-/** The same for the inventory, which has facets, a kind and a time. */
-type InventorySearch = ListSearch & { kind?: string; cluster?: string; project?: string; as_of?: string };
-const inventorySearch = (search: Record<string, unknown>): InventorySearch => ({
-  ...listSearch(search),
-  ...Object.fromEntries(
-    ['kind', 'cluster', 'project', 'as_of'].flatMap((key) =>
-      typeof search[key] === 'string' && search[key] !== '' ? [[key, search[key]]] : [],
-    ),
-  ),
-});
 const auditSearch = (search: Record<string, unknown>): { who?: string; what?: string; object?: string } =>
   Object.fromEntries(
     ['who', 'what', 'object'].flatMap((key) =>
       typeof search[key] === 'string' && search[key] !== '' ? [[key, search[key]]] : [],
     ),
   );
-const asOfSearch = ({ as_of }: Record<string, unknown>): { as_of?: string } =>
-  typeof as_of === 'string' && as_of !== '' ? { as_of } : {};
 
 // Each page is loaded when it is opened first.
 const pages = [
@@ -78,9 +67,15 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: paths.inventoryDiff,
+    validateSearch: diffSearch,
+    component: lazyRouteComponent(() => import('./pages/inventory/diff.tsx'), 'InventoryDiffPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: paths.inventoryObject,
-    validateSearch: asOfSearch,
-    component: lazyRouteComponent(() => import('./pages/inventory/object.tsx'), 'ObjectPage'),
+    validateSearch: ({ asOf }: Record<string, unknown>): { asOf?: string } => readAsOf(asOf),
+    component: lazyRouteComponent(() => import('./pages/inventory/object.tsx'), 'InventoryObjectPage'),
   }),
   createRoute({
     getParentRoute: () => root,

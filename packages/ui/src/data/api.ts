@@ -14,14 +14,24 @@ export class Refusal extends Error {
   readonly hint: string;
   readonly request_id: string;
   readonly status: number;
+  /** What a program can do something with: where in a filter the mistake is. */
+  readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(fault: { code: string; message: string; hint: string; request_id: string; status: number }) {
+  constructor(fault: {
+    code: string;
+    message: string;
+    hint: string;
+    request_id: string;
+    status: number;
+    details?: Record<string, unknown>;
+  }) {
     super(fault.message);
     this.name = 'Refusal';
     this.code = fault.code;
     this.hint = fault.hint;
     this.request_id = fault.request_id;
     this.status = fault.status;
+    this.details = fault.details ?? {};
   }
 }
 

@@ -13,7 +13,8 @@ export function concernedBy({ type, metadata }: Pick<Event, 'type' | 'metadata'>
     return [
       ['inventory', 'facets'],
       ['inventory', 'freshness'],
-      ['inventory', 'objects', String(metadata['kind'])],
+      ['inventory', 'list', String(metadata['kind'])],
+      ['inventory', 'one', String(metadata['uuid'])],
     ];
   const source = typeof metadata['source'] === 'string' ? metadata['source'] : '';
   const noun = /^\/1\.0\/(?:provisioning\/)?([a-z-]+)/.exec(source)?.[1];

@@ -7,10 +7,13 @@ export function FilterBox({
   fields,
   value,
   onChange,
+  example = 'name startsWith "a" and status != "ready"',
 }: {
   fields: readonly string[];
   value: string;
   onChange(value: string): void;
+  /** One that is right for what is listed. */
+  example?: string;
 }) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
@@ -18,7 +21,7 @@ export function FilterBox({
     <Autocomplete
       size="xs"
       aria-label="Filter"
-      placeholder={`Filter, for example: name startsWith "a" and status != "ready"   (fields: ${fields.slice(0, 6).join(', ')} …)`}
+      placeholder={`Filter, for example: ${example}   (fields: ${fields.slice(0, 6).join(', ')} …)`}
       value={text}
       onChange={setText}
       data={completeFilter(text, fields)}

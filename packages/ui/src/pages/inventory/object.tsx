@@ -1,119 +1,138 @@
-import { Skeleton } from '@mantine/core';
-import { type InventoryItem, inventoryKinds } from '@operations-center/contract';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Skeleton, Text } from '@mantine/core';
+import { factsOf, type InventoryItem, type InventoryKind } from '@operations-center/contract';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { clusterQuery } from '../../data/clusters.ts';
-import { historyQuery, kindOf, objectQuery, resyncObject } from '../../data/inventory.ts';
-import { ActButton } from '../../parts/act-button.tsx';
+import { inventoryObjectQuery } from '../../data/inventory.ts';
+import { valueAt } from '../../data/inventory-columns.ts';
 import { ErrorNote } from '../../parts/error-note.tsx';
 import { Facts } from '../../parts/facts.tsx';
+import { JsonTree } from '../../parts/json-tree.tsx';
 import { Name } from '../../parts/name.tsx';
 import { Page } from '../../parts/page.tsx';
-import { Raw } from '../../parts/raw.tsx';
+import { PageLost } from '../../parts/page-lost.tsx';
 import { Section } from '../../parts/section.tsx';
 import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
-import { AsOf } from './as-of.tsx';
-import { ChangeList } from './change-list.tsx';
-import styles from './inventory.module.css';
-import { readPath } from './object.rules.ts';
+import { addressesOf } from './addresses.rules.ts';
+import { AsOfBox } from './as-of-box.tsx';
+import { incusUiAddress } from './incus-ui.rules.ts';
+import styles from './object.module.css';
+import { ObjectHistory } from './object-history.tsx';
+import { PastNote } from './past-note.tsx';
+import { ResyncButton } from './resync-button.tsx';
+import { isKind } from './search.rules.ts';
+import { StaleNote } from './stale-note.tsx';
+import { StatusWord } from './status-word.tsx';
 
 const route = getRouteApi(paths.inventoryObject);
 
-/** One object: what is known of it, what became of it, its document – now, or as it was. */
-export function ObjectPage() {
-  const { kind: word, uuid } = route.useParams();
-  const { as_of } = route.useSearch();
+/** One object: what is known of it, the document itself, what became of it. */
+export function InventoryObjectPage() {
+  const { kind, uuid } = route.useParams();
+  return isKind(kind) ? <ObjectPage key={uuid} kind={kind} uuid={uuid} /> : <PageLost />;
+}
+
+function ObjectPage({ kind, uuid }: { kind: InventoryKind; uuid: string }) {
+  const { asOf = '' } = route.useSearch();
   const navigate = route.useNavigate();
-  const kind = kindOf(word);
-  const { data, error } = useQuery(objectQuery(kind, uuid, as_of));
-  const history = useQuery(historyQuery(kind, uuid));
-  const resync = useMutation({ mutationFn: () => resyncObject(kind, uuid) });
+  const { data, error } = useQuery(inventoryObjectQuery(kind, uuid, asOf));
+  const go = (time: string): void => void navigate({ search: time === '' ? {} : { asOf: time }, replace: true });
+  const { noun } = factsOf(kind);
   return (
     <Page
-      title={<Name>{data?.name ?? inventoryKinds[kind].noun}</Name>}
-      note={inventoryKinds[kind].noun}
+      title={data === undefined ? noun : <Name>{data.name}</Name>}
+      note={
+        <Link className={styles['up']} to={paths.inventory} search={{ kind, ...(asOf !== '' && { asOf }) }}>
+          {noun}
+        </Link>
+      }
       actions={
         <>
-          <AsOf
-            value={as_of}
-            onChange={(time) => void navigate({ search: time === '' ? {} : { as_of: time }, replace: true })}
-          />
-          <ActButton because={resync.isPending ? 'it is being read' : undefined} onAct={() => resync.mutate()}>
-            Read it now
-          </ActButton>
+          <AsOfBox value={asOf} onChange={go} />
+          <ResyncButton kind={kind} uuid={uuid} isPast={asOf !== ''} />
         </>
       }
     >
+      {asOf === '' ? null : <PastNote asOf={asOf} onNow={() => go('')} />}
+      {asOf === '' && data !== undefined ? <StaleNote kind={kind} cluster={data.cluster} /> : null}
       {error === null ? null : <ErrorNote error={error} />}
-      {resync.error === null ? null : <ErrorNote error={resync.error} onClose={() => resync.reset()} />}
-      {data === undefined && error === null ? <Skeleton height={240} /> : null}
       <div className={styles['columns']}>
         <div>
-          {data === undefined ? null : (
-            <Section title="Facts">
-              <ObjectFacts item={data} />
-            </Section>
-          )}
-          <Section title="What became of it">
-            {history.error === null ? null : <ErrorNote error={history.error} />}
-            <ChangeList changes={history.data?.changes ?? []} />
+          <Section title="History">
+            <ObjectHistory kind={kind} uuid={uuid} />
           </Section>
-        </div>
-        <div>
-          {data === undefined ? null : (
-            <Section title="As Incus has it">
-              <Raw name="The object as JSON" document={data.object} />
+          {data === undefined ? (
+            error === null && <Skeleton height={240} />
+          ) : (
+            <Section title="Document">
+              <JsonTree name={data.name} document={data.object} />
             </Section>
           )}
         </div>
+        <div>{data === undefined ? null : <ObjectFacts kind={kind} item={data} />}</div>
       </div>
     </Page>
   );
 }
 
-function ObjectFacts({ item }: { item: InventoryItem }) {
-  const { cluster, server, project_name, parent_name, type, last_updated } = item;
-  const { data } = useQuery(clusterQuery(cluster));
+function ObjectFacts({ kind, item }: { kind: InventoryKind; item: InventoryItem }) {
+  const { cluster, server = '', project_name = '', parent_name = '', type = '', last_updated, object, uuid } = item;
+  const status = valueAt(item, 'object.status');
+  const description = valueAt(item, 'object.description');
+  const created = valueAt(item, 'object.created_at');
+  const addresses = kind === 'instance' ? addressesOf(object) : [];
   return (
-    <Facts
-      of={[
-        [
-          'Cluster',
-          <Link key="cluster" to={paths.cluster} params={{ name: cluster }}>
-            <Name>{cluster}</Name>
-          </Link>,
-        ],
-        ['Server', server],
-        ['Project', project_name],
-        ['Of', parent_name],
-        ['Type', type],
-        ['Status', readPath(item, 'object.status')],
-        ['Description', readPath(item, 'object.description')],
-        [
-          'Made',
-          readPath(item, 'object.created_at') === '' ? null : (
-            <Age key="made" at={readPath(item, 'object.created_at')} />
-          ),
-        ],
-        ['Changed here', <Age key="changed" at={last_updated} />],
-        [
-          "In Incus' own UI",
-          data === undefined ? null : <IncusLink key="incus" base={data.connection_url} item={item} />,
-        ],
-      ]}
-    />
+    <Section title="Facts">
+      <Facts
+        of={[
+          ['Status', status === '' ? null : <StatusWord key="status" status={status} />],
+          ['Type', type || valueAt(item, 'object.type')],
+          [
+            'Description',
+            description === '' ? null : (
+              <Text key="description" fz={13} lineClamp={6} title={description.slice(0, 1_000)}>
+                {description}
+              </Text>
+            ),
+          ],
+          [
+            'Addresses',
+            addresses.length === 0
+              ? null
+              : addresses.map((one) => (
+                  <div key={one}>
+                    <code>{one}</code>
+                  </div>
+                )),
+          ],
+          [
+            'Cluster',
+            <Link key="cluster" to={paths.cluster} params={{ name: cluster }}>
+              <Name>{cluster}</Name>
+            </Link>,
+          ],
+          ['Server', server],
+          ['Project', project_name],
+          [factsOf(kind).parent === 'network' ? 'Network' : 'Storage pool', parent_name],
+          ['Made', created === '' ? null : <Age key="made" at={created} />],
+          ['Changed', <Age key="changed" at={last_updated} />],
+          ['UUID', <code key="uuid">{uuid}</code>],
+          ['In Incus', <IncusLink key="incus" kind={kind} item={item} />],
+        ]}
+      />
+    </Section>
   );
 }
 
-/** Its own UI has pages of instances; for the rest it opens the project. */
-function IncusLink({ base, item: { project_name, name, object } }: { base: string; item: InventoryItem }) {
-  const project = encodeURIComponent(project_name ?? 'default');
-  const page = 'status' in object && 'architecture' in object ? `instance/${encodeURIComponent(name)}` : '';
-  const url = `${base.replace(/\/+$/, '')}/ui/project/${project}/${page}`;
-  return base.startsWith('https://') ? (
-    <a href={url} target="_blank" rel="noreferrer">
-      open
+/** It leaves this page and asks another host, so only a click does it. */
+function IncusLink({ kind, item }: { kind: InventoryKind; item: InventoryItem }) {
+  const { data } = useQuery(clusterQuery(item.cluster));
+  const address = data === undefined ? undefined : incusUiAddress(data.connection_url, kind, item);
+  if (address === undefined) return <>its address is not known</>;
+  return (
+    <a href={address} target="_blank" rel="noreferrer">
+      Open it in Incus’ own UI
     </a>
-  ) : null;
+  );
 }

@@ -1,17 +1,37 @@
-import type { InventoryFreshness } from '@operations-center/contract';
-import { isStale } from '../../data/cluster.rules.ts';
+import { Alert } from '@mantine/core';
+import type { InventoryKind } from '@operations-center/contract';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { freshnessQuery } from '../../data/clusters.ts';
+import { Name } from '../../parts/name.tsx';
 import { useNowMs } from '../../parts/time/now.ts';
 import { Age } from '../../parts/time/when.tsx';
-import styles from './inventory.module.css';
+import { paths } from '../../paths.ts';
+import { staleClusters } from './stale.rules.ts';
 
-/** Which clusters are shown as they were, since when, and why; nothing while all are live. */
-export function StaleNote({ views, cluster }: { views: readonly InventoryFreshness[]; cluster: string | undefined }) {
-  const nowMs = useNowMs();
-  const stale = views.filter((view) => isStale(view, nowMs) && (cluster ?? view.cluster) === view.cluster);
-  return stale.map(({ cluster: name, stale_since, reason }) => (
-    <p key={name} className={styles['stale']}>
-      <span aria-hidden="true">○</span> <bdi>{name}</bdi>: changes after <Age at={stale_since ?? ''} /> may be missing:{' '}
-      {reason}
-    </p>
-  ));
+/** Of which clusters changes may be missing, and why. Nothing while all are seen as they happen. */
+export function StaleNote({ kind, cluster }: { kind: InventoryKind; cluster?: string }) {
+  const { data } = useQuery(freshnessQuery(cluster));
+  const stale = staleClusters(data ?? [], kind, useNowMs());
+  if (stale.length === 0) return null;
+  return (
+    <Alert color="gray" variant="outline" role="status" p="xs" mb="xs">
+      {stale.map(({ cluster: name, seen, reason }) => (
+        <div key={name} style={{ overflowWrap: 'anywhere' }}>
+          <Link to={paths.cluster} params={{ name }}>
+            <Name>{name}</Name>
+          </Link>
+          :{' '}
+          {seen === null ? (
+            'not read yet'
+          ) : (
+            <>
+              last seen <Age at={seen} />; what changed since may be missing
+            </>
+          )}
+          {reason === '' ? '' : `: ${reason}`}
+        </div>
+      ))}
+    </Alert>
+  );
 }

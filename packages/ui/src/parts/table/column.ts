@@ -8,6 +8,8 @@ export type Column<Row> = {
   cell(row: Row): ReactNode;
   /** What is sorted and exported by; a column without it is not sorted. */
   value?(row: Row): string | number;
+  /** It has a value and cannot be sorted by. */
+  isUnsorted?: boolean;
   /** A share of the width; 1 if it is not given. */
   width?: number;
   isNumber?: boolean;

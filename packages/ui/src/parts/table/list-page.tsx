@@ -1,12 +1,13 @@
 import { Button, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useLive } from '../../data/live-provider.tsx';
-import { ErrorNote } from '../error-note.tsx';
 import { FilterBox } from '../filter-box.tsx';
+import { FilterNote } from '../filter-note.tsx';
 import { Page } from '../page.tsx';
 import type { Column } from './column.ts';
 import { toCsv } from './csv.rules.ts';
 import styles from './list-page.module.css';
+import { saveCsv } from './save-csv.ts';
 import { Table } from './table.tsx';
 
 export type ListSearch = { filter?: string; sort?: string };
@@ -38,7 +39,7 @@ export function ListPage<Row>(parts: {
       actions={
         <>
           {rows === undefined || isEmpty ? null : (
-            <Button size="xs" variant="default" onClick={() => save(`${words[1]}.csv`, toCsv(rows, columns))}>
+            <Button size="xs" variant="default" onClick={() => saveCsv(`${words[1]}.csv`, toCsv(rows, columns))}>
               CSV
             </Button>
           )}
@@ -55,7 +56,9 @@ export function ListPage<Row>(parts: {
           />
         </div>
       )}
-      {error === null ? null : <ErrorNote error={error} />}
+      {error === null ? null : (
+        <FilterNote error={error} filter={search.filter ?? ''} onFilter={(filter) => onSearch({ ...search, filter })} />
+      )}
       {isEmpty ? parts.empty : null}
       {rows === undefined && error === null ? <Rows /> : null}
       {rows === undefined || isEmpty ? null : (
@@ -74,16 +77,10 @@ export function ListPage<Row>(parts: {
 }
 
 /** As high as rows are: nothing jumps when they come. */
-const Rows = () => (
+export const Rows = () => (
   <div aria-hidden="true">
     {Array.from({ length: 8 }, (_, index) => (
       <Skeleton key={index} height={24} my={8} />
     ))}
   </div>
 );
-
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  Object.assign(document.createElement('a'), { href: url, download: name }).click();
-  URL.revokeObjectURL(url);
-}

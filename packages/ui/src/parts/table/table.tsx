@@ -5,6 +5,8 @@ import { nextSort, sortRows } from './sort.rules.ts';
 import styles from './table.module.css';
 
 const rowHeight = 32;
+/** So many rows before the last one that is there, the next are asked for. */
+const earlyRows = 60;
 
 /**
  * A table of any length: only the rows in sight are there. Up and down move between the rows' links, Home and End to the
@@ -19,7 +21,8 @@ export function Table<Row>({
   onSort,
   dim,
   isSorted = false,
-  onEnd,
+  onNearEnd,
+  total,
 }: {
   /** What it lists, for who cannot see it. */
   name: string;
@@ -32,8 +35,10 @@ export function Table<Row>({
   dim?: boolean;
   /** The rows come in order already. */
   isSorted?: boolean;
-  /** The last row is in sight: are there more? */
-  onEnd?(): void;
+  /** The last rows that are there come into sight: are there more? */
+  onNearEnd?: () => void;
+  /** So many are there on all pages, if more than these rows. */
+  total?: number | undefined;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => (isSorted ? rows : sortRows(rows, columns, sort)), [rows, columns, sort, isSorted]);
@@ -45,10 +50,10 @@ export function Table<Row>({
   });
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0], items.at(-1)];
-  const isAtEnd = last !== undefined && last.index >= sorted.length - 1;
+  const isNearEnd = last !== undefined && last.index >= sorted.length - earlyRows;
   useEffect(() => {
-    if (isAtEnd) onEnd?.();
-  }, [isAtEnd, onEnd, sorted.length]);
+    if (isNearEnd) onNearEnd?.();
+  }, [isNearEnd, onNearEnd, sorted.length]);
 
   function focusRow(index: number): void {
     if (index < 0 || index >= sorted.length) return;
@@ -81,7 +86,7 @@ export function Table<Row>({
       role="region"
       aria-label={name}
     >
-      <table className={styles['table']} aria-rowcount={sorted.length + 1}>
+      <table className={styles['table']} aria-rowcount={(total ?? sorted.length) + 1}>
         <colgroup>
           {columns.map(({ key, width = 1, from }) => (
             <col key={key} data-from={from} style={{ width: `${width * 10}%` }} />
@@ -124,7 +129,7 @@ const Gap = ({ height }: { height: number }) =>
   );
 
 function Head<Row>({
-  column: { key, title, value, isNumber, from },
+  column: { key, title, value, isNumber, isUnsorted, from },
   sort,
   onSort,
 }: {
@@ -135,7 +140,7 @@ function Head<Row>({
   const order = { [key]: 'ascending', [`-${key}`]: 'descending' }[sort] as 'ascending' | 'descending' | undefined; // of these two
   return (
     <th scope="col" data-number={isNumber} data-from={from} aria-sort={order ?? 'none'}>
-      {value === undefined ? (
+      {value === undefined || isUnsorted ? (
         title
       ) : (
         <button type="button" onClick={() => onSort(nextSort(key, sort))}>
