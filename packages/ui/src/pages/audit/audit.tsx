@@ -81,7 +81,7 @@ export function AuditPage() {
           onSort={() => undefined}
           isSorted
           onEnd={() => {
-            if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
+            if (found.hasNextPage && !found.isFetchingNextPage && !found.isError) void found.fetchNextPage();
           }}
         />
       )}

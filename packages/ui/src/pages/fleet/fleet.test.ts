@@ -49,10 +49,11 @@ test('an event makes just what it is about be asked anew; one that was lost, eve
     ['operations', 'list'],
     ['operations', 'one', 'a'],
   ]);
-  expect(concernedBy({ type: 'inventory', metadata: { kind: 'instance' } })).toEqual([
+  expect(concernedBy({ type: 'inventory', metadata: { kind: 'instance', uuid: 'u' } })).toEqual([
     ['inventory', 'facets'],
     ['inventory', 'freshness'],
-    ['inventory', 'objects', 'instance'],
+    ['inventory', 'list', 'instance'],
+    ['inventory', 'one', 'u'],
   ]);
   expect(concernedBy({ type: 'lost', metadata: {} })).toEqual([[]]);
   expect(concernedBy({ type: 'lifecycle', metadata: {} })).toEqual([]);

@@ -97,10 +97,11 @@ function Items({ wish, onSearch }: { wish: InventoryWish; onSearch(next: Partial
   );
   const columns = useMemo(() => tableColumns(kind, asOf), [kind, asOf]);
   const rows = useMemo(() => list.data?.pages.flatMap(({ items }) => items), [list.data]);
-  const { fetchNextPage, hasNextPage, isFetching } = list;
+  const { fetchNextPage, hasNextPage, isFetching, isError } = list;
   const more = useCallback((): void => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    // What failed is not asked again and again.
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
   return (
     <>
       <FilterBox
@@ -130,7 +131,7 @@ function Items({ wish, onSearch }: { wish: InventoryWish; onSearch(next: Partial
           onSort={(next) => onSearch({ sort: next })}
           dim={state === 'lost' || state === 'signed-out' || list.error !== null}
           isSorted
-          onNearEnd={more}
+          onEnd={more}
           total={hasNextPage ? (total.data ?? undefined) : rows.length}
         />
       )}

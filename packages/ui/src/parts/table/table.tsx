@@ -21,7 +21,7 @@ export function Table<Row>({
   onSort,
   dim,
   isSorted = false,
-  onNearEnd,
+  onEnd,
   total,
 }: {
   /** What it lists, for who cannot see it. */
@@ -36,7 +36,7 @@ export function Table<Row>({
   /** The rows come in order already. */
   isSorted?: boolean;
   /** The last rows that are there come into sight: are there more? */
-  onNearEnd?: () => void;
+  onEnd?: () => void;
   /** So many are there on all pages, if more than these rows. */
   total?: number | undefined;
 }) {
@@ -52,8 +52,8 @@ export function Table<Row>({
   const [first, last] = [items[0], items.at(-1)];
   const isNearEnd = last !== undefined && last.index >= sorted.length - earlyRows;
   useEffect(() => {
-    if (isNearEnd) onNearEnd?.();
-  }, [isNearEnd, onNearEnd, sorted.length]);
+    if (isNearEnd) onEnd?.();
+  }, [isNearEnd, onEnd, sorted.length]);
 
   function focusRow(index: number): void {
     if (index < 0 || index >= sorted.length) return;
