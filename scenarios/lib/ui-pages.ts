@@ -35,6 +35,10 @@ export async function fillWorld(world: World, stage: Stage): Promise<UiPage[]> {
     ['server', '/servers/server1'],
     ['inventory', '/inventory?kind=storage_volume'],
     ['object', await networkOf(daemon)],
+    ['templates', '/templates'],
+    ['template', `/templates/${await makeTemplate(daemon)}`],
+    ['template-editor', '/templates/edge/edit'],
+    ['create-from-template', '/create?template=edge'],
     ['tokens', '/tokens'],
     ['audit', '/audit'],
     ['settings', '/settings'],
@@ -65,4 +69,20 @@ async function networkOf(daemon: Daemon): Promise<string> {
   if (listed.kind !== 'ok') throw new Error('no list of networks');
   const [url] = listed.metadata as string[]; // without recursion: addresses
   return `/inventory/network/${url?.split('/').at(-1) ?? ''}`;
+}
+
+async function makeTemplate(daemon: Daemon): Promise<string> {
+  const made = await daemon.client('cluster_templates_create', {
+    body: {
+      ...{ name: 'edge', description: 'Small sites' },
+      service_config_template: 'lvm:\n  enabled: @LVM@\n',
+      application_config_template: 'config:\n  user.ui.title: @TITLE@\n',
+      variables: {
+        LVM: { description: 'Whether LVM runs', type: 'boolean', default: 'true' },
+        TITLE: { description: 'Title of the UI', type: 'string', default: '', title: 'Title' },
+      },
+    },
+  });
+  if (made.kind !== 'ok') throw new Error(`no template: ${JSON.stringify(made)}`);
+  return 'edge';
 }

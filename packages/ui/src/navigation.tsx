@@ -9,6 +9,7 @@ const entries = [
   { to: paths.fleet, word: 'Fleet', icon: 'fleet' },
   { to: paths.servers, word: 'Servers', icon: 'server' },
   { to: paths.clusters, word: 'Clusters', icon: 'cluster' },
+  { to: paths.templates, word: 'Templates', icon: 'template' },
   { to: paths.inventory, word: 'Inventory', icon: 'inventory' },
   { to: paths.operations, word: 'Operations', icon: 'operation' },
   { to: paths.tokens, word: 'Tokens', icon: 'token' },

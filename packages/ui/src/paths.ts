@@ -9,6 +9,7 @@ export const paths = {
   review: '/create/$id',
   templates: '/templates',
   template: '/templates/$name',
+  editTemplate: '/templates/$name/edit',
   inventory: '/inventory',
   inventoryDiff: '/inventory/diff',
   inventoryObject: '/inventory/$kind/$uuid',
@@ -18,3 +19,6 @@ export const paths = {
   audit: '/audit',
   settings: '/settings',
 } as const;
+
+/** In place of a name: one that is being written. No template can be called so. */
+export const newTemplate = ':new';

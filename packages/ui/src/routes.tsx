@@ -19,6 +19,8 @@ const auditSearch = (search: Record<string, unknown>): { who?: string; what?: st
       typeof search[key] === 'string' && search[key] !== '' ? [[key, search[key]]] : [],
     ),
   );
+const templateSearch = ({ template }: Record<string, unknown>): { template?: string } =>
+  typeof template === 'string' && template !== '' ? { template } : {};
 
 // Each page is loaded when it is opened first.
 const pages = [
@@ -52,6 +54,7 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: paths.createCluster,
+    validateSearch: templateSearch,
     component: lazyRouteComponent(() => import('./pages/create/create.tsx'), 'CreatePage'),
   }),
   createRoute({
@@ -87,6 +90,22 @@ const pages = [
     getParentRoute: () => root,
     path: paths.operation,
     component: lazyRouteComponent(() => import('./pages/operations/operation.tsx'), 'OperationPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.templates,
+    validateSearch: listSearch,
+    component: lazyRouteComponent(() => import('./pages/templates/templates.tsx'), 'TemplatesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.template,
+    component: lazyRouteComponent(() => import('./pages/templates/template.tsx'), 'TemplatePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: paths.editTemplate,
+    component: lazyRouteComponent(() => import('./pages/templates/edit-template.tsx'), 'EditTemplatePage'),
   }),
   createRoute({
     getParentRoute: () => root,

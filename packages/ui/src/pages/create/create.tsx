@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { ask } from '../../data/api.ts';
 import { schemaQuery, validationQuery } from '../../data/creation.ts';
@@ -17,13 +17,17 @@ import { ChooseServers } from './choose-servers.tsx';
 import styles from './create.module.css';
 import { type Draft, dropDraft, useDraft } from './draft.ts';
 import { examples } from './examples.ts';
+import { ChooseTemplate, TemplateForm } from './template-form.tsx';
+import { givenValues, valueProblems } from './values.rules.ts';
+
+const route = getRouteApi(paths.createCluster);
 
 /** Typing is not interrupted by questions. */
 const patienceMs = 300;
 
 /** All that a cluster is made of, on one page; nothing is done before the review. */
 export function CreatePage() {
-  const [draft, change] = useDraft();
+  const [draft, change] = useDraft(route.useSearch().template);
   const navigate = useNavigate();
   const [services] = useDebouncedValue(draft.services, patienceMs);
   const [application] = useDebouncedValue(draft.application, patienceMs);
@@ -40,7 +44,8 @@ export function CreatePage() {
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- it adds to whatever the draft is then
     [],
   );
-  const missing = whatIsMissing(draft, isCurrent ? checked.data?.valid : undefined);
+  const isValid = draft.template === '' ? (isCurrent ? checked.data?.valid : undefined) : true;
+  const missing = whatIsMissing(draft, isValid);
   const field = (file: 'services' | 'application') => ({
     value: draft[file],
     onChange: (text: string) => change({ [file]: text }),
@@ -86,11 +91,23 @@ export function CreatePage() {
       <Section title="Servers">
         <ChooseServers chosen={draft.servers} onChange={choose} />
       </Section>
-      <Section title="Configuration">
-        <div className={styles['editors']}>
-          <YamlField label="Services of IncusOS" {...field('services')} />
-          <YamlField label="Application: Incus" {...field('application')} />
-        </div>
+      <Section
+        title="Configuration"
+        actions={<ChooseTemplate value={draft.template} onChange={(template) => change({ template })} />}
+      >
+        {draft.template === '' ? (
+          <div className={styles['editors']}>
+            <YamlField label="Services of IncusOS" {...field('services')} />
+            <YamlField label="Application: Incus" {...field('application')} />
+          </div>
+        ) : (
+          <TemplateForm
+            template={draft.template}
+            values={draft.values}
+            onChange={(values) => change({ values })}
+            problems={valueProblems(plan.error)}
+          />
+        )}
       </Section>
       {checked.error === null ? null : <ErrorNote error={checked.error} />}
       {plan.error === null ? null : <ErrorNote error={plan.error} onClose={() => plan.reset()} />}
@@ -105,21 +122,16 @@ export function CreatePage() {
 }
 
 function makePlan(
-  { name, connection_url, channel, description, servers, ignore }: Draft,
+  { name, connection_url, channel, description, servers, ignore, template, values }: Draft,
   read: { services_config: Record<string, unknown>; application_seed_config: Record<string, unknown> } | null,
 ) {
   return ask('clusters_plan', {
     body: {
-      ...{
-        name: name.trim(),
-        connection_url,
-        channel,
-        description,
-        server_names: servers,
-        server_type: 'incus',
-        ignore,
-      },
-      ...read,
+      ...{ name: name.trim(), connection_url, channel, description, server_names: servers },
+      ...{ server_type: 'incus', ignore },
+      ...(template === ''
+        ? read
+        : { cluster_template: template, cluster_template_variable_values: givenValues(values) }),
     },
   });
 }

@@ -11,12 +11,17 @@ export type Draft = {
   services: string;
   application: string;
   ignore: string[];
+  /** Made from this template, with these values; empty: from the two files. */
+  template: string;
+  values: Record<string, string>;
 };
 
 const key = 'create-cluster';
 const empty: Draft = {
   ...{ name: '', connection_url: '', channel: '', description: '', servers: [], services: '', application: '' },
   ignore: [],
+  template: '',
+  values: {},
 };
 
 function read(): Draft {
@@ -28,8 +33,9 @@ function read(): Draft {
 }
 
 /** Kept by this tab alone, until it is closed: the way back from the review, and a reload, lose nothing. */
-export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
-  const [draft, setDraft] = useState(read);
+export function useDraft(template: string | undefined): [Draft, (change: Partial<Draft>) => void] {
+  // A link to a template wins over what was filled in before.
+  const [draft, setDraft] = useState(() => ({ ...read(), ...(template !== undefined && { template }) }));
   useEffect(() => sessionStorage.setItem(key, JSON.stringify(draft)), [draft]);
   return [draft, (change) => setDraft((before) => ({ ...before, ...change }))];
 }
