@@ -17,4 +17,8 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   focusRing: 'always',
   respectReducedMotion: true,
+  components: {
+    // The lock writes a style that the page's policy refuses; the page behind does not scroll, only parts of it do.
+    Modal: { defaultProps: { lockScroll: false } },
+  },
 });
