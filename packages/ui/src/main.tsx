@@ -14,6 +14,8 @@ const queries = new QueryClient({ defaultOptions: { queries: { staleTime: Number
 
 /** The policy of the page lets in only styles that know it. */
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=style-nonce]')?.content ?? '';
+// What keeps the page still behind a dialog writes its style by itself, and looks for the nonce here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the application');
