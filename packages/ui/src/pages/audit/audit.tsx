@@ -2,7 +2,7 @@ import { Button, Skeleton, Text, TextInput } from '@mantine/core';
 import type { AuditEntry } from '@operations-center/contract';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { ask } from '../../data/api.ts';
 import { type AuditWish, auditQuery } from '../../data/audit.ts';
 import { EmptyState } from '../../parts/empty-state.tsx';
@@ -15,10 +15,20 @@ import { When } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
 import styles from './audit.module.css';
 import { outcomeOf, verdictOf, whoOf } from './entry.rules.ts';
+import { EntryView } from './entry-view.tsx';
 
-const columns: Column<AuditEntry>[] = [
+const columnsFor = (open: (entry: AuditEntry) => void): Column<AuditEntry>[] => [
   { key: 'time', title: 'Time', width: 2, cell: ({ time }) => <When at={time} /> },
-  { key: 'what', title: 'What', width: 2, cell: ({ what }) => <Name>{what}</Name> },
+  {
+    key: 'what',
+    title: 'What',
+    width: 2,
+    cell: (entry) => (
+      <button type="button" className={styles['open']} onClick={() => open(entry)}>
+        <Name>{entry.what}</Name>
+      </button>
+    ),
+  },
   { key: 'object', title: 'Object', width: 3, from: 'tablet', cell: ({ object }) => <Name>{object}</Name> },
   { key: 'who', title: 'Who', cell: (entry) => <Name>{whoOf(entry)}</Name> },
   {
@@ -49,6 +59,8 @@ export function AuditPage() {
   const navigate = route.useNavigate();
   const found = useInfiniteQuery({ ...auditQuery(wish), placeholderData: (before) => before });
   const verify = useMutation({ mutationFn: () => ask('audit_verify') });
+  const [opened, setOpened] = useState<AuditEntry>();
+  const columns = useMemo(() => columnsFor(setOpened), []);
   const rows = found.data?.pages.flatMap(({ entries }) => entries);
   return (
     <Page
@@ -85,6 +97,7 @@ export function AuditPage() {
           }}
         />
       )}
+      {opened === undefined ? null : <EntryView entry={opened} onClose={() => setOpened(undefined)} />}
     </Page>
   );
 }

@@ -14,6 +14,7 @@ import { Section } from '../../parts/section.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
+import { RecentAudit } from '../audit/recent-audit.tsx';
 import { RecentOperations } from '../operations/recent-operations.tsx';
 import { disks, hardwareLines, interfaces, versions } from './documents.rules.ts';
 import styles from './server.module.css';
@@ -64,6 +65,12 @@ export function ServerPage() {
           </Section>
           <Section title="Operations">
             <RecentOperations server={name} />
+          </Section>
+          <Section title="Audit">
+            <RecentAudit
+              thing={serverQuery(name).queryKey}
+              path={`/1.0/provisioning/servers/${encodeURIComponent(name)}`}
+            />
           </Section>
         </div>
         <div>

@@ -11,6 +11,7 @@ import { SessionList } from './session-list.tsx';
 import styles from './settings.module.css';
 import { SettingsForm } from './settings-form.tsx';
 import { WarningList } from './warning-list.tsx';
+import { WebhookList } from './webhook-list.tsx';
 
 /** The daemon: how it is, what it was told, who is signed in, what it warns of. */
 export function SettingsPage() {
@@ -24,6 +25,7 @@ export function SettingsPage() {
           <Section title="Browsers that are signed in">
             <SessionList />
           </Section>
+          <WebhookList />
           <Section title="This page">
             <div className={styles['own']}>
               <UtcSwitch />
