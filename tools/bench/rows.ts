@@ -12,6 +12,7 @@ import type { Row } from './row.ts';
 import { servers } from './servers.ts';
 import { smallRequests } from './small-requests.ts';
 import { startUp } from './start-up.ts';
+import { ui } from './ui.ts';
 
 /** In the order in which they run and are printed. */
 export const rows: readonly Row[] = [
@@ -26,6 +27,7 @@ export const rows: readonly Row[] = [
   operations,
   polling,
   content,
+  ui,
   inventory,
   inventoryMillion,
   history,

@@ -2,9 +2,9 @@ import { autocompletion, type CompletionContext, type CompletionResult } from '@
 import { yaml } from '@codemirror/lang-yaml';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { type EditorState, type Extension } from '@codemirror/state';
-import { hoverTooltip } from '@codemirror/view';
+import { highlightActiveLine, hoverTooltip, lineNumbers } from '@codemirror/view';
 import type { DocumentProblem } from '@operations-center/contract';
-import { basicSetup, EditorView } from 'codemirror';
+import { EditorView, minimalSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
 import type { Schema } from '../../data/json-schema.ts';
 import { placeAt } from './place.rules.ts';
@@ -34,7 +34,9 @@ export default function YamlEditor({ label, value, onChange, problems, schema }:
       parent: place.current,
       doc: value,
       extensions: [
-        basicSetup,
+        minimalSetup,
+        lineNumbers(),
+        highlightActiveLine(),
         yaml(),
         look,
         EditorView.cspNonce.of(document.querySelector<HTMLMetaElement>('meta[name=style-nonce]')?.content ?? ''),

@@ -6,9 +6,24 @@ import { compareNames } from '../../parts/table/sort.rules.ts';
 export type Tile = { name: string; state: State; sentence: string };
 export type TileGroup = { cluster: string; tiles: Tile[] };
 
+/** Thousands of names take a tenth of a second to sort as people do; their order holds until there is a new one. */
+let ranks: ReadonlyMap<string, number> = new Map();
+
+function rankOf(servers: readonly ServerBrief[]): (name: string) => number {
+  if (!servers.every(({ name }) => ranks.has(name)))
+    ranks = new Map(
+      servers
+        .map(({ name }) => name)
+        .sort(compareNames)
+        .map((name, rank) => [name, rank]),
+    );
+  return (name) => ranks.get(name) ?? 0;
+}
+
 /** Servers by cluster, in the order of names; those without one stand last. */
 export function groupTiles(servers: readonly ServerBrief[]): TileGroup[] {
   const groups = Map.groupBy(servers, ({ cluster }) => cluster);
+  const rank = rankOf(servers);
   const order = [...groups.keys()].sort((a, b) => Number(a === '') - Number(b === '') || compareNames(a, b));
   return order.map((cluster) => ({
     cluster,
@@ -18,7 +33,7 @@ export function groupTiles(servers: readonly ServerBrief[]): TileGroup[] {
         state: serverState(server),
         sentence: `${server.name}: ${serverSentence(server)}`,
       }))
-      .sort((a, b) => compareNames(a.name, b.name)),
+      .sort((a, b) => rank(a.name) - rank(b.name)),
   }));
 }
 
