@@ -44,6 +44,16 @@ export const disks = ({ hardware_data: data }: Pick<ServerAnswer, 'hardware_data
     size: sizeOf(at(disk, 'size')),
   }));
 
+export type Pool = { name: string; type: string; used: string; size: string; state: string };
+export const pools = ({ os_data: data }: Pick<ServerAnswer, 'os_data'>): Pool[] =>
+  list(at(data, 'storage', 'state', 'pools')).map((pool) => ({
+    name: text(at(pool, 'name')),
+    type: text(at(pool, 'type')),
+    used: sizeOf(at(pool, 'pool_allocated_space_in_bytes')),
+    size: sizeOf(at(pool, 'usable_pool_size_in_bytes')),
+    state: text(at(pool, 'state')).toLowerCase(),
+  }));
+
 export type Interface = { name: string; addresses: string[]; roles: string[]; state: string };
 export const interfaces = ({ os_data: data }: Pick<ServerAnswer, 'os_data'>): Interface[] =>
   entries(at(data, 'network', 'state', 'interfaces')).map(([name, one]) => ({

@@ -1,6 +1,6 @@
 import type { ServerAnswer } from '@operations-center/contract';
 import { expect, test } from 'vitest';
-import { disks, hardwareLines, interfaces, sizeWord, versions } from './documents.rules.ts';
+import { disks, hardwareLines, interfaces, pools, sizeWord, versions } from './documents.rules.ts';
 
 const server = (more: object): ServerAnswer =>
   ({ hardware_data: {}, os_data: {}, version_data: {}, ...more }) as ServerAnswer; // the rules read these fields alone
@@ -39,4 +39,18 @@ test('what a machine says of itself is read where it is, and nothing breaks wher
     { name: 'incus', version: '7.0', next: '' },
   ]);
   expect([0, 900, 2_048, 1_572_864].map(sizeWord)).toEqual(['0 B', '900 B', '2.0 KiB', '1.5 MiB']);
+});
+
+test('a pool says how full it is and how it is', () => {
+  expect(pools(server({}))).toEqual([]);
+  const pool = {
+    name: 'local',
+    type: 'zfs-raid0',
+    state: 'DEGRADED',
+    pool_allocated_space_in_bytes: 4_313_088,
+    usable_pool_size_in_bytes: 17_716_740_096,
+  };
+  expect(pools(server({ os_data: { storage: { state: { pools: [pool] } } } }))).toEqual([
+    { name: 'local', type: 'zfs-raid0', used: '4.1 MiB', size: '17 GiB', state: 'degraded' },
+  ]);
 });

@@ -16,7 +16,7 @@ import { Age } from '../../parts/time/when.tsx';
 import { paths } from '../../paths.ts';
 import { RecentAudit } from '../audit/recent-audit.tsx';
 import { RecentOperations } from '../operations/recent-operations.tsx';
-import { disks, hardwareLines, interfaces, versions } from './documents.rules.ts';
+import { disks, hardwareLines, interfaces, pools, versions } from './documents.rules.ts';
 import styles from './server.module.css';
 import { ServerActions } from './server-actions.tsx';
 
@@ -49,6 +49,23 @@ export function ServerPage() {
               }))}
             />
           </Section>
+          {pools(data).length === 0 ? null : (
+            <Section title="Pools">
+              <Rows
+                name="Pools"
+                heads={['Pool', 'Used', { title: 'Type', wide: true }, 'State']}
+                rows={pools(data).map(({ name: pool, used, size, type, state }) => ({
+                  key: pool,
+                  cells: [
+                    <Name key="n">{pool}</Name>,
+                    size === '' ? used : `${used || '0 B'} of ${size}`,
+                    type,
+                    <StateBadge key="s" state={state === 'online' ? 'ready' : 'attention'} word={state} />,
+                  ],
+                }))}
+              />
+            </Section>
+          )}
           <Section title="Versions">
             <Rows
               name="Versions"

@@ -1,4 +1,5 @@
 import { Button, Checkbox, NumberInput, TextInput } from '@mantine/core';
+import { routes } from '@operations-center/contract';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ask } from '../../data/api.ts';
@@ -34,6 +35,7 @@ export function SettingsForm({ section }: { section: SettingSection }) {
           <Field
             key={key}
             name={key}
+            about={aboutOf(section, key)}
             value={changes[key] ?? value}
             onChange={(next) => setChanges((before) => ({ ...before, [key]: next }))}
           />
@@ -55,24 +57,51 @@ export function SettingsForm({ section }: { section: SettingSection }) {
   );
 }
 
-function Field({ name, value, onChange }: { name: string; value: unknown; onChange(value: unknown): void }) {
+/** What the API says of a field; empty where it says nothing. */
+function aboutOf(section: SettingSection, key: string): string {
+  const fields: Readonly<Record<string, { description?: string | undefined }>> =
+    routes[`system_${section}_show`].answer.out.shape;
+  return fields[key]?.description ?? '';
+}
+
+function Field({
+  name,
+  about,
+  value,
+  onChange,
+}: {
+  name: string;
+  about: string;
+  value: unknown;
+  onChange(value: unknown): void;
+}) {
   const label = name.replaceAll('_', ' ');
   if (typeof value === 'boolean')
     return (
       <Checkbox
         size="xs"
         label={label}
+        description={about}
         checked={value}
         onChange={({ currentTarget: { checked } }) => onChange(checked)}
       />
     );
   if (typeof value === 'number')
-    return <NumberInput size="xs" label={label} value={value} onChange={(next) => onChange(Number(next))} />;
+    return (
+      <NumberInput
+        size="xs"
+        label={label}
+        description={about}
+        value={value}
+        onChange={(next) => onChange(Number(next))}
+      />
+    );
   if (typeof value === 'string')
     return (
       <TextInput
         size="xs"
         label={label}
+        description={about}
         value={value}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
       />
