@@ -12,7 +12,7 @@ export function JsonTree({ name, document }: { name: string; document: unknown }
     <div className={styles['frame']}>
       <Button
         className={styles['copy']}
-        size="compact-xs"
+        size="xs"
         variant="default"
         onClick={() => void navigator.clipboard.writeText(JSON.stringify(document, null, 2))}
       >

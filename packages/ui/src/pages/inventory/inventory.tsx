@@ -37,7 +37,6 @@ export function InventoryPage() {
   const go = (next: Partial<InventorySearch>): void => void navigate({ search: { ...search, ...next }, replace: true });
   // What a filter asks for belongs to a kind; what is shown of the past does not.
   const goKind = (next: InventoryKind): void => go({ kind: next, filter: '', sort: '' });
-  const { plural } = factsOf(kind);
   return (
     <Page
       title="Inventory"
@@ -63,7 +62,7 @@ export function InventoryPage() {
           <KindList kind={kind} onKind={goKind} />
           <Facets kind={kind} filter={filter} onFilter={(next) => go({ filter: next })} />
         </div>
-        <section className={styles['list']} aria-label={plural}>
+        <div className={styles['list']}>
           <div className={styles['narrow']}>
             <KindSelect kind={kind} onKind={goKind} />
             <details>
@@ -72,7 +71,7 @@ export function InventoryPage() {
             </details>
           </div>
           <Items wish={wish} onSearch={go} />
-        </section>
+        </div>
       </div>
     </Page>
   );

@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { clustersQuery } from '../../data/clusters.ts';
 import { searchQuery } from '../../data/search.ts';
 import { serversQuery } from '../../data/servers.ts';
+import { templatesQuery } from '../../data/templates.ts';
 import { pageEntries } from '../../navigation-entries.ts';
 import { paths } from '../../paths.ts';
 import { type Entry, findEntries, whyFound } from './palette.rules.ts';
@@ -20,11 +21,12 @@ export type Line = Entry<Go> & {
 
 const mostNamed = 8;
 
-/** What has this name or these words: pages, servers and clusters at once, the inventory when the daemon has looked. */
+/** What has this name or these words: pages, servers, clusters and templates at once, the inventory when the daemon has looked. */
 export function usePlaces(text: string, searched: string) {
   const navigate = useNavigate();
   const servers = useQuery(serversQuery());
   const clusters = useQuery(clustersQuery());
+  const templates = useQuery(templatesQuery());
   const hits = useQuery(searchQuery(searched));
   const isEmpty = text.trim() === '';
   const named = useMemo(() => {
@@ -38,9 +40,12 @@ export function usePlaces(text: string, searched: string) {
       ...(servers.data ?? []).map(({ name }) =>
         entry('server', name, () => navigate({ to: paths.server, params: { name } })),
       ),
+      ...(templates.data ?? []).map(({ name }) =>
+        entry('template', name, () => navigate({ to: paths.template, params: { name } })),
+      ),
     ];
     return findEntries(text, all, mostNamed);
-  }, [text, isEmpty, servers.data, clusters.data, navigate]);
+  }, [text, isEmpty, servers.data, clusters.data, templates.data, navigate]);
   const found = isEmpty ? [] : (hits.data?.found ?? []);
   const lines: Line[] = [
     ...named.map((one) => ({ ...one, key: `${one.noun} ${one.word}`, where: '', isFound: false })),
