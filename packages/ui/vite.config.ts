@@ -15,5 +15,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // React and Mantine's base are needed by every page: parts of them would only be more requests.
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What nearly every page needs, in two files: dozens of small ones are packed worse.
+        codeSplitting: {
+          groups: [
+            { name: 'mantine', test: /node_modules\/(?:@mantine|@floating-ui)\// },
+            { name: 'parts', test: /packages\/ui\/src\/(?:parts|data)\// },
+          ],
+        },
+      },
+    },
   },
 });

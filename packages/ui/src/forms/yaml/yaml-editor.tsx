@@ -1,8 +1,10 @@
 import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
 import { yaml } from '@codemirror/lang-yaml';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { type EditorState, type Extension } from '@codemirror/state';
 import { highlightActiveLine, hoverTooltip, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
 import type { DocumentProblem } from '@operations-center/contract';
 import { EditorView, minimalSetup } from 'codemirror';
 import { useEffect, useRef } from 'react';
@@ -38,6 +40,7 @@ export default function YamlEditor({ label, value, onChange, problems, schema }:
         lineNumbers(),
         highlightActiveLine(),
         yaml(),
+        syntaxHighlighting(colours),
         look,
         EditorView.cspNonce.of(document.querySelector<HTMLMetaElement>('meta[name=style-nonce]')?.content ?? ''),
         EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
@@ -123,6 +126,15 @@ const explain = (schema: () => Schema | undefined): Extension =>
       },
     };
   });
+
+/** The colours that the page has for states, which can be read on both grounds. */
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName), tags.attributeName], color: 'var(--state-working)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--state-ready)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword, tags.atom], color: 'var(--state-failed)' },
+  { tag: [tags.comment, tags.lineComment], color: 'var(--quiet)' },
+  { tag: [tags.meta, tags.typeName, tags.labelName, tags.invalid], color: 'var(--state-waiting)' },
+]);
 
 /** In the colours of the page, light and dark. */
 const look = EditorView.theme({
